@@ -1,0 +1,66 @@
+//! An id type per entity, so that ids cannot be swapped. Must not know how ids are stored or sent.
+
+use std::fmt;
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::from_str(text).map(Self)
+            }
+        }
+    )*};
+}
+
+id! {
+    /// A tenant.
+    OrganizationId,
+    /// A place of work; owns the time zone.
+    SiteId,
+    /// A person who has faces and punches.
+    EmployeeId,
+    /// A person who logs in.
+    UserId,
+    /// One edge agent.
+    DeviceId,
+    /// One camera of a device.
+    CameraId,
+    /// An embedding space of an organisation.
+    SpaceId,
+    /// An enrolled embedding.
+    TemplateId,
+    /// An enrolment photograph.
+    PhotoId,
+    /// A background enrolment of one photograph.
+    JobId,
+    /// One tracked face in front of a camera.
+    SightingId,
+    /// An immutable clock event. A face punch has the id of its sighting.
+    PunchId,
+}

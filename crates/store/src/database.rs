@@ -1,0 +1,239 @@
+//! The connection pool and transactions that carry the organisation they work for.
+//! Must not know any table.
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use rollcall_domain::id::{OrganizationId, UserId};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Config, NoTls, Row};
+
+use crate::error::{Op, Result, StoreError};
+
+/// For whom a transaction works. Row-level security shows it this organisation and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// The acting user; none for background work.
+    pub user_id: Option<UserId>,
+}
+
+impl Scope {
+    /// Scope of background work for one organisation.
+    pub fn organization(organization_id: OrganizationId) -> Self {
+        Self {
+            organization_id,
+            user_id: None,
+        }
+    }
+}
+
+/// A pool of connections of one database role. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool,
+    target: String,
+}
+
+impl Database {
+    /// Makes a pool of at most `max_connections`; connects lazily.
+    ///
+    /// Errors: [`StoreError::Url`] when `url` is not a PostgreSQL connection string.
+    pub fn new(url: &str, max_connections: usize) -> Result<Self> {
+        let config: Config = url.parse().map_err(|source| StoreError::Url {
+            url: without_password(url),
+            source,
+        })?;
+        let target = target(&config);
+        let manager = Manager::from_config(
+            config,
+            NoTls,
+            ManagerConfig {
+                recycling_method: RecyclingMethod::Fast,
+            },
+        );
+        let pool = Pool::builder(manager)
+            .max_size(max_connections)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(std::time::Duration::from_secs(10)))
+            .create_timeout(Some(std::time::Duration::from_secs(10)))
+            .build()
+            .expect("a pool with a runtime always builds");
+        Ok(Self { pool, target })
+    }
+
+    /// Host, port and database name, for messages.
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// One connection of the pool, for calls outside a scoped transaction.
+    pub async fn client(&self) -> Result<Object> {
+        self.pool.get().await.map_err(|source| StoreError::Connect {
+            target: self.target.clone(),
+            source: Box::new(source),
+        })
+    }
+
+    /// Begins a transaction that sees the rows of `scope` only.
+    pub async fn begin(&self, scope: &Scope) -> Result<Transaction> {
+        let transaction = self.begin_unscoped().await?;
+        transaction
+            .execute(
+                "begin scope",
+                "select set_config('rollcall.organization_id', $1, true), set_config('rollcall.user_id', $2, true)",
+                &[
+                    &scope.organization_id.to_string(),
+                    &scope.user_id.map(|id| id.to_string()).unwrap_or_default(),
+                ],
+            )
+            .await?;
+        Ok(transaction)
+    }
+
+    /// Begins a transaction that sees no tenant's rows (queues and log-in have policies of their own).
+    pub async fn begin_unscoped(&self) -> Result<Transaction> {
+        let client = self.client().await?;
+        client
+            .batch_execute("begin")
+            .await
+            .op("begin transaction")?;
+        Ok(Transaction {
+            client: Some(client),
+        })
+    }
+
+    /// Closes all connections; later calls fail.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database")
+            .field("target", &self.target)
+            .finish()
+    }
+}
+
+/// A transaction. Dropping it without [`commit`](Self::commit) closes the connection, which rolls back.
+pub struct Transaction {
+    client: Option<Object>,
+}
+
+impl Transaction {
+    fn object(&self) -> &Object {
+        self.client
+            .as_ref()
+            .expect("a transaction holds its connection until it ends")
+    }
+
+    /// The connection, for `copy` and other rare calls.
+    pub(crate) fn client(&self) -> &tokio_postgres::Client {
+        self.object()
+    }
+
+    /// Runs a prepared (and cached) statement and returns its rows. `operation` names it in errors.
+    pub async fn query(
+        &self,
+        operation: &'static str,
+        sql: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>> {
+        let statement = self.object().prepare_cached(sql).await.op(operation)?;
+        self.client()
+            .query(&statement, parameters)
+            .await
+            .op(operation)
+    }
+
+    /// As [`query`](Self::query), for at most one row.
+    pub async fn query_opt(
+        &self,
+        operation: &'static str,
+        sql: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Option<Row>> {
+        let statement = self.object().prepare_cached(sql).await.op(operation)?;
+        self.client()
+            .query_opt(&statement, parameters)
+            .await
+            .op(operation)
+    }
+
+    /// As [`query`](Self::query), for exactly one row.
+    pub async fn query_one(
+        &self,
+        operation: &'static str,
+        sql: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Row> {
+        let statement = self.object().prepare_cached(sql).await.op(operation)?;
+        self.client()
+            .query_one(&statement, parameters)
+            .await
+            .op(operation)
+    }
+
+    /// Runs a statement and returns the number of rows it touched.
+    pub async fn execute(
+        &self,
+        operation: &'static str,
+        sql: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64> {
+        let statement = self.object().prepare_cached(sql).await.op(operation)?;
+        self.client()
+            .execute(&statement, parameters)
+            .await
+            .op(operation)
+    }
+
+    /// Makes the changes durable and returns the connection to the pool.
+    pub async fn commit(mut self) -> Result<()> {
+        self.client()
+            .batch_execute("commit")
+            .await
+            .op("commit transaction")?;
+        drop(self.client.take());
+        Ok(())
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            // Not committed: give the connection up instead of returning it with an open transaction.
+            drop(Object::take(client));
+        }
+    }
+}
+
+/// A connection string without its password, for messages.
+pub fn without_password(url: &str) -> String {
+    match url.split_once("://").and_then(|(scheme, rest)| {
+        let (user_info, host) = rest.rsplit_once('@')?;
+        let user = user_info.split(':').next().unwrap_or_default();
+        Some(format!("{scheme}://{user}@{host}"))
+    }) {
+        Some(shown) => shown,
+        None if url.contains("password") => "(hidden: it contains a password)".to_owned(),
+        None => url.to_owned(),
+    }
+}
+
+fn target(config: &Config) -> String {
+    let host = config.get_hosts().first().map_or_else(
+        || "localhost".to_owned(),
+        |host| match host {
+            tokio_postgres::config::Host::Tcp(name) => name.clone(),
+            #[cfg(unix)]
+            tokio_postgres::config::Host::Unix(path) => path.display().to_string(),
+        },
+    );
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    format!(
+        "{host}:{port}/{}",
+        config.get_dbname().unwrap_or("(no database name)")
+    )
+}
