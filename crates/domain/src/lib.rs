@@ -2,4 +2,12 @@
 //!
 //! Invariants: no I/O, no async, no clock, no serde on domain types.
 
+pub mod day;
 pub mod id;
+pub mod punch;
+pub mod site;
+mod trace;
+
+pub use day::{Day, DayInput, DayPunch, DayStatus, Exception, RULE_VERSION, Session, derive_day};
+pub use punch::{Direction, DirectionReason, Punch, PunchSource};
+pub use site::{DirectionPolicy, SiteRules};
