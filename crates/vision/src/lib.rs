@@ -1,1 +1,43 @@
-//! Skeleton.
+//! Image in, faces and embeddings out.
+//!
+//! The path of one camera: [`Frame`] → [`Detector`] → [`Tracker`] → [`quality`] → [`align`] →
+//! [`Embedder`] → [`aggregate`], glued together by [`Watcher`], which yields one
+//! [`TrackSighting`] per tracked face. The path of one photograph: [`enrol_photo`].
+//!
+//! Must not know: databases, networks, async runtimes, configuration files, clocks (instants are
+//! passed in as milliseconds), people. OpenCV and ONNX Runtime are linked here and nowhere
+//! below; an embedding never appears in a log line or a `Debug` text.
+
+pub mod aggregate;
+pub mod align;
+pub mod detect;
+pub mod embed;
+mod embedding;
+mod enrol;
+mod error;
+mod frame;
+mod geometry;
+mod image_header;
+pub mod manifest;
+pub mod pack;
+pub mod quality;
+mod runtime;
+pub mod shots;
+mod sight;
+pub mod track;
+
+pub use aggregate::{Aggregate, aggregate};
+pub use align::{AlignSpec, Crop};
+pub use detect::{Detector, DetectorOptions};
+pub use embed::Embedder;
+pub use embedding::{EMBEDDING_DIMENSIONS, Embedding, similarity};
+pub use enrol::{EnrolledFace, PhotoProblem, enrol_photo};
+pub use error::{Result, VisionError};
+pub use frame::Frame;
+pub use geometry::{BBox, Face};
+pub use manifest::Manifest;
+pub use pack::{Pack, SpaceSpec};
+pub use quality::Quality;
+pub use runtime::{Provider, Runtime, SessionOptions};
+pub use sight::{LostReason, TrackSighting, Watcher, WatcherOptions, WatcherStats};
+pub use track::{Tracker, TrackerOptions};

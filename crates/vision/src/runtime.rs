@@ -1,0 +1,241 @@
+//! ONNX Runtime: loading the library and opening sessions with the wanted execution provider.
+//!
+//! Must not know which networks exist. A process has exactly one ONNX Runtime; loading the same
+//! library again gives the same runtime. TensorRT and CUDA are written against ONNX Runtime's
+//! documentation and are **not run here**: this project's machines have no GPU.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::{Mutex, PoisonError},
+};
+
+use ort::{
+    environment::Environment,
+    ep,
+    logging::LogLevel,
+    session::{Session, builder::GraphOptimizationLevel},
+};
+
+use crate::error::{Result, VisionError};
+
+/// The library of this process. `ort` allows one environment for the life of a process, even
+/// after it was dropped, so it is kept.
+static LOADED: Mutex<Option<Runtime>> = Mutex::new(None);
+
+/// A loaded ONNX Runtime. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Runtime {
+    environment: Environment,
+    library: PathBuf,
+}
+
+impl Runtime {
+    /// Loads `libonnxruntime.so` from `lib`.
+    ///
+    /// Errors: [`VisionError::RuntimeMissing`], [`VisionError::RuntimeLoad`] for a wrong
+    /// architecture or version, [`VisionError::RuntimeConflict`] when another file is loaded.
+    pub fn load(lib: &Path) -> Result<Runtime> {
+        let path = lib.to_path_buf();
+        let library = lib
+            .canonicalize()
+            .map_err(|source| VisionError::RuntimeMissing {
+                path: path.clone(),
+                source,
+            })?;
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(runtime) = loaded.as_ref() {
+            return if runtime.library == library {
+                Ok(runtime.clone())
+            } else {
+                Err(VisionError::RuntimeConflict {
+                    loaded: runtime.library.clone(),
+                    requested: library,
+                })
+            };
+        }
+        let environment = ort::init_from(&library)
+            .map_err(|source| VisionError::RuntimeLoad {
+                path: path.clone(),
+                source,
+            })?
+            .with_name("rollcall")
+            .with_telemetry(false)
+            .build()
+            .map_err(|source| VisionError::RuntimeStart { path, source })?;
+        let runtime = Runtime {
+            environment,
+            library,
+        };
+        *loaded = Some(runtime.clone());
+        Ok(runtime)
+    }
+
+    /// The library file in use.
+    pub fn library(&self) -> &Path {
+        &self.library
+    }
+
+    /// Version and build of the library, for `doctor`.
+    pub fn describe(&self) -> &'static str {
+        ort::info()
+    }
+
+    /// Opens `model` with the first provider of `options` that accepts it.
+    pub(crate) fn open_session(&self, model: &Path, options: &SessionOptions) -> Result<Session> {
+        let mut refused: Vec<String> = Vec::new();
+        let mut last = None;
+        for &provider in &options.providers {
+            match self.try_provider(model, provider, options.intra_threads) {
+                Ok(session) => {
+                    let model = model.file_name().unwrap_or_default().to_string_lossy();
+                    tracing::info!(
+                        model = %model,
+                        provider = %provider,
+                        intra_threads = options.intra_threads,
+                        refused = %refused.join("; "),
+                        "model `{model}` runs on provider `{provider}`"
+                    );
+                    return Ok(session);
+                }
+                Err(error) => {
+                    refused.push(format!("{provider}: {}", error.message()));
+                    last = Some(error);
+                }
+            }
+        }
+        let providers: Vec<String> = options.providers.iter().map(Provider::to_string).collect();
+        Err(VisionError::Session {
+            model: model.to_path_buf(),
+            providers: providers.join(", "),
+            source: last,
+        })
+    }
+
+    fn try_provider(
+        &self,
+        model: &Path,
+        provider: Provider,
+        intra_threads: usize,
+    ) -> ort::Result<Session> {
+        let mut builder = Session::builder(&self.environment)?
+            .with_execution_providers(provider.dispatch())?
+            .with_optimization_level(GraphOptimizationLevel::All)?
+            .with_intra_threads(intra_threads)?
+            // Several sessions with spinning pools fight over the cores of a small machine.
+            .with_intra_op_spinning(false)?
+            .with_inter_op_spinning(false)?
+            // Batches vary, so planned memory patterns would be made anew for each size.
+            .with_memory_pattern(false)?
+            .with_log_level(LogLevel::Warning)?;
+        builder.commit_from_file(model)
+    }
+}
+
+/// How to open a network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionOptions {
+    /// Providers in order of preference; the first that accepts the model is taken.
+    pub providers: Vec<Provider>,
+    /// Threads inside one operation. One is best for the detector's tiny networks.
+    pub intra_threads: usize,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        SessionOptions {
+            providers: vec![Provider::Cpu],
+            intra_threads: 1,
+        }
+    }
+}
+
+/// Where a network runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provider {
+    /// NVIDIA TensorRT, falling back to CUDA and the CPU for single operations. Not run here.
+    TensorRt,
+    /// NVIDIA CUDA. Not run here.
+    Cuda,
+    /// The CPU.
+    Cpu,
+}
+
+impl Provider {
+    /// The ONNX Runtime providers behind one choice. Registration fails instead of falling back
+    /// silently, so that the log line tells the truth.
+    fn dispatch(self) -> Vec<ep::ExecutionProviderDispatch> {
+        let cuda = || ep::CUDA::default().build().error_on_failure();
+        match self {
+            Provider::TensorRt => vec![
+                ep::TensorRT::default()
+                    .with_fp16(false)
+                    .build()
+                    .error_on_failure(),
+                cuda(),
+            ],
+            Provider::Cuda => vec![cuda()],
+            Provider::Cpu => vec![
+                ep::CPU::default()
+                    .with_arena_allocator(true)
+                    .build()
+                    .error_on_failure(),
+            ],
+        }
+    }
+}
+
+impl FromStr for Provider {
+    type Err = VisionError;
+
+    fn from_str(text: &str) -> Result<Provider> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "tensorrt" => Ok(Provider::TensorRt),
+            "cuda" => Ok(Provider::Cuda),
+            "cpu" => Ok(Provider::Cpu),
+            _ => Err(VisionError::UnknownProvider {
+                name: text.to_owned(),
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Provider::TensorRt => "tensorrt",
+            Provider::Cuda => "cuda",
+            Provider::Cpu => "cpu",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn providers_parse_from_their_names() {
+        for provider in [Provider::TensorRt, Provider::Cuda, Provider::Cpu] {
+            assert_eq!(provider.to_string().parse::<Provider>().unwrap(), provider);
+        }
+        assert_eq!(" CUDA ".parse::<Provider>().unwrap(), Provider::Cuda);
+        let error = "gpu".parse::<Provider>().unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "unknown execution provider `gpu`: expected `tensorrt`, `cuda` or `cpu`"
+        );
+    }
+
+    #[test]
+    fn a_missing_library_is_named_with_a_hint() {
+        let error = Runtime::load(Path::new("/nowhere/libonnxruntime.so"))
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            error,
+            "ONNX Runtime library `/nowhere/libonnxruntime.so` not found\nhint: run make setup"
+        );
+    }
+}
