@@ -3,8 +3,9 @@
 It follows facenet-pytorch 2.6.0 (`models/utils/detect_face.py`) and is written apart from the Rust pipeline, which
 must reproduce it. These are the rules, in this order; all box arithmetic is f32, boxes are (x1, y1, x2, y2).
 
-1. Images are u8 RGB. Every resize is OpenCV's `resize` with INTER_AREA on u8 (rounded to u8 by OpenCV); after it
-   x -> (x - 127.5) * 0.0078125 in f32. (facenet-pytorch averages adaptively in f32 instead: boxes differ by some px.)
+1. Images are u8 RGB. The detector resizes by adaptive averaging, as torch's `interpolate(mode="area")` does: output i
+   of n is the plain mean of the inputs floor(i * in / n) .. ceil((i + 1) * in / n) (exclusive), in both directions,
+   not rounded to u8 (OpenCV's INTER_AREA moves boxes by some px). Then x -> (x - 127.5) * 0.0078125 in f32.
 2. Pyramid: m = 12 / min_face_px; scale_k = m * factor^k as long as min(h, w) * scale_k >= 12; the size of a level
    is int(h * scale + 1) by int(w * scale + 1), truncated, in f64.
 3. P-Net cell (row, column) with prob >= 0.6 (not only above): x1 = floor((2 * column + 1) / scale),
@@ -22,7 +23,7 @@ must reproduce it. These are the rules, in this order; all box arithmetic is f32
    (in 7 the later first). The order of the result is by falling score.
 9. Crop for the recogniser (margin): extra = margin * side / (size - margin) for each axis; x1 = int(max(x1 - extra/2,
    0)), x2 = int(min(x2 + extra/2, w)), likewise y: clipped, then truncated; columns x1 .. x2 (exclusive); resized to
-   160x160. In f64.
+   160x160 by OpenCV's INTER_AREA on u8. In f64.
 10. embedding = normalise(raw - mean); both in f32, sums in f64.
 
 This file must not know about clips, photographs or measurements.
@@ -54,12 +55,24 @@ def read_rgb(path):
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
-def resized(image, height, width):
-    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+def averaged(image, height, width):
+    """Rule 1: f32 `[height, width, 3]`; the sums are exact integers."""
+    sums = np.zeros((image.shape[0] + 1, image.shape[1] + 1, 3), np.int64)
+    sums[1:, 1:] = image.astype(np.int64).cumsum(axis=0).cumsum(axis=1)
+    (top, bottom), (left, right) = covered(image.shape[0], height), covered(image.shape[1], width)
+    total = sums[bottom][:, right] - sums[top][:, right] - sums[bottom][:, left] + sums[top][:, left]
+    n_pixels = (bottom - top)[:, None] * (right - left)[None]
+    return (total / n_pixels[..., None]).astype(np.float32)
+
+
+def covered(n_in, n_out):
+    """First input and the one after the last of each output."""
+    index = np.arange(n_out)
+    return index * n_in // n_out, -(-(index + 1) * n_in // n_out)
 
 
 def planes(images):
-    """u8 `[n, h, w, 3]` to normalised f32 `[n, 3, h, w]`."""
+    """`[n, h, w, 3]`, 0 to 255, to normalised f32 `[n, 3, h, w]`."""
     values = (np.asarray(images, dtype=np.float32) - np.float32(127.5)) * np.float32(0.0078125)
     return np.ascontiguousarray(values.transpose(0, 3, 1, 2))
 
@@ -148,7 +161,7 @@ class Detector:
         shorter = min(height, width) * scale
         found = [np.zeros((0, 9), np.float32)]
         while shorter >= 12:
-            level = resized(image, int(height * scale + 1), int(width * scale + 1))
+            level = averaged(image, int(height * scale + 1), int(width * scale + 1))
             offsets, probability = self.pnet.run(["reg", "prob"], {"input": planes(level[None])})
             rows, columns = np.nonzero(probability[0, 1] >= np.float32(self.threshold["pnet"]))
             start = np.stack([columns, rows], axis=1).astype(np.float32) * 2
@@ -171,7 +184,7 @@ class Detector:
         whole[:, 2] = np.minimum(whole[:, 2], width)
         whole[:, 3] = np.minimum(whole[:, 3], height)
         kept = (whole[:, 2] > whole[:, 0] - 1) & (whole[:, 3] > whole[:, 1] - 1)
-        cut = [resized(image[y1 - 1:y2, x1 - 1:x2], size, size) for x1, y1, x2, y2 in whole[kept]]
+        cut = [averaged(image[y1 - 1:y2, x1 - 1:x2], size, size) for x1, y1, x2, y2 in whole[kept]]
         return boxes[kept], cut
 
 
@@ -197,7 +210,7 @@ class Recogniser:
     def crop(self, image, crop_box):
         x1, y1, x2, y2 = crop_box
         size = self.manifest["align"]["size_px"]
-        return resized(image[y1:y2, x1:x2], size, size)
+        return cv2.resize(image[y1:y2, x1:x2], (size, size), interpolation=cv2.INTER_AREA)
 
     def raw(self, crops):
         """Raw embeddings f32 `[n, 512]` of u8 RGB crops."""
