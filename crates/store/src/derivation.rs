@@ -1,0 +1,607 @@
+//! The derivation's side of the database: claims people with dirty days, hands their punches over
+//! and stores the derived days. Must not know the rules: it only carries what they need and give.
+//!
+//! One claim is one transaction of one organisation. It holds a row lock on each employee in it, so
+//! no two workers derive one person at a time, and takes only people whom no other worker holds, so
+//! workers never wait for one another. Punches are read after the marks: a punch committed in
+//! between is already counted, and its own mark makes the day be derived once more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use rollcall_domain::id::{EmployeeId, OrganizationId, PunchId, SiteId};
+use rollcall_domain::{
+    Day, Direction, DirectionPolicy, Punch, PunchSource, RULE_VERSION, SiteRules,
+};
+use serde_json::json;
+use tokio_postgres::Row;
+use tokio_postgres::types::FromSqlOwned;
+use uuid::Uuid;
+
+use crate::database::{Database, Scope, Transaction};
+use crate::error::{Result, StoreError};
+
+/// Channel on which derived punches are announced, ids only: "look again".
+pub const PUNCH_CHANNEL: &str = "rollcall_punch";
+
+/// Ids in one announcement; 150 of them are about 5,900 bytes of the 8,000 that PostgreSQL takes.
+const PUNCHES_PER_NOTIFICATION: usize = 150;
+
+/// Marks of one organisation that wait for the derivation, oldest first.
+#[derive(Clone, Debug)]
+pub struct DirtyMarks {
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// The mark's row and its employee.
+    pub marks: Vec<(Uuid, EmployeeId)>,
+}
+
+/// A day to derive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DayKey {
+    /// Whose.
+    pub employee_id: EmployeeId,
+    /// Which.
+    pub work_date: Date,
+}
+
+/// What [`DayClaim::store`] did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Derived {
+    /// Days derived, empty ones included.
+    pub n_days: usize,
+    /// Marks taken from the queue.
+    pub n_marks: usize,
+    /// Punches announced.
+    pub n_announced: usize,
+}
+
+/// Finds the oldest `limit` marks of all organisations, without those of employees in `except`.
+pub async fn dirty_find(
+    database: &Database,
+    limit: i64,
+    except: &[EmployeeId],
+) -> Result<Vec<DirtyMarks>> {
+    let except: Vec<Uuid> = except.iter().map(|id| id.0).collect();
+    let transaction = database.begin_unscoped().await?;
+    let rows = transaction
+        .query(
+            "find dirty days",
+            "select organization_id, dirty_id, employee_id
+             from attendance.dirty_day
+             where employee_id <> all ($2::uuid[])
+             order by dirty_id
+             limit $1",
+            &[&limit, &except],
+        )
+        .await?;
+    transaction.commit().await?;
+    let mut found: Vec<DirtyMarks> = Vec::new();
+    for row in &rows {
+        let organization_id = OrganizationId(row.get(0));
+        let mark = (row.get(1), EmployeeId(row.get(2)));
+        match found
+            .iter_mut()
+            .find(|marks| marks.organization_id == organization_id)
+        {
+            Some(marks) => marks.marks.push(mark),
+            None => found.push(DirtyMarks {
+                organization_id,
+                marks: vec![mark],
+            }),
+        }
+    }
+    Ok(found)
+}
+
+/// Marks every day of the scope that has a punch or a row, so that all are derived again.
+/// Returns the number of marks. Deleting the rows first gives the same days again.
+pub async fn dirty_mark_all(transaction: &Transaction) -> Result<u64> {
+    transaction
+        .execute(
+            "mark all days dirty",
+            "insert into attendance.dirty_day (organization_id, employee_id, work_date)
+             select p.organization_id, p.employee_id,
+                    ((p.occurred_at at time zone s.time_zone) - s.day_boundary)::date
+             from attendance.punch p
+             join app.site s on s.organization_id = p.organization_id and s.site_id = p.site_id
+             where p.organization_id = app.current_organization_id()
+             union
+             select organization_id, employee_id, work_date
+             from attendance.day
+             where organization_id = app.current_organization_id()",
+            &[],
+        )
+        .await
+}
+
+/// Deletes every derived row of the scope: they can be derived again from punches and rules.
+pub async fn day_delete_all(transaction: &Transaction) -> Result<u64> {
+    transaction
+        .execute(
+            "delete all derived days",
+            "delete from attendance.day where organization_id = app.current_organization_id()",
+            &[],
+        )
+        .await
+}
+
+/// People taken for derivation, with everything the rules need. Dropping it gives them back.
+pub struct DayClaim {
+    transaction: Transaction,
+    organization_id: OrganizationId,
+    marks: Vec<Mark>,
+    days: BTreeSet<DayKey>,
+    punches: BTreeMap<EmployeeId, Vec<Punch>>,
+    sites: Vec<SiteRules>,
+}
+
+struct Mark {
+    dirty_id: Uuid,
+    key: DayKey,
+    punch_id: Option<PunchId>,
+}
+
+impl DayClaim {
+    /// Takes those of the `marks` whose employees nobody else holds, `max_employees` people at most.
+    /// None when all of them are held or done. Marks of people who no longer exist are removed.
+    pub async fn take(
+        database: &Database,
+        marks: &DirtyMarks,
+        max_employees: i64,
+    ) -> Result<Option<Self>> {
+        let organization_id = marks.organization_id;
+        let transaction = database
+            .begin(&Scope::organization(organization_id))
+            .await?;
+        let employees: BTreeSet<Uuid> = marks.marks.iter().map(|(_, id)| id.0).collect();
+        let employees: Vec<Uuid> = employees.into_iter().collect();
+        let held: BTreeSet<Uuid> = transaction
+            .query(
+                "lock employees of dirty days",
+                "select employee_id from app.employee
+                 where organization_id = $1 and employee_id = any ($2)
+                 order by employee_id limit $3
+                 for no key update skip locked",
+                &[&organization_id.0, &employees, &max_employees],
+            )
+            .await?
+            .iter()
+            .map(|row| row.get(0))
+            .collect();
+        if held.len() < employees.len() {
+            remove_orphans(&transaction, organization_id, &employees).await?;
+        }
+        let dirty_ids: Vec<Uuid> = marks
+            .marks
+            .iter()
+            .filter(|(_, employee_id)| held.contains(&employee_id.0))
+            .map(|(dirty_id, _)| *dirty_id)
+            .collect();
+        let marks = read_marks(&transaction, organization_id, &dirty_ids).await?;
+        if marks.is_empty() {
+            transaction.commit().await?;
+            return Ok(None);
+        }
+        let mut claim = Self {
+            transaction,
+            organization_id,
+            days: marks.iter().map(|mark| mark.key).collect(),
+            marks,
+            punches: BTreeMap::new(),
+            sites: Vec::new(),
+        };
+        claim.read_punches().await?;
+        claim.read_sites().await?;
+        claim.follow_marked_punches();
+        Ok(Some(claim))
+    }
+
+    /// The days to derive, each once.
+    pub fn days(&self) -> impl Iterator<Item = DayKey> + '_ {
+        self.days.iter().copied()
+    }
+
+    /// Punches of one employee around their days, voided ones marked.
+    pub fn punches(&self, employee_id: EmployeeId) -> &[Punch] {
+        self.punches.get(&employee_id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Rules of the sites of all these punches.
+    pub fn sites(&self) -> &[SiteRules] {
+        &self.sites
+    }
+
+    async fn read_punches(&mut self) -> Result<()> {
+        const OPERATION: &str = "read punches of dirty days";
+        let employees: Vec<Uuid> = self.days.iter().map(|key| key.employee_id.0).collect();
+        let dates: Vec<Date> = self.days.iter().map(|key| key.work_date).collect();
+        // A work date lies within 14 hours before and 38 hours after its midnight in UTC; a day more
+        // on each side lets a neighbouring date be derived from the same rows.
+        let rows = self
+            .transaction
+            .query(
+                OPERATION,
+                "select distinct p.employee_id, p.punch_id, p.site_id, p.occurred_at, p.source, p.direction,
+                        v.punch_id is not null as is_voided
+                 from unnest($2::uuid[], $3::date[]) as k (employee_id, work_date)
+                 join attendance.punch p
+                   on p.organization_id = $1 and p.employee_id = k.employee_id
+                  and p.occurred_at >= (k.work_date - 2)::timestamp at time zone 'UTC'
+                  and p.occurred_at < (k.work_date + 4)::timestamp at time zone 'UTC'
+                 left join attendance.punch_void v
+                   on v.organization_id = p.organization_id and v.punch_id = p.punch_id",
+                &[&self.organization_id.0, &employees, &dates],
+            )
+            .await?;
+        for row in &rows {
+            let punch = Punch {
+                punch_id: PunchId(row.get(1)),
+                site_id: SiteId(row.get(2)),
+                occurred_at: column::<Timestamp>(row, OPERATION, "occurred_at")?,
+                source: word(row, OPERATION, "source", PunchSource::parse)?,
+                direction: match row.get::<_, Option<&str>>("direction") {
+                    Some(_) => Some(word(row, OPERATION, "direction", Direction::parse)?),
+                    None => None,
+                },
+                is_voided: row.get("is_voided"),
+            };
+            let employee_id = EmployeeId(row.get(0));
+            self.punches.entry(employee_id).or_default().push(punch);
+        }
+        Ok(())
+    }
+
+    async fn read_sites(&mut self) -> Result<()> {
+        const OPERATION: &str = "read rules of sites";
+        let sites: BTreeSet<Uuid> = self
+            .punches
+            .values()
+            .flatten()
+            .map(|p| p.site_id.0)
+            .collect();
+        let sites: Vec<Uuid> = sites.into_iter().collect();
+        let rows = self
+            .transaction
+            .query(
+                OPERATION,
+                "select site_id, time_zone, nullif(day_boundary, '24:00') as day_boundary,
+                        cool_down_seconds, direction_policy
+                 from app.site where organization_id = $1 and site_id = any ($2)",
+                &[&self.organization_id.0, &sites],
+            )
+            .await?;
+        for row in &rows {
+            let time_zone: String = row.get("time_zone");
+            self.sites.push(SiteRules {
+                site_id: SiteId(row.get("site_id")),
+                zone: TimeZone::get(&time_zone).ok(),
+                time_zone,
+                // 24:00 is a time of day for PostgreSQL only.
+                day_boundary: column::<Option<Time>>(row, OPERATION, "day_boundary")?
+                    .unwrap_or(Time::MAX),
+                cool_down_seconds: u32::try_from(row.get::<_, i32>("cool_down_seconds"))
+                    .unwrap_or(0),
+                direction_policy: word(
+                    row,
+                    OPERATION,
+                    "direction_policy",
+                    DirectionPolicy::parse,
+                )?,
+            });
+        }
+        Ok(())
+    }
+
+    /// The database dates a mark by its own time-zone data. Should ours differ, the punch's date by
+    /// ours is derived too, else the punch would be on no day.
+    fn follow_marked_punches(&mut self) {
+        let mut more = Vec::new();
+        for mark in &self.marks {
+            let Some(punch) = mark.punch_id.and_then(|punch_id| {
+                self.punches(mark.key.employee_id)
+                    .iter()
+                    .find(|punch| punch.punch_id == punch_id)
+            }) else {
+                continue;
+            };
+            if let Some(site) = self.sites.iter().find(|s| s.site_id == punch.site_id) {
+                more.push(DayKey {
+                    employee_id: mark.key.employee_id,
+                    work_date: site.work_date(punch.occurred_at),
+                });
+            }
+        }
+        self.days.extend(more);
+    }
+
+    /// Replaces each day by its new result (none: the day has no punch), takes the marks from the
+    /// queue, announces the punches behind them, and commits.
+    pub async fn store(self, days: &[(DayKey, Option<Day>)]) -> Result<Derived> {
+        self.delete_days(days).await?;
+        self.insert_days(days).await?;
+        self.insert_sessions(days).await?;
+        self.insert_day_punches(days).await?;
+        let dirty_ids: Vec<Uuid> = self.marks.iter().map(|mark| mark.dirty_id).collect();
+        let n_marks = self
+            .transaction
+            .execute(
+                "take marks from the queue",
+                "delete from attendance.dirty_day where organization_id = $1 and dirty_id = any ($2)",
+                &[&self.organization_id.0, &dirty_ids],
+            )
+            .await?;
+        let n_announced = self.announce().await?;
+        self.transaction.commit().await?;
+        Ok(Derived {
+            n_days: days.len(),
+            n_marks: usize::try_from(n_marks).unwrap_or(usize::MAX),
+            n_announced,
+        })
+    }
+
+    async fn delete_days(&self, days: &[(DayKey, Option<Day>)]) -> Result<()> {
+        let employees: Vec<Uuid> = days.iter().map(|(key, _)| key.employee_id.0).collect();
+        let dates: Vec<Date> = days.iter().map(|(key, _)| key.work_date).collect();
+        let punches: Vec<Uuid> = each_day(days)
+            .flat_map(|(_, day)| &day.punches)
+            .map(|punch| punch.punch_id.0)
+            .collect();
+        // Sessions and readings go with their day; a punch that moved here from another date is
+        // taken from there.
+        self.transaction
+            .execute(
+                "delete derived days",
+                "with moved as (
+                   delete from attendance.day_punch p
+                   where p.organization_id = $1 and p.punch_id = any ($4)
+                     and not exists (select from unnest($2::uuid[], $3::date[]) as k (employee_id, work_date)
+                                     where k.employee_id = p.employee_id and k.work_date = p.work_date)
+                 )
+                 delete from attendance.day d
+                 using unnest($2::uuid[], $3::date[]) as k (employee_id, work_date)
+                 where d.organization_id = $1 and d.employee_id = k.employee_id and d.work_date = k.work_date",
+                &[&self.organization_id.0, &employees, &dates, &punches],
+            )
+            .await?;
+        Ok(())
+    }
+
+    async fn insert_days(&self, days: &[(DayKey, Option<Day>)]) -> Result<()> {
+        // One JSON document, because PostgreSQL has no arrays of arrays of different lengths.
+        let rows: Vec<_> = each_day(days)
+            .map(|(key, day)| {
+                json!({
+                    "employee_id": key.employee_id.0,
+                    "work_date": key.work_date,
+                    "site_id": day.site_id.0,
+                    "time_zone": day.time_zone,
+                    "status": day.status.as_str(),
+                    "first_in_at": day.first_in_at,
+                    "last_out_at": day.last_out_at,
+                    "worked_minutes": day.worked_minutes,
+                    "n_punches": day.n_counted(),
+                    "n_repeats": day.n_repeats(),
+                    "exceptions": day.exceptions.iter().map(|e| e.as_str()).collect::<Vec<_>>(),
+                    "why": day.why,
+                })
+            })
+            .collect();
+        self.transaction
+            .execute(
+                "insert derived days",
+                "insert into attendance.day (organization_id, employee_id, work_date, site_id, time_zone, status,
+                   first_in_at, last_out_at, worked_minutes, n_punches, n_repeats, exceptions, why, rule_version)
+                 select $1, r.employee_id, r.work_date, r.site_id, r.time_zone, r.status,
+                   r.first_in_at, r.last_out_at, r.worked_minutes, r.n_punches, r.n_repeats,
+                   r.exceptions, r.why, $3
+                 from jsonb_to_recordset($2::jsonb) as r (employee_id uuid, work_date date, site_id uuid,
+                   time_zone text, status text, first_in_at timestamptz, last_out_at timestamptz,
+                   worked_minutes integer, n_punches integer, n_repeats integer, exceptions text[], why jsonb)",
+                &[
+                    &self.organization_id.0,
+                    &serde_json::Value::Array(rows),
+                    &RULE_VERSION,
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    async fn insert_sessions(&self, days: &[(DayKey, Option<Day>)]) -> Result<()> {
+        let mut columns = SessionColumns::default();
+        for (key, day) in each_day(days) {
+            for (ordinal, session) in (1i32..).zip(&day.sessions) {
+                columns.employee.push(key.employee_id.0);
+                columns.work_date.push(key.work_date);
+                columns.ordinal.push(ordinal);
+                columns.site.push(session.site_id.0);
+                columns
+                    .in_punch
+                    .push(session.begin.map(|end| end.punch_id.0));
+                columns.in_at.push(session.begin.map(|end| end.at));
+                columns
+                    .out_punch
+                    .push(session.end.map(|end| end.punch_id.0));
+                columns.out_at.push(session.end.map(|end| end.at));
+                columns.worked_minutes.push(session.worked_minutes);
+            }
+        }
+        self.transaction
+            .execute(
+                "insert sessions",
+                "insert into attendance.session (organization_id, employee_id, work_date, ordinal, site_id,
+                   in_punch_id, in_at, out_punch_id, out_at, worked_minutes)
+                 select $1, r.* from unnest($2::uuid[], $3::date[], $4::integer[], $5::uuid[], $6::uuid[],
+                   $7::timestamptz[], $8::uuid[], $9::timestamptz[], $10::integer[]) as r",
+                &[
+                    &self.organization_id.0,
+                    &columns.employee,
+                    &columns.work_date,
+                    &columns.ordinal,
+                    &columns.site,
+                    &columns.in_punch,
+                    &columns.in_at,
+                    &columns.out_punch,
+                    &columns.out_at,
+                    &columns.worked_minutes,
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    async fn insert_day_punches(&self, days: &[(DayKey, Option<Day>)]) -> Result<()> {
+        let read = || {
+            each_day(days).flat_map(|(key, day)| day.punches.iter().map(move |punch| (key, punch)))
+        };
+        let employees: Vec<Uuid> = read().map(|(key, _)| key.employee_id.0).collect();
+        let dates: Vec<Date> = read().map(|(key, _)| key.work_date).collect();
+        let punches: Vec<Uuid> = read().map(|(_, punch)| punch.punch_id.0).collect();
+        let counted: Vec<bool> = read().map(|(_, punch)| punch.is_counted).collect();
+        let directions: Vec<Option<&str>> = read()
+            .map(|(_, punch)| punch.direction.map(Direction::as_str))
+            .collect();
+        let reasons: Vec<&str> = read().map(|(_, punch)| punch.reason.as_str()).collect();
+        self.transaction
+            .execute(
+                "insert readings of punches",
+                "insert into attendance.day_punch (organization_id, employee_id, work_date, punch_id,
+                   is_counted, direction, direction_reason)
+                 select $1, r.* from unnest($2::uuid[], $3::date[], $4::uuid[], $5::boolean[], $6::text[],
+                   $7::text[]) as r",
+                &[
+                    &self.organization_id.0,
+                    &employees,
+                    &dates,
+                    &punches,
+                    &counted,
+                    &directions,
+                    &reasons,
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    async fn announce(&self) -> Result<usize> {
+        let punches: BTreeSet<Uuid> = self
+            .marks
+            .iter()
+            .filter_map(|mark| mark.punch_id)
+            .map(|punch_id| punch_id.0)
+            .collect();
+        let punches: Vec<Uuid> = punches.into_iter().collect();
+        let payloads: Vec<String> = punches
+            .chunks(PUNCHES_PER_NOTIFICATION)
+            .map(|chunk| {
+                json!({ "organization_id": self.organization_id.0, "punch_ids": chunk }).to_string()
+            })
+            .collect();
+        if !payloads.is_empty() {
+            self.transaction
+                .execute(
+                    "announce punches",
+                    "select pg_notify($1, payload) from unnest($2::text[]) as payload",
+                    &[&PUNCH_CHANNEL, &payloads],
+                )
+                .await?;
+        }
+        Ok(punches.len())
+    }
+}
+
+#[derive(Default)]
+struct SessionColumns {
+    employee: Vec<Uuid>,
+    work_date: Vec<Date>,
+    ordinal: Vec<i32>,
+    site: Vec<Uuid>,
+    in_punch: Vec<Option<Uuid>>,
+    in_at: Vec<Option<Timestamp>>,
+    out_punch: Vec<Option<Uuid>>,
+    out_at: Vec<Option<Timestamp>>,
+    worked_minutes: Vec<i32>,
+}
+
+fn each_day(days: &[(DayKey, Option<Day>)]) -> impl Iterator<Item = (DayKey, &Day)> {
+    days.iter()
+        .filter_map(|(key, day)| Some((*key, day.as_ref()?)))
+}
+
+/// Marks of people who no longer exist would stay in the queue for ever.
+async fn remove_orphans(
+    transaction: &Transaction,
+    organization_id: OrganizationId,
+    employees: &[Uuid],
+) -> Result<()> {
+    transaction
+        .execute(
+            "remove marks of deleted employees",
+            "delete from attendance.dirty_day d
+             where d.organization_id = $1 and d.employee_id = any ($2)
+               and not exists (select from app.employee e
+                               where e.organization_id = $1 and e.employee_id = d.employee_id)",
+            &[&organization_id.0, &employees],
+        )
+        .await?;
+    Ok(())
+}
+
+async fn read_marks(
+    transaction: &Transaction,
+    organization_id: OrganizationId,
+    dirty_ids: &[Uuid],
+) -> Result<Vec<Mark>> {
+    const OPERATION: &str = "read dirty days";
+    transaction
+        .query(
+            OPERATION,
+            "select dirty_id, employee_id, work_date, punch_id
+             from attendance.dirty_day
+             where organization_id = $1 and dirty_id = any ($2)",
+            &[&organization_id.0, &dirty_ids],
+        )
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Mark {
+                dirty_id: row.get("dirty_id"),
+                key: DayKey {
+                    employee_id: EmployeeId(row.get("employee_id")),
+                    work_date: column(row, OPERATION, "work_date")?,
+                },
+                punch_id: row.get::<_, Option<Uuid>>("punch_id").map(PunchId),
+            })
+        })
+        .collect()
+}
+
+/// A date or time that PostgreSQL can hold and we may not (`infinity`).
+fn column<T: FromSqlOwned>(
+    row: &Row,
+    operation: &'static str,
+    column: &'static str,
+) -> Result<T> {
+    row.try_get(column).map_err(|_| StoreError::Row {
+        operation,
+        column,
+        value: "a value out of range".to_owned(),
+    })
+}
+
+fn word<T>(
+    row: &Row,
+    operation: &'static str,
+    column: &'static str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T> {
+    let value: &str = row.get(column);
+    parse(value).ok_or_else(|| StoreError::Row {
+        operation,
+        column,
+        value: value.to_owned(),
+    })
+}
