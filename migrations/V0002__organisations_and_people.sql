@@ -5,6 +5,7 @@ set lock_timeout = '5s';
 create function app.current_organization_id() returns uuid
   language sql stable parallel safe
   return nullif(current_setting('rollcall.organization_id', true), '')::uuid;
+grant execute on function app.current_organization_id() to rollcall_api, rollcall_worker;
 
 create table app.organization (
   organization_id uuid not null default uuidv7(),

@@ -19,7 +19,8 @@ create table biometric.space (
   constraint space_organization_fkey foreign key (organization_id) references app.organization (organization_id),
   constraint space_dimensions_check check (dimensions between 1 and 512),
   constraint space_threshold_check check (review_floor between -1 and threshold and threshold between -1 and 1),
-  constraint space_margin_check check (margin between 0 and 2),
+  -- So people below the floor cannot change a decision, and the search may ignore them.
+  constraint space_margin_check check (margin >= 0 and review_floor <= threshold - margin + 1e-6),
   constraint space_radius_check check (radius between 1 and 512)
 );
 create unique index space_active_idx on biometric.space (organization_id) where is_active;

@@ -125,7 +125,7 @@ create table attendance.session (
   organization_id uuid not null,
   employee_id uuid not null,
   work_date date not null,
-  ordinal smallint not null,
+  ordinal integer not null,
   site_id uuid not null,
   in_punch_id uuid,
   in_at timestamptz,

@@ -13,7 +13,8 @@ begin
   loop
     execute format('alter table %s enable row level security, force row level security', v_table);
     execute format(
-      'create policy %I on %s using (organization_id = app.current_organization_id()) with check (organization_id = app.current_organization_id())',
+      -- The sub-select makes it one evaluation a statement, not one a row.
+      'create policy %I on %s using (organization_id = (select app.current_organization_id())) with check (organization_id = (select app.current_organization_id()))',
       split_part(v_table::text, '.', 2) || '_organization_policy', v_table);
   end loop;
   -- Partitions are reached through their parents only: forced security without a policy shows nothing.
@@ -26,6 +27,9 @@ begin
 end
 $$;
 
+-- Before an organisation is chosen, the administrator sees which there are.
+create policy organization_owner_policy on app.organization for select to rollcall_owner
+  using ((select app.current_organization_id()) is null);
 -- Before an organisation is known, a caller sees only the row whose secret it already holds.
 create policy device_self_policy on app.device for select
   using (database_role = session_user);
@@ -42,7 +46,7 @@ grant insert, update on app.site, app.employee, app.employee_site, app.user_acco
 grant delete on app.employee_site, app.user_session to rollcall_api;
 grant select (organization_id, space_id, digest, pack, threshold, review_floor, margin, is_active) on biometric.space to rollcall_api;
 grant select, insert, update on biometric.consent to rollcall_api;
-grant select (organization_id, photo_id, employee_id, created_at), insert on biometric.photo to rollcall_api;
+grant select (organization_id, photo_id, employee_id, sha256, created_at), insert on biometric.photo to rollcall_api;
 grant select, insert on biometric.enrolment_job to rollcall_api;
 grant select (organization_id, template_id, employee_id, space_id, photo_id, quality, created_at) on biometric.template to rollcall_api;
 grant select on attendance.sighting, attendance.punch, attendance.punch_void, attendance.day, attendance.session, attendance.day_punch, attendance.dirty_day to rollcall_api;

@@ -222,7 +222,7 @@ pub fn without_password(url: &str) -> String {
     }
 }
 
-fn target(config: &Config) -> String {
+pub(crate) fn target(config: &Config) -> String {
     let host = config.get_hosts().first().map_or_else(
         || "localhost".to_owned(),
         |host| match host {

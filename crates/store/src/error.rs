@@ -1,5 +1,7 @@
 //! What can go wrong between the hub and its database. Must not print causes: the chain is the caller's.
 
+use std::path::PathBuf;
+
 /// Result of every call of this crate.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
@@ -36,6 +38,149 @@ pub enum StoreError {
         /// What PostgreSQL said.
         #[source]
         source: tokio_postgres::Error,
+    },
+    /// PostgreSQL's programs are not where they should be.
+    #[error(
+        "PostgreSQL's program `{path}` is missing\nhint: run `make setup`, or set DATABASE_URL to a server that runs elsewhere"
+    )]
+    ServerPrograms {
+        /// The program that was looked for.
+        path: PathBuf,
+    },
+    /// A file operation around the embedded server failed.
+    #[error("cannot {operation} `{path}`")]
+    ServerFile {
+        /// What was being done, for example `create`.
+        operation: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Another process runs the server of this instance.
+    #[error(
+        "the database in `{data_dir}` is already run by process {pid}\nhint: stop that process, or use another instance folder"
+    )]
+    ServerRunning {
+        /// The data directory.
+        data_dir: PathBuf,
+        /// Who runs it; 0 when unknown.
+        pid: i32,
+    },
+    /// The port belongs to somebody else.
+    #[error(
+        "port {port} on 127.0.0.1 is taken\nhint: choose another port for PostgreSQL, or none to take any free one"
+    )]
+    ServerPort {
+        /// The port.
+        port: u16,
+    },
+    /// The data directory is not empty and not a database.
+    #[error(
+        "`{data_dir}` is not empty and holds no PostgreSQL database\nhint: choose another instance folder, or empty this one"
+    )]
+    ServerDataForeign {
+        /// The folder.
+        data_dir: PathBuf,
+    },
+    /// The data directory was made by another major version.
+    #[error(
+        "`{data_dir}` belongs to PostgreSQL {found}, the programs are {expected}\nhint: upgrade it with pg_upgrade, or dump it with {found} and restore it"
+    )]
+    ServerDataVersion {
+        /// The data directory.
+        data_dir: PathBuf,
+        /// Its major version.
+        found: String,
+        /// The major version of the programs.
+        expected: String,
+    },
+    /// The server did not start.
+    #[error("PostgreSQL {what}; the end of its log is:\n{log}\nhint: {hint}")]
+    ServerStart {
+        /// What happened, for example `ended (exit status: 1)`.
+        what: String,
+        /// The last lines that the server wrote.
+        log: String,
+        /// Where the rest of the log is.
+        log_path: PathBuf,
+        /// What to do.
+        hint: String,
+    },
+    /// The database is not fit for this program.
+    #[error("database at `{target}` cannot be used: {problem}\nhint: {hint}")]
+    DatabaseUnfit {
+        /// Host, port and database.
+        target: String,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
+    /// The database was migrated by a newer program.
+    #[error(
+        "database schema {found} is newer than this program, which knows up to {known}\nhint: update rollcall, or restore a backup from before the update"
+    )]
+    SchemaNewer {
+        /// Newest migration in the database.
+        found: i32,
+        /// Newest migration in this program.
+        known: i32,
+    },
+    /// A migration that was applied has another text in this program.
+    #[error(
+        "migration `{migration}` was changed after it was applied\nhint: applied migrations are never edited; use the released program, or make a new database"
+    )]
+    MigrationChanged {
+        /// Its name.
+        migration: String,
+    },
+    /// A migration failed.
+    #[error("cannot migrate the database at `{target}`")]
+    Migrate {
+        /// Host, port and database.
+        target: String,
+        /// What the migration runner said.
+        #[source]
+        source: Box<refinery::Error>,
+    },
+    /// A function or view file could not be applied.
+    #[error("cannot apply `{path}`")]
+    SchemaObject {
+        /// The file, relative to the folder `sql`.
+        path: String,
+        /// What PostgreSQL said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
+    /// A vector that is no embedding.
+    #[error(
+        "embedding of {n_numbers} numbers and length {norm:.3} refused, expected 512 numbers and length 1"
+    )]
+    Embedding {
+        /// How many numbers it has.
+        n_numbers: usize,
+        /// Its length; NaN when a number is not finite.
+        norm: f64,
+    },
+    /// Which organisation is meant is not clear.
+    #[error("{}\nhint: {}",
+        match .wanted { Some(name) => format!("there is no organisation `{name}`"), None if .known.is_empty() => "there is no organisation yet".to_owned(), None => "there are several organisations".to_owned() },
+        if .known.is_empty() { "create one first".to_owned() } else { format!("name one of: {}", .known.join(", ")) })]
+    OrganizationChoice {
+        /// The name asked for.
+        wanted: Option<String>,
+        /// All names.
+        known: Vec<String>,
+    },
+    /// Something that was named does not exist.
+    #[error("there is no {what} `{name}`")]
+    Missing {
+        /// For example `device`.
+        what: &'static str,
+        /// Its name or id.
+        name: String,
     },
     /// A row has a value that this version does not understand.
     #[error("{operation}: column `{column}` holds unexpected `{value}`")]

@@ -4,7 +4,23 @@
 //! line or an error text.
 
 pub mod database;
+pub mod day;
+pub mod derivation;
+pub mod doctor;
+pub mod embedded;
+pub mod employee;
+pub mod enrolment;
 pub mod error;
+pub mod migrate;
+pub mod partition;
+pub mod provision;
+pub mod punch;
+pub mod report;
+mod schema_object;
+pub mod sighting;
+pub mod site;
+pub mod template;
+pub mod user;
 
 pub use database::{Database, Scope, Transaction};
 pub use error::{Result, StoreError};

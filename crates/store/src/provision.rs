@@ -1,0 +1,467 @@
+//! Making organisations, sites, people, spaces, devices and users, as the administrator.
+//! Must not know photographs or passwords in clear (only a device's new password is made here).
+//!
+//! Everything runs as `rollcall_owner` inside the organisation's scope; only the log-in roles of devices
+//! need the administrator's own rights.
+
+use jiff::Timestamp;
+use rollcall_domain::id::{
+    CameraId, DeviceId, EmployeeId, OrganizationId, SiteId, SpaceId, UserId,
+};
+use uuid::Uuid;
+
+use crate::database::{Database, Scope, Transaction};
+use crate::error::{Op, Result, StoreError};
+use crate::migrate::set_password;
+use crate::site::CameraDirection;
+use crate::user::UserRole;
+
+/// An organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organization {
+    /// Its id.
+    pub organization_id: OrganizationId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A new site. The day boundary is the table's default.
+#[derive(Clone, Debug)]
+pub struct SiteSpec<'a> {
+    /// Unique in the organisation.
+    pub name: &'a str,
+    /// IANA name, for example `Europe/Berlin`.
+    pub time_zone: &'a str,
+}
+
+/// A new employee.
+#[derive(Clone, Debug)]
+pub struct EmployeeSpec<'a> {
+    /// Personnel number, unique in the organisation.
+    pub code: &'a str,
+    /// Name for people.
+    pub display_name: &'a str,
+    /// Where the person may be recognised.
+    pub site_ids: &'a [SiteId],
+}
+
+/// What a person agreed to.
+#[derive(Clone, Debug)]
+pub struct ConsentSpec<'a> {
+    /// Version of the text that was shown.
+    pub text_version: &'a str,
+    /// Where the proof is, for example the number of a signed form.
+    pub evidence: &'a str,
+    /// End of validity; none for until withdrawn.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// An embedding space with its operating point. Similarities are cosines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpaceSpec {
+    /// Digest of model, alignment, centring and transform.
+    pub digest: String,
+    /// Model pack.
+    pub pack: String,
+    /// Dimensions of the model's output, 1 to 512; embeddings are padded with zeros to 512.
+    pub dimensions: u16,
+    /// Accept from here on.
+    pub threshold: f32,
+    /// Review from here on; at most `threshold - margin`.
+    pub review_floor: f32,
+    /// Least lead over the second-best person.
+    pub margin: f32,
+    /// Hamming radius of the fast path in bits; none means plain exact scan.
+    pub radius: Option<u16>,
+}
+
+/// A new user. The password is already hashed.
+#[derive(Clone, Debug)]
+pub struct UserSpec<'a> {
+    /// Lower case.
+    pub email: &'a str,
+    /// Name for people.
+    pub display_name: &'a str,
+    /// What the user may do.
+    pub role: UserRole,
+    /// argon2id in PHC format.
+    pub password_hash: &'a str,
+    /// True when the user must choose another at the first log-in.
+    pub password_is_one_time: bool,
+}
+
+/// How a device logs in. The password is shown once and stored nowhere by us.
+#[derive(Clone)]
+pub struct DeviceLogin {
+    /// The device.
+    pub device_id: DeviceId,
+    /// Its database role.
+    pub role: String,
+    /// Its password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for DeviceLogin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeviceLogin")
+            .field("device_id", &self.device_id)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn begin_as_owner(admin: &Database, organization_id: OrganizationId) -> Result<Transaction> {
+    let transaction = admin.begin(&Scope::organization(organization_id)).await?;
+    become_owner(&transaction).await?;
+    Ok(transaction)
+}
+
+async fn become_owner(transaction: &Transaction) -> Result<()> {
+    transaction
+        .execute(
+            "act as the schema's owner",
+            "select set_config('role', 'rollcall_owner', true)",
+            &[],
+        )
+        .await
+        .map(drop)
+}
+
+/// Makes an organisation with its partitions of the gallery.
+pub async fn organization_create(admin: &Database, name: &str) -> Result<OrganizationId> {
+    let transaction = admin.begin_unscoped().await?;
+    become_owner(&transaction).await?;
+    let row = transaction
+        .query_one(
+            "create organisation",
+            "select app.organization_create(p_name => $1::text)",
+            &[&name],
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(OrganizationId(row.get(0)))
+}
+
+/// All organisations by name.
+pub async fn organization_list(admin: &Database) -> Result<Vec<Organization>> {
+    let transaction = admin.begin_unscoped().await?;
+    become_owner(&transaction).await?;
+    let rows = transaction
+        .query(
+            "list organisations",
+            "select organization_id, name from app.organization order by name, organization_id",
+            &[],
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(rows
+        .iter()
+        .map(|row| Organization {
+            organization_id: OrganizationId(row.get(0)),
+            name: row.get(1),
+        })
+        .collect())
+}
+
+/// The organisation called `name`, or the only one when no name is given.
+///
+/// Errors: [`StoreError::OrganizationChoice`] when none or several fit.
+pub async fn organization_find(admin: &Database, name: Option<&str>) -> Result<Organization> {
+    let all = organization_list(admin).await?;
+    let mut fitting = all
+        .iter()
+        .filter(|organization| name.is_none_or(|name| organization.name == name));
+    match (fitting.next(), fitting.next()) {
+        (Some(organization), None) => Ok(organization.clone()),
+        _ => Err(StoreError::OrganizationChoice {
+            wanted: name.map(str::to_owned),
+            known: all
+                .iter()
+                .map(|organization| organization.name.clone())
+                .collect(),
+        }),
+    }
+}
+
+/// Makes a site.
+pub async fn site_create(
+    admin: &Database,
+    organization_id: OrganizationId,
+    site: &SiteSpec<'_>,
+) -> Result<SiteId> {
+    let transaction = begin_as_owner(admin, organization_id).await?;
+    let row = transaction
+        .query_one(
+            "create site",
+            "insert into app.site (organization_id, name, time_zone) values ($1, $2, $3) returning site_id",
+            &[&organization_id.0, &site.name, &site.time_zone],
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(SiteId(row.get(0)))
+}
+
+/// Makes an employee who may be recognised at the given sites. A face needs a consent too.
+pub async fn employee_create(
+    admin: &Database,
+    organization_id: OrganizationId,
+    employee: &EmployeeSpec<'_>,
+) -> Result<EmployeeId> {
+    let transaction = begin_as_owner(admin, organization_id).await?;
+    let row = transaction
+        .query_one(
+            "create employee",
+            "insert into app.employee (organization_id, code, display_name) values ($1, $2, $3) returning employee_id",
+            &[&organization_id.0, &employee.code, &employee.display_name],
+        )
+        .await?;
+    let employee_id: Uuid = row.get(0);
+    let site_ids: Vec<Uuid> = employee.site_ids.iter().map(|site_id| site_id.0).collect();
+    transaction
+        .execute(
+            "assign employee to sites",
+            "insert into app.employee_site (organization_id, employee_id, site_id) select $1, $2, unnest($3::uuid[])",
+            &[&organization_id.0, &employee_id, &site_ids],
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(EmployeeId(employee_id))
+}
+
+/// Records a consent; from now on the person's templates are in the gallery.
+pub async fn consent_give(
+    admin: &Database,
+    organization_id: OrganizationId,
+    employee_id: EmployeeId,
+    consent: &ConsentSpec<'_>,
+) -> Result<()> {
+    let transaction = begin_as_owner(admin, organization_id).await?;
+    transaction
+        .execute(
+            "give consent",
+            "insert into biometric.consent (organization_id, employee_id, text_version, evidence, expires_at) values ($1, $2, $3, $4, $5)",
+            &[
+                &organization_id.0,
+                &employee_id.0,
+                &consent.text_version,
+                &consent.evidence,
+                &consent.expires_at,
+            ],
+        )
+        .await?;
+    transaction.commit().await
+}
+
+/// Makes `space` the organisation's active embedding space. A space with this digest is taken and gets
+/// the new operating point; templates of other spaces stay and are no longer searched.
+pub async fn space_create(
+    admin: &Database,
+    organization_id: OrganizationId,
+    space: &SpaceSpec,
+) -> Result<SpaceId> {
+    let transaction = begin_as_owner(admin, organization_id).await?;
+    transaction
+        .execute(
+            "retire embedding spaces",
+            "update biometric.space set is_active = false where organization_id = $1 and is_active and digest <> $2",
+            &[&organization_id.0, &space.digest],
+        )
+        .await?;
+    let small = |number: u16| i16::try_from(number).unwrap_or(i16::MAX);
+    let row = transaction
+        .query_one(
+            "create embedding space",
+            "insert into biometric.space (organization_id, digest, pack, dimensions, threshold, review_floor, margin, radius)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)
+             on conflict (organization_id, digest) do update
+               set threshold = excluded.threshold, review_floor = excluded.review_floor, margin = excluded.margin,
+                   radius = excluded.radius, is_active = true
+             returning space_id",
+            &[
+                &organization_id.0,
+                &space.digest,
+                &space.pack,
+                &small(space.dimensions),
+                &space.threshold,
+                &space.review_floor,
+                &space.margin,
+                &space.radius.map(small),
+            ],
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(SpaceId(row.get(0)))
+}
+
+/// Makes a device at a site with its own database role and a new password.
+pub async fn device_create(
+    admin: &Database,
+    organization_id: OrganizationId,
+    site_id: SiteId,
+    name: &str,
+) -> Result<DeviceLogin> {
+    let device_id = Uuid::now_v7();
+    let login = DeviceLogin {
+        device_id: DeviceId(device_id),
+        role: format!("rollcall_device_{}", device_id.simple()),
+        password: hex::encode(rand::random::<[u8; 24]>()),
+    };
+    let transaction = begin_as_owner(admin, organization_id).await?;
+    transaction
+        .execute(
+            "create device",
+            "insert into app.device (organization_id, device_id, site_id, name, database_role) values ($1, $2, $3, $4, $5)",
+            &[
+                &organization_id.0,
+                &device_id,
+                &site_id.0,
+                &name,
+                &login.role,
+            ],
+        )
+        .await?;
+    transaction
+        .execute(
+            "create device",
+            "insert into app.device_activity (organization_id, device_id) values ($1, $2)",
+            &[&organization_id.0, &device_id],
+        )
+        .await?;
+    let client = transaction.client();
+    // The name is made of our own letters and hex digits. The limits are a courtesy to the server: a
+    // device can change its own settings, but not its connection limit.
+    client
+        .batch_execute(&format!(
+            "reset role;
+             create role {role} login nosuperuser nocreatedb nocreaterole noinherit connection limit 8;
+             grant rollcall_device to {role} with inherit true;
+             alter role {role} set statement_timeout = '30s';
+             alter role {role} set idle_in_transaction_session_timeout = '30s'",
+            role = login.role
+        ))
+        .await
+        .op("create the device's role")?;
+    set_password(client, &login.role, &login.password).await?;
+    transaction.commit().await?;
+    Ok(login)
+}
+
+/// Ends a device: its role disappears, its connections end, its sightings stay.
+pub async fn device_revoke(
+    admin: &Database,
+    organization_id: OrganizationId,
+    device_id: DeviceId,
+) -> Result<()> {
+    let transaction = begin_as_owner(admin, organization_id).await?;
+    let role = transaction
+        .query_opt(
+            "revoke device",
+            "update app.device set revoked_at = coalesce(revoked_at, now()) where organization_id = $1 and device_id = $2 returning database_role",
+            &[&organization_id.0, &device_id.0],
+        )
+        .await?
+        .map(|row| row.get::<_, String>(0))
+        .ok_or_else(|| StoreError::Missing {
+            what: "device",
+            name: device_id.to_string(),
+        })?;
+    transaction
+        .client()
+        .batch_execute("reset role")
+        .await
+        .op("revoke device")?;
+    transaction
+        .execute(
+            "end the device's connections",
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename = $1",
+            &[&role],
+        )
+        .await?;
+    transaction
+        .client()
+        .batch_execute(&format!("drop role if exists {role}"))
+        .await
+        .op("drop the device's role")?;
+    transaction.commit().await
+}
+
+/// Makes a camera of a device.
+pub async fn camera_create(
+    admin: &Database,
+    organization_id: OrganizationId,
+    device_id: DeviceId,
+    (name, direction): (&str, CameraDirection),
+) -> Result<CameraId> {
+    let direction = match direction {
+        CameraDirection::Entry => "entry",
+        CameraDirection::Exit => "exit",
+        CameraDirection::Both => "both",
+    };
+    let transaction = begin_as_owner(admin, organization_id).await?;
+    let row = transaction
+        .query_one(
+            "create camera",
+            "insert into app.camera (organization_id, device_id, name, direction) values ($1, $2, $3, $4) returning camera_id",
+            &[&organization_id.0, &device_id.0, &name, &direction],
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(CameraId(row.get(0)))
+}
+
+/// Makes a user.
+pub async fn user_create(
+    admin: &Database,
+    organization_id: OrganizationId,
+    user: &UserSpec<'_>,
+) -> Result<UserId> {
+    let transaction = begin_as_owner(admin, organization_id).await?;
+    let row = transaction
+        .query_one(
+            "create user",
+            "insert into app.user_account (organization_id, email, display_name, role, password_hash, password_is_one_time)
+             values ($1, $2, $3, $4, $5, $6) returning user_id",
+            &[
+                &organization_id.0,
+                &user.email,
+                &user.display_name,
+                &user.role.as_str(),
+                &user.password_hash,
+                &user.password_is_one_time,
+            ],
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(UserId(row.get(0)))
+}
+
+/// Sets a user's password and ends the user's sessions.
+pub async fn user_password_set(
+    admin: &Database,
+    organization_id: OrganizationId,
+    email: &str,
+    password_hash: &str,
+) -> Result<()> {
+    let transaction = begin_as_owner(admin, organization_id).await?;
+    let user_id: Uuid = transaction
+        .query_opt(
+            "set password",
+            "update app.user_account set password_hash = $3, password_is_one_time = false
+             where organization_id = $1 and email = $2 returning user_id",
+            &[&organization_id.0, &email, &password_hash],
+        )
+        .await?
+        .map(|row| row.get(0))
+        .ok_or_else(|| StoreError::Missing {
+            what: "user",
+            name: email.to_owned(),
+        })?;
+    transaction
+        .execute(
+            "end the user's sessions",
+            "update app.user_session set revoked_at = now() where organization_id = $1 and user_id = $2 and revoked_at is null",
+            &[&organization_id.0, &user_id],
+        )
+        .await?;
+    transaction.commit().await
+}
