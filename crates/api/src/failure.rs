@@ -1,0 +1,65 @@
+//! What a client is told when something is wrong. Unexpected causes are logged here, once, and never
+//! sent. Must not know HTTP.
+
+use async_graphql::ErrorExtensions as _;
+use rollcall_store::StoreError;
+
+/// A failure with a code that clients may rely on (`extensions.code`).
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Failure {
+    /// No live session.
+    #[error("log in first")]
+    Unauthenticated,
+    /// The user's role does not allow it.
+    #[error("your role does not allow this")]
+    Forbidden,
+    /// An argument cannot be understood.
+    #[error("{0}")]
+    Argument(String),
+    /// Our fault; the cause is in the log.
+    #[error("something went wrong; the server's log says what")]
+    Unexpected,
+}
+
+impl Failure {
+    /// The code sent as `extensions.code`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Argument(_) => "RC400",
+            Self::Unauthenticated => "RC401",
+            Self::Forbidden => "RC403",
+            Self::Unexpected => "RC500",
+        }
+    }
+
+    /// Logs an error with its chain of causes and hides it from the client.
+    pub fn unexpected(error: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error.chain = chain(error), "a request failed");
+        Self::Unexpected
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::unexpected(&error)
+    }
+}
+
+impl From<Failure> for async_graphql::Error {
+    fn from(failure: Failure) -> Self {
+        let code = failure.code();
+        Self::new(failure.to_string()).extend_with(|_, extensions| extensions.set("code", code))
+    }
+}
+
+/// An error and its causes on one line.
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

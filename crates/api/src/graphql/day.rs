@@ -1,0 +1,207 @@
+//! Attendance days and their sessions.
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use rollcall_domain::id::EmployeeId;
+use rollcall_store::day as store;
+
+use super::employee::Employee;
+use super::id::{self, Kind};
+use super::loader::SessionsOf;
+use super::page::{self, Connection};
+use super::scalar::{Date, DateTime};
+use super::site::Site;
+use super::{cursor, loader, punch, viewer};
+use crate::failure::Failure;
+
+/// What a day came to.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "store::DayStatus")]
+pub enum AttendanceDayStatus {
+    /// Every session has both ends.
+    Present,
+    /// A way in or a way out is missing.
+    Incomplete,
+}
+
+/// A paired way in and way out.
+#[derive(SimpleObject)]
+pub struct Session {
+    /// Way in; null when it is missing.
+    in_at: Option<DateTime>,
+    /// Way out; null when it is missing or has not happened yet.
+    out_at: Option<DateTime>,
+    /// Minutes between the two.
+    worked_minutes: i32,
+}
+
+/// One employee's day, derived from punches.
+pub struct AttendanceDay(store::Day);
+
+/// One employee's day, derived from punches.
+#[Object]
+impl AttendanceDay {
+    /// Opaque id.
+    async fn id(&self) -> ID {
+        let key = format!("{}:{}", self.0.employee_id, self.0.work_date);
+        id::encode(Kind::Day, key)
+    }
+
+    /// Whose day it is.
+    async fn employee(&self, context: &Context<'_>) -> Result<Employee, Failure> {
+        punch::employee(context, self.0.employee_id).await
+    }
+
+    /// Site of the first counted punch.
+    async fn site(&self, context: &Context<'_>) -> Result<Site, Failure> {
+        punch::site(context, self.0.site_id).await
+    }
+
+    /// The local day that the work belongs to.
+    async fn work_date(&self) -> Date {
+        Date(self.0.work_date)
+    }
+
+    /// IANA zone in which the day was derived.
+    async fn time_zone(&self) -> &str {
+        &self.0.time_zone
+    }
+
+    /// What the day came to.
+    async fn status(&self) -> AttendanceDayStatus {
+        self.0.status.into()
+    }
+
+    /// First counted way in.
+    async fn first_in_at(&self) -> Option<DateTime> {
+        self.0.first_in_at.map(DateTime)
+    }
+
+    /// Last counted way out.
+    async fn last_out_at(&self) -> Option<DateTime> {
+        self.0.last_out_at.map(DateTime)
+    }
+
+    /// Minutes worked, over all sessions.
+    async fn worked_minutes(&self) -> i32 {
+        self.0.worked_minutes
+    }
+
+    /// Punches that count.
+    async fn n_punches(&self) -> i32 {
+        self.0.n_punches
+    }
+
+    /// Punches within the cool-down, kept and not counted.
+    async fn n_repeats(&self) -> i32 {
+        self.0.n_repeats
+    }
+
+    /// What a person must look at.
+    async fn exceptions(&self) -> &[String] {
+        &self.0.exceptions
+    }
+
+    /// Which rules derived the day.
+    async fn rule_version(&self) -> &str {
+        &self.0.rule_version
+    }
+
+    /// How the result came about, step by step.
+    async fn why(&self) -> &[String] {
+        &self.0.why
+    }
+
+    /// Paired ways in and out, in order.
+    #[graphql(complexity = "1 + 4 * child_complexity")]
+    async fn sessions(&self, context: &Context<'_>) -> Result<Vec<Session>, Failure> {
+        let sessions = loader(context)?
+            .load_one(SessionsOf(self.0.employee_id, self.0.work_date))
+            .await?
+            .unwrap_or_default();
+        Ok(sessions
+            .into_iter()
+            .map(|session| Session {
+                in_at: session.in_at.map(DateTime),
+                out_at: session.out_at.map(DateTime),
+                worked_minutes: session.worked_minutes,
+            })
+            .collect())
+    }
+}
+
+/// Most days between `from` and `to`; bounds what one page may have to sort.
+const MAX_DAYS: i32 = 366;
+
+fn check_range(from: jiff::civil::Date, to: jiff::civil::Date) -> Result<(), Failure> {
+    let n_days = (to - from).get_days() + 1;
+    if n_days < 1 {
+        return Err(Failure::Argument(format!(
+            "`from` is {from}, later than `to`, which is {to}"
+        )));
+    }
+    if n_days > MAX_DAYS {
+        return Err(Failure::Argument(format!(
+            "`from` {from} to `to` {to} is {n_days} days, but at most {MAX_DAYS} can be asked for at once"
+        )));
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+pub struct DayQuery;
+
+#[Object]
+impl DayQuery {
+    /// Attendance days, newest first, then by name of the employee.
+    #[graphql(complexity = "page::complexity(first, child_complexity)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are written one by one"
+    )]
+    async fn attendance_days(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 1 to 200; 50 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "Only days of this site.")] site_id: Option<ID>,
+        #[graphql(desc = "Only days of this employee.")] employee_id: Option<ID>,
+        #[graphql(desc = "First work date.")] from: Date,
+        #[graphql(desc = "Last work date; at most 366 days from the first.")] to: Date,
+    ) -> Result<Connection<AttendanceDay>, Failure> {
+        let limit = page::limit(first)?;
+        check_range(from.0, to.0)?;
+        let after = cursor::decode(
+            "attendanceDays",
+            after.as_deref(),
+            |[date, name, id]: [&str; 3]| {
+                Some(store::DayPosition {
+                    work_date: date.parse().ok()?,
+                    display_name: name.to_owned(),
+                    employee_id: id.parse::<EmployeeId>().ok()?,
+                })
+            },
+        )?;
+        let filter = store::DayFilter {
+            site_id: id::argument(Kind::Site, "siteId", site_id.as_ref())?,
+            employee_id: id::argument(Kind::Employee, "employeeId", employee_id.as_ref())?,
+            from: from.0,
+            to: to.0,
+        };
+        let transaction = viewer(context)?.begin().await?;
+        let rows = store::day_list(&transaction, &filter, after.as_ref(), limit as i64 + 1).await?;
+        transaction.commit().await?;
+        Ok(Connection::new(
+            rows,
+            limit,
+            |day| {
+                let keys = [
+                    &day.work_date.to_string(),
+                    &day.display_name,
+                    &day.employee_id.to_string(),
+                ];
+                cursor::encode("attendanceDays", &keys.map(String::as_str))
+            },
+            AttendanceDay,
+        ))
+    }
+}

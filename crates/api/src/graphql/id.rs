@@ -1,0 +1,90 @@
+//! Opaque ids: the kind of thing and its key in base64url, so that an id of a site is not taken for
+//! one of an employee. Must not know the database.
+
+use async_graphql::ID;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+use crate::failure::Failure;
+
+/// What an id stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Organization,
+    User,
+    Site,
+    Camera,
+    Employee,
+    Punch,
+    Day,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Organization => "organization",
+            Self::User => "user",
+            Self::Site => "site",
+            Self::Camera => "camera",
+            Self::Employee => "employee",
+            Self::Punch => "punch",
+            Self::Day => "day",
+        }
+    }
+}
+
+pub(super) fn encode(kind: Kind, key: impl std::fmt::Display) -> ID {
+    ID(URL_SAFE_NO_PAD.encode(format!("{}:{key}", kind.as_str())))
+}
+
+/// The key in an id of this kind; none when it is not one.
+pub(super) fn decode(kind: Kind, id: &ID) -> Option<Uuid> {
+    let bytes = URL_SAFE_NO_PAD.decode(id.as_bytes()).ok()?;
+    let text = std::str::from_utf8(&bytes).ok()?;
+    let key = text.strip_prefix(kind.as_str())?.strip_prefix(':')?;
+    // Only the one spelling that `encode` writes.
+    let uuid: Uuid = key.parse().ok()?;
+    (uuid.to_string() == key).then_some(uuid)
+}
+
+/// The key in an optional argument.
+///
+/// Errors: [`Failure::Argument`] naming the argument.
+pub(super) fn argument<T: From<Uuid>>(
+    kind: Kind,
+    name: &str,
+    id: Option<&ID>,
+) -> Result<Option<T>, Failure> {
+    id.map(|id| {
+        decode(kind, id).map(T::from).ok_or_else(|| {
+            Failure::Argument(format!(
+                "`{name}` is not the id of a {}; use an `id` that this API returned",
+                kind.as_str()
+            ))
+        })
+    })
+    .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_read_as_their_own_kind_only() {
+        let uuid = Uuid::from_u128(7);
+        let id = encode(Kind::Site, uuid);
+        assert_eq!(decode(Kind::Site, &id), Some(uuid));
+        assert_eq!(decode(Kind::Employee, &id), None);
+        for bad in [
+            "",
+            "%",
+            "c2l0ZQ",
+            &uuid.to_string(),
+            &URL_SAFE_NO_PAD.encode("site:"),
+        ] {
+            assert_eq!(decode(Kind::Site, &ID::from(bad)), None, "`{bad}`");
+        }
+    }
+}

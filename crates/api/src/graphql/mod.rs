@@ -1,0 +1,97 @@
+//! The GraphQL schema, one file per noun. Resolvers call `store` inside the viewer's transactions and
+//! nothing else; they know neither HTTP nor SQL.
+
+mod camera;
+mod cursor;
+mod day;
+mod employee;
+mod employee_create;
+mod id;
+mod loader;
+mod page;
+mod punch;
+mod scalar;
+mod site;
+mod user;
+
+use std::sync::Arc;
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, MergedObject, MergedSubscription};
+
+use crate::failure::Failure;
+pub(crate) use punch::Punch;
+
+use crate::viewer::Viewer;
+
+/// Reads.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    user::UserQuery,
+    site::SiteQuery,
+    employee::EmployeeQuery,
+    punch::PunchQuery,
+    day::DayQuery,
+);
+
+/// Changes.
+#[derive(MergedObject, Default)]
+pub struct Mutation(employee_create::EmployeeMutation);
+
+/// Events.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(punch::PunchSubscription);
+
+/// The schema without data: viewer and loaders come with each request.
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+/// Nesting allowed in an operation; an introspection of generated clients needs 13.
+const MAX_DEPTH: usize = 16;
+/// Fields allowed in an operation, those of a connection multiplied by `first`. A full page of 200
+/// with every field selected through both `nodes` and `edges` stays below it.
+const MAX_COMPLEXITY: usize = 20_000;
+
+/// Builds the schema with its limits.
+pub fn schema() -> Schema {
+    Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    )
+    .limit_depth(MAX_DEPTH)
+    .limit_complexity(MAX_COMPLEXITY)
+    .finish()
+}
+
+/// The schema in the schema definition language, as committed in `graphql/schema.graphql`.
+pub fn schema_sdl() -> String {
+    let options = async_graphql::SDLExportOptions::new()
+        .use_space_ident()
+        .prefer_single_line_descriptions()
+        .include_specified_by();
+    let sdl = schema().sdl_with_options(options);
+    let lines: Vec<&str> = sdl.trim().lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
+}
+
+/// Adds the viewer and fresh loaders to a request.
+pub(crate) fn with_viewer(
+    request: async_graphql::Request,
+    viewer: Viewer,
+) -> async_graphql::Request {
+    let viewer = Arc::new(viewer);
+    let loader = DataLoader::new(loader::Loader(viewer.clone()), tokio::spawn);
+    request.data(viewer).data(loader)
+}
+
+pub(crate) fn viewer<'a>(context: &Context<'a>) -> Result<&'a Arc<Viewer>, Failure> {
+    context
+        .data_opt::<Arc<Viewer>>()
+        .ok_or(Failure::Unauthenticated)
+}
+
+fn loader<'a>(context: &Context<'a>) -> Result<&'a DataLoader<loader::Loader>, Failure> {
+    context
+        .data_opt::<DataLoader<loader::Loader>>()
+        .ok_or(Failure::Unauthenticated)
+}

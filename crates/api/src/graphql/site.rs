@@ -1,0 +1,123 @@
+//! Sites and who is there today.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use jiff::{Timestamp, ToSpan as _};
+use rollcall_domain::id::SiteId;
+use rollcall_store::site as store;
+
+use super::id::{self, Kind};
+use super::loader::CountsOf;
+use super::page::{self, Connection};
+use super::scalar::{self, Date};
+use super::{cursor, loader, viewer};
+use crate::failure::Failure;
+
+/// A place where people work; owns the time zone of everything that happens there.
+pub struct Site(pub(super) store::Site);
+
+/// A place where people work; owns the time zone of everything that happens there.
+#[Object]
+impl Site {
+    /// Opaque id.
+    async fn id(&self) -> ID {
+        id::encode(Kind::Site, self.0.site_id)
+    }
+
+    /// Name for people, unique in the organisation.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// IANA name, for example `Europe/Berlin`.
+    async fn time_zone(&self) -> &str {
+        &self.0.time_zone
+    }
+
+    /// What the clock on the wall says now, with its offset: `2026-11-22T08:58:03+01:00`.
+    async fn local_time(&self, context: &Context<'_>) -> Result<String, Failure> {
+        scalar::local_time(viewer(context)?.now(), &self.0.time_zone)
+    }
+
+    /// Who is here on the present work date.
+    async fn today(&self, context: &Context<'_>) -> Result<SiteToday, Failure> {
+        let work_date = work_date(&self.0, viewer(context)?.now())?;
+        let counts = loader(context)?
+            .load_one(CountsOf(self.0.site_id, work_date))
+            .await?
+            .unwrap_or_default();
+        Ok(SiteToday::new(work_date, counts))
+    }
+}
+
+/// The work date at a site: the local day, which changes at the site's day boundary.
+fn work_date(site: &store::Site, now: Timestamp) -> Result<jiff::civil::Date, Failure> {
+    let local = now.to_zoned(scalar::zone(&site.time_zone)?);
+    let date = local.date();
+    if local.time() < site.day_boundary {
+        return Ok(date.saturating_sub(1.day()));
+    }
+    Ok(date)
+}
+
+/// Counts of one site's employees on its present work date. Each employee is counted once.
+#[derive(SimpleObject)]
+pub struct SiteToday {
+    /// The present work date at the site.
+    work_date: Date,
+    /// Active employees of the site.
+    n_employees: i32,
+    /// Here now: the last session of the day is at this site and open.
+    n_present: i32,
+    /// Were here and went.
+    n_left: i32,
+    /// Not seen here on this work date.
+    n_absent: i32,
+}
+
+impl SiteToday {
+    fn new(work_date: jiff::civil::Date, counts: store::SiteCounts) -> Self {
+        let n_absent = counts.n_employees - counts.n_present - counts.n_left;
+        Self {
+            work_date: Date(work_date),
+            n_employees: count(counts.n_employees),
+            n_present: count(counts.n_present),
+            n_left: count(counts.n_left),
+            n_absent: count(n_absent),
+        }
+    }
+}
+
+/// A count as GraphQL's 32-bit integer.
+pub(super) fn count(n: i64) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}
+
+#[derive(Default)]
+pub struct SiteQuery;
+
+#[Object]
+impl SiteQuery {
+    /// Sites by name.
+    #[graphql(complexity = "page::complexity(first, child_complexity)")]
+    async fn sites(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 1 to 200; 50 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<Connection<Site>, Failure> {
+        let limit = page::limit(first)?;
+        let after = cursor::decode("sites", after.as_deref(), |[name, id]: [&str; 2]| {
+            Some((name.to_owned(), id.parse::<SiteId>().ok()?))
+        })?;
+        let transaction = viewer(context)?.begin().await?;
+        let after = after.as_ref().map(|(name, id)| (name.as_str(), *id));
+        let rows = store::site_list(&transaction, after, limit as i64 + 1).await?;
+        transaction.commit().await?;
+        Ok(Connection::new(
+            rows,
+            limit,
+            |site| cursor::encode("sites", &[&site.name, &site.site_id.to_string()]),
+            Site,
+        ))
+    }
+}

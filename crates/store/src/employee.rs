@@ -1,0 +1,234 @@
+//! Employees and the state of their enrolment. Must not know photographs or embeddings.
+
+use jiff::Timestamp;
+use rollcall_domain::id::{EmployeeId, OrganizationId, SiteId};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use crate::database::Transaction;
+use crate::error::Result;
+
+/// A person who has faces and punches.
+#[derive(Clone, Debug)]
+pub struct Employee {
+    /// Its id.
+    pub employee_id: EmployeeId,
+    /// Personnel number, unique in the organisation.
+    pub code: String,
+    /// Name for people.
+    pub display_name: String,
+    /// When the record was made.
+    pub created_at: Timestamp,
+    /// Not deactivated.
+    pub is_active: bool,
+}
+
+/// Which employees to list.
+#[derive(Clone, Debug, Default)]
+pub struct EmployeeFilter {
+    /// Part of name or code, any case.
+    pub search: Option<String>,
+    /// Only employees of this site.
+    pub site_id: Option<SiteId>,
+}
+
+/// Position in the order of [`employee_list`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmployeePosition {
+    /// Name of the last employee seen.
+    pub display_name: String,
+    /// Code of the last employee seen.
+    pub code: String,
+}
+
+/// What enrolment has come to, for one employee.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Enrolment {
+    /// Photographs kept.
+    pub n_photos: i64,
+    /// Templates in the active embedding space.
+    pub n_templates: i64,
+    /// Jobs not yet done.
+    pub n_queued: i64,
+    /// Reason of the newest job that was refused or failed; empty when it gave none.
+    pub problem: Option<String>,
+}
+
+/// A new employee; texts already trimmed and within the limits of the table.
+#[derive(Clone, Debug)]
+pub struct EmployeeCreate {
+    /// Personnel number.
+    pub code: String,
+    /// Name for people.
+    pub display_name: String,
+    /// Where the person may be recognised.
+    pub site_ids: Vec<SiteId>,
+}
+
+/// Why no employee was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmployeeRefusal {
+    /// Another employee has this code.
+    CodeTaken,
+    /// One of the sites does not exist in this organisation.
+    UnknownSite,
+}
+
+fn employee(row: &Row) -> Employee {
+    Employee {
+        employee_id: EmployeeId(row.get("employee_id")),
+        code: row.get("code"),
+        display_name: row.get("display_name"),
+        created_at: row.get("created_at"),
+        is_active: row.get("is_active"),
+    }
+}
+
+/// Employees by name and code, at most `limit`, after the given position.
+pub async fn employee_list(
+    transaction: &Transaction,
+    filter: &EmployeeFilter,
+    after: Option<&EmployeePosition>,
+    limit: i64,
+) -> Result<Vec<Employee>> {
+    let (after_name, after_code) = after
+        .map(|position| (&position.display_name, &position.code))
+        .unzip();
+    let rows = transaction
+        .query(
+            "list employees",
+            "select e.employee_id, e.code, e.display_name, e.created_at, e.deactivated_at is null as is_active
+             from app.employee e
+             where ($1::text is null or (e.display_name, e.code) > ($1, $2::text))
+               and ($3::text is null
+                    or strpos(lower(e.display_name), lower($3)) > 0
+                    or strpos(lower(e.code), lower($3)) > 0)
+               and ($4::uuid is null or exists (
+                 select from app.employee_site es
+                 where es.organization_id = e.organization_id
+                   and es.employee_id = e.employee_id and es.site_id = $4))
+             order by e.display_name, e.code
+             limit $5",
+            &[
+                &after_name,
+                &after_code,
+                &filter.search,
+                &filter.site_id.map(|id| id.0),
+                &limit,
+            ],
+        )
+        .await?;
+    Ok(rows.iter().map(employee).collect())
+}
+
+/// Those of the given employees that exist.
+pub async fn employee_by_ids(
+    transaction: &Transaction,
+    employee_ids: &[EmployeeId],
+) -> Result<Vec<Employee>> {
+    let ids: Vec<Uuid> = employee_ids.iter().map(|id| id.0).collect();
+    let rows = transaction
+        .query(
+            "find employees",
+            "select employee_id, code, display_name, created_at, deactivated_at is null as is_active
+             from app.employee
+             where employee_id = any($1)",
+            &[&ids],
+        )
+        .await?;
+    Ok(rows.iter().map(employee).collect())
+}
+
+/// Enrolment of each of the given employees.
+pub async fn employee_enrolments(
+    transaction: &Transaction,
+    employee_ids: &[EmployeeId],
+) -> Result<Vec<(EmployeeId, Enrolment)>> {
+    let ids: Vec<Uuid> = employee_ids.iter().map(|id| id.0).collect();
+    let rows = transaction
+        .query(
+            "find enrolments",
+            "select
+               k.employee_id,
+               photo.n_photos,
+               job.n_queued,
+               job.problem,
+               template.n_templates
+             from unnest($1::uuid[]) as k (employee_id)
+             cross join lateral (
+               select count(*) as n_photos from biometric.photo p
+               where p.employee_id = k.employee_id
+             ) photo
+             cross join lateral (
+               select
+                 count(*) filter (where j.state = 'queued') as n_queued,
+                 (array_agg(coalesce(j.reason, '') order by j.created_at desc, j.job_id desc)
+                   filter (where j.state in ('refused', 'failed')))[1] as problem
+               from biometric.photo p
+               join biometric.enrolment_job j using (organization_id, photo_id)
+               where p.employee_id = k.employee_id
+             ) job
+             cross join lateral (
+               select count(*) as n_templates
+               from biometric.template t
+               join biometric.space s using (organization_id, space_id)
+               where t.employee_id = k.employee_id and s.is_active
+             ) template",
+            &[&ids],
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| {
+            (
+                EmployeeId(row.get("employee_id")),
+                Enrolment {
+                    n_photos: row.get("n_photos"),
+                    n_templates: row.get("n_templates"),
+                    n_queued: row.get("n_queued"),
+                    problem: row.get("problem"),
+                },
+            )
+        })
+        .collect())
+}
+
+/// Makes an employee. A refusal leaves the transaction failed: drop it.
+pub async fn employee_create(
+    transaction: &Transaction,
+    organization_id: OrganizationId,
+    new: &EmployeeCreate,
+) -> Result<std::result::Result<Employee, EmployeeRefusal>> {
+    let inserted = transaction
+        .query_one(
+            "create employee",
+            "insert into app.employee (organization_id, code, display_name)
+             values ($1, $2, $3)
+             returning employee_id, code, display_name, created_at, deactivated_at is null as is_active",
+            &[&organization_id.0, &new.code, &new.display_name],
+        )
+        .await;
+    let employee = match inserted {
+        Ok(row) => employee(&row),
+        Err(error) if error.constraint() == Some("employee_code_key") => {
+            return Ok(Err(EmployeeRefusal::CodeTaken));
+        }
+        Err(error) => return Err(error),
+    };
+    let site_ids: Vec<Uuid> = new.site_ids.iter().map(|id| id.0).collect();
+    let assigned = transaction
+        .execute(
+            "create employee",
+            "insert into app.employee_site (organization_id, employee_id, site_id)
+             select $1, $2, k.site_id from (select distinct unnest($3::uuid[])) as k (site_id)",
+            &[&organization_id.0, &employee.employee_id.0, &site_ids],
+        )
+        .await;
+    match assigned {
+        Ok(_) => Ok(Ok(employee)),
+        Err(error) if error.constraint() == Some("employee_site_site_fkey") => {
+            Ok(Err(EmployeeRefusal::UnknownSite))
+        }
+        Err(error) => Err(error),
+    }
+}

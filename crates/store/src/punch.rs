@@ -1,0 +1,257 @@
+//! Punches with the reading that the derivation gave them. Voided punches are left out everywhere.
+//! Must not know how punches are announced to people.
+
+use jiff::Timestamp;
+use rollcall_domain::id::{CameraId, EmployeeId, PunchId, SiteId};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use crate::database::Transaction;
+use crate::error::{Result, StoreError};
+
+/// Where a punch came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PunchSource {
+    /// A recognised face.
+    Face,
+    /// Entered by a person.
+    Manual,
+    /// Read from another system.
+    Import,
+    /// Added by an approved correction.
+    Correction,
+}
+
+/// Which way a person went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PunchDirection {
+    /// Into work.
+    In,
+    /// Out of work.
+    Out,
+}
+
+/// A clock event and how it was read.
+#[derive(Clone, Debug)]
+pub struct Punch {
+    /// Its id.
+    pub punch_id: PunchId,
+    /// Whose.
+    pub employee_id: EmployeeId,
+    /// Where.
+    pub site_id: SiteId,
+    /// IANA zone of the site.
+    pub time_zone: String,
+    /// Which camera saw it; none for other sources.
+    pub camera_id: Option<CameraId>,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// When it was stored.
+    pub created_at: Timestamp,
+    /// Where it came from.
+    pub source: PunchSource,
+    /// As derived, or as known at the source before derivation.
+    pub direction: Option<PunchDirection>,
+    /// Why that direction; none before derivation.
+    pub direction_reason: Option<String>,
+    /// Counted, or a repeat; none before derivation.
+    pub is_counted: Option<bool>,
+    /// Cosine similarity of the best template; none for other sources.
+    pub similarity: Option<f32>,
+}
+
+/// Position in time: punches before it are older.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PunchPosition {
+    /// Instant of the event.
+    pub occurred_at: Timestamp,
+    /// Decides between equal instants.
+    pub punch_id: PunchId,
+}
+
+/// Which punches to list.
+#[derive(Clone, Copy, Debug)]
+pub struct PunchFilter {
+    /// Only at this site.
+    pub site_id: Option<SiteId>,
+    /// Only of this employee.
+    pub employee_id: Option<EmployeeId>,
+    /// Not earlier than this.
+    pub from: Timestamp,
+    /// Strictly older than this position.
+    pub before: PunchPosition,
+}
+
+const COLUMNS: &str =
+    "p.punch_id, p.employee_id, p.site_id, s.time_zone, p.camera_id, p.occurred_at,
+  p.created_at, p.source, p.similarity, dp.direction_reason, dp.is_counted,
+  case when dp.punch_id is null then p.direction else dp.direction end as direction";
+
+const NOT_VOIDED: &str = "not exists (
+  select from attendance.punch_void v
+  where v.organization_id = p.organization_id and v.punch_id = p.punch_id)";
+
+fn direction(operation: &'static str, text: Option<&str>) -> Result<Option<PunchDirection>> {
+    match text {
+        None => Ok(None),
+        Some("in") => Ok(Some(PunchDirection::In)),
+        Some("out") => Ok(Some(PunchDirection::Out)),
+        Some(other) => Err(StoreError::Row {
+            operation,
+            column: "direction",
+            value: other.to_owned(),
+        }),
+    }
+}
+
+fn punch(operation: &'static str, row: &Row) -> Result<Punch> {
+    Ok(Punch {
+        punch_id: PunchId(row.get("punch_id")),
+        employee_id: EmployeeId(row.get("employee_id")),
+        site_id: SiteId(row.get("site_id")),
+        time_zone: row.get("time_zone"),
+        camera_id: row.get::<_, Option<Uuid>>("camera_id").map(CameraId),
+        occurred_at: row.get("occurred_at"),
+        created_at: row.get("created_at"),
+        source: match row.get("source") {
+            "face" => PunchSource::Face,
+            "manual" => PunchSource::Manual,
+            "import" => PunchSource::Import,
+            "correction" => PunchSource::Correction,
+            other => {
+                return Err(StoreError::Row {
+                    operation,
+                    column: "source",
+                    value: str::to_owned(other),
+                });
+            }
+        },
+        direction: direction(operation, row.get("direction"))?,
+        direction_reason: row.get("direction_reason"),
+        is_counted: row.get("is_counted"),
+        similarity: row.get("similarity"),
+    })
+}
+
+/// Punches, newest first, at most `limit`.
+///
+/// Reads `limit` rows per site (or of the one employee) from an index, so that the cost does not grow
+/// with the age of the installation.
+pub async fn punch_list(
+    transaction: &Transaction,
+    filter: &PunchFilter,
+    limit: i64,
+) -> Result<Vec<Punch>> {
+    const OPERATION: &str = "list punches";
+    let columns = COLUMNS;
+    let not_voided = NOT_VOIDED;
+    let person = if filter.employee_id.is_some() {
+        "p.employee_id = $2"
+    } else {
+        // Always true, and names the parameter's type: the index of the site serves instead.
+        "($2::uuid is null)"
+    };
+    let sql = format!(
+        "select {columns}
+         from app.site s
+         cross join lateral (
+           select p.*
+           from attendance.punch p
+           where p.organization_id = s.organization_id
+             and p.site_id = s.site_id
+             and {person}
+             and p.occurred_at >= $3
+             and (p.occurred_at, p.punch_id) < ($4::timestamptz, $5::uuid)
+             and {not_voided}
+           order by p.occurred_at desc, p.punch_id desc
+           limit $6
+         ) p
+         left join attendance.day_punch dp
+           on dp.organization_id = p.organization_id and dp.punch_id = p.punch_id
+         where $1::uuid is null or s.site_id = $1
+         order by p.occurred_at desc, p.punch_id desc
+         limit $6"
+    );
+    let rows = transaction
+        .query(
+            OPERATION,
+            &sql,
+            &[
+                &filter.site_id.map(|id| id.0),
+                &filter.employee_id.map(|id| id.0),
+                &filter.from,
+                &filter.before.occurred_at,
+                &filter.before.punch_id.0,
+                &limit,
+            ],
+        )
+        .await?;
+    rows.iter().map(|row| punch(OPERATION, row)).collect()
+}
+
+/// Those of the given punches that exist, oldest first.
+pub async fn punch_by_ids(transaction: &Transaction, punch_ids: &[PunchId]) -> Result<Vec<Punch>> {
+    const OPERATION: &str = "find punches";
+    let ids: Vec<Uuid> = punch_ids.iter().map(|id| id.0).collect();
+    let sql = format!(
+        "select {COLUMNS}
+         from attendance.punch p
+         join app.site s using (organization_id, site_id)
+         left join attendance.day_punch dp
+           on dp.organization_id = p.organization_id and dp.punch_id = p.punch_id
+         where p.punch_id = any($1) and {NOT_VOIDED}
+         order by p.occurred_at, p.punch_id"
+    );
+    let rows = transaction.query(OPERATION, &sql, &[&ids]).await?;
+    rows.iter().map(|row| punch(OPERATION, row)).collect()
+}
+
+/// Derived punches stored at or after `created_from` and after the position `after`, by time of
+/// storing, at most `limit`.
+pub async fn punch_derived_since(
+    transaction: &Transaction,
+    created_from: Timestamp,
+    after: Option<(Timestamp, PunchId)>,
+    limit: i64,
+) -> Result<Vec<Punch>> {
+    const OPERATION: &str = "read punches again";
+    let (after_at, after_id) = after.map(|(at, id)| (at, id.0)).unzip();
+    let sql = format!(
+        "select {COLUMNS}
+         from attendance.punch p
+         join app.site s using (organization_id, site_id)
+         join attendance.day_punch dp
+           on dp.organization_id = p.organization_id and dp.punch_id = p.punch_id
+         where p.created_at >= $1
+           and ($2::timestamptz is null or (p.created_at, p.punch_id) > ($2, $3::uuid))
+           and {NOT_VOIDED}
+         order by p.created_at, p.punch_id
+         limit $4"
+    );
+    let rows = transaction
+        .query(
+            OPERATION,
+            &sql,
+            &[&created_from, &after_at, &after_id, &limit],
+        )
+        .await?;
+    rows.iter().map(|row| punch(OPERATION, row)).collect()
+}
+
+/// The earliest time of storing of any punch that may still be derived for the first time.
+///
+/// A punch and its dirty mark share the time of their transaction, so the oldest mark bounds all
+/// punches that wait; one minute more covers transactions that have begun and not committed. A mark
+/// older than a day belongs to a derivation that cannot succeed and is not waited for.
+pub async fn punch_horizon(transaction: &Transaction) -> Result<Timestamp> {
+    let row = transaction
+        .query_one(
+            "find punch horizon",
+            "select coalesce(min(marked_at), now()) - interval '1 minute' as horizon_at
+             from attendance.dirty_day
+             where marked_at > now() - interval '1 day'",
+            &[],
+        )
+        .await?;
+    Ok(row.get("horizon_at"))
+}

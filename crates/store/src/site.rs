@@ -1,0 +1,212 @@
+//! Sites, their counts of today and cameras. Must not know how time zones work: callers say which day.
+
+use jiff::civil::{Date, Time};
+use rollcall_domain::id::{CameraId, EmployeeId, SiteId};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use crate::database::Transaction;
+use crate::error::{Result, StoreError};
+
+/// A place of work.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its id.
+    pub site_id: SiteId,
+    /// Name for people, unique in the organisation.
+    pub name: String,
+    /// IANA name, for example `Europe/Berlin`.
+    pub time_zone: String,
+    /// Local time at which the work date changes.
+    pub day_boundary: Time,
+}
+
+/// How many employees of a site are where, on one work date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SiteCounts {
+    /// Active employees of the site.
+    pub n_employees: i64,
+    /// Their last session of the day is here and open.
+    pub n_present: i64,
+    /// Had a session here, and are not present.
+    pub n_left: i64,
+}
+
+/// Which way people walk past a camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CameraDirection {
+    /// In.
+    Entry,
+    /// Out.
+    Exit,
+    /// Both ways.
+    Both,
+}
+
+/// A camera of a device.
+#[derive(Clone, Debug)]
+pub struct Camera {
+    /// Its id.
+    pub camera_id: CameraId,
+    /// Name, unique at its device.
+    pub name: String,
+    /// Which way people walk.
+    pub direction: CameraDirection,
+}
+
+fn site(row: &Row) -> Site {
+    Site {
+        site_id: SiteId(row.get("site_id")),
+        name: row.get("name"),
+        time_zone: row.get("time_zone"),
+        day_boundary: row.get("day_boundary"),
+    }
+}
+
+/// Sites by name and id, at most `limit`, after the given name and id.
+pub async fn site_list(
+    transaction: &Transaction,
+    after: Option<(&str, SiteId)>,
+    limit: i64,
+) -> Result<Vec<Site>> {
+    let (after_name, after_id) = after.map(|(name, id)| (name, id.0)).unzip();
+    let rows = transaction
+        .query(
+            "list sites",
+            "select site_id, name, time_zone, day_boundary
+             from app.site
+             where $1::text is null or (name, site_id) > ($1, $2::uuid)
+             order by name, site_id
+             limit $3",
+            &[&after_name, &after_id, &limit],
+        )
+        .await?;
+    Ok(rows.iter().map(site).collect())
+}
+
+/// Those of the given sites that exist.
+pub async fn site_by_ids(transaction: &Transaction, site_ids: &[SiteId]) -> Result<Vec<Site>> {
+    let ids: Vec<Uuid> = site_ids.iter().map(|id| id.0).collect();
+    let rows = transaction
+        .query(
+            "find sites",
+            "select site_id, name, time_zone, day_boundary
+             from app.site
+             where site_id = any($1)",
+            &[&ids],
+        )
+        .await?;
+    Ok(rows.iter().map(site).collect())
+}
+
+/// Sites of each employee, by name: pairs, so that one read serves a page of employees.
+pub async fn site_by_employees(
+    transaction: &Transaction,
+    employee_ids: &[EmployeeId],
+) -> Result<Vec<(EmployeeId, Site)>> {
+    let ids: Vec<Uuid> = employee_ids.iter().map(|id| id.0).collect();
+    let rows = transaction
+        .query(
+            "find sites of employees",
+            "select es.employee_id, s.site_id, s.name, s.time_zone, s.day_boundary
+             from app.employee_site es
+             join app.site s using (organization_id, site_id)
+             where es.employee_id = any($1)
+             order by es.employee_id, s.name",
+            &[&ids],
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| (EmployeeId(row.get("employee_id")), site(row)))
+        .collect())
+}
+
+/// Counts of each (site, work date). Only active employees of the site are counted, each once.
+/// A person is where the last session of the day is, so nobody is present at two sites.
+pub async fn site_counts(
+    transaction: &Transaction,
+    days: &[(SiteId, Date)],
+) -> Result<Vec<(SiteId, Date, SiteCounts)>> {
+    let site_ids: Vec<Uuid> = days.iter().map(|(id, _)| id.0).collect();
+    let work_dates: Vec<Date> = days.iter().map(|(_, date)| *date).collect();
+    let rows = transaction
+        .query(
+            "count people of sites",
+            "select
+               k.site_id,
+               k.work_date,
+               count(e.employee_id) as n_employees,
+               count(*) filter (where was.is_present) as n_present,
+               count(*) filter (where was.here and not was.is_present) as n_left
+             from unnest($1::uuid[], $2::date[]) as k (site_id, work_date)
+             left join (
+               app.employee_site es
+               join app.employee e on e.organization_id = es.organization_id
+                 and e.employee_id = es.employee_id and e.deactivated_at is null
+             ) on es.site_id = k.site_id
+             left join lateral (
+               select
+                 bool_or(s.site_id = k.site_id) as here,
+                 -- The session with the highest ordinal decides.
+                 (array_agg(s.site_id = k.site_id and s.in_at is not null and s.out_at is null
+                            order by s.ordinal desc))[1] as is_present
+               from attendance.session s
+               where s.organization_id = e.organization_id
+                 and s.employee_id = e.employee_id
+                 and s.work_date = k.work_date
+             ) was on true
+             group by k.site_id, k.work_date",
+            &[&site_ids, &work_dates],
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| {
+            (
+                SiteId(row.get("site_id")),
+                row.get("work_date"),
+                SiteCounts {
+                    n_employees: row.get("n_employees"),
+                    n_present: row.get("n_present"),
+                    n_left: row.get("n_left"),
+                },
+            )
+        })
+        .collect())
+}
+
+/// Those of the given cameras that exist.
+pub async fn camera_by_ids(
+    transaction: &Transaction,
+    camera_ids: &[CameraId],
+) -> Result<Vec<Camera>> {
+    let ids: Vec<Uuid> = camera_ids.iter().map(|id| id.0).collect();
+    let rows = transaction
+        .query(
+            "find cameras",
+            "select camera_id, name, direction from app.camera where camera_id = any($1)",
+            &[&ids],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Camera {
+                camera_id: CameraId(row.get("camera_id")),
+                name: row.get("name"),
+                direction: match row.get("direction") {
+                    "entry" => CameraDirection::Entry,
+                    "exit" => CameraDirection::Exit,
+                    "both" => CameraDirection::Both,
+                    other => {
+                        return Err(StoreError::Row {
+                            operation: "find cameras",
+                            column: "direction",
+                            value: other.to_owned(),
+                        });
+                    }
+                },
+            })
+        })
+        .collect()
+}
