@@ -101,15 +101,15 @@ pub struct CropBox {
 /// `margin * side / (size - margin)`, half on either end, then clipped and truncated.
 pub fn crop_box(frame: &Frame, face: &Face, spec: &AlignSpec) -> Result<CropBox> {
     let (width, height) = (frame.width(), frame.height());
-    let bbox = &face.bbox;
-    let widen = spec.margin_px as f32 / (spec.size_px - spec.margin_px) as f32 / 2.0;
-    let (dx, dy) = (widen * (bbox.x2 - bbox.x1), widen * (bbox.y2 - bbox.y1));
+    let [x1, y1, x2, y2] = [face.bbox.x1, face.bbox.y1, face.bbox.x2, face.bbox.y2].map(f64::from);
+    let widen = f64::from(spec.margin_px) / f64::from(spec.size_px - spec.margin_px) / 2.0;
+    let (dx, dy) = (widen * (x2 - x1), widen * (y2 - y1));
     // `as` saturates and turns NaN into 0, so no box can make this panic.
     let crop = CropBox {
-        x1: (bbox.x1 - dx).max(0.0) as i32,
-        y1: (bbox.y1 - dy).max(0.0) as i32,
-        x2: (bbox.x2 + dx).min(width as f32) as i32,
-        y2: (bbox.y2 + dy).min(height as f32) as i32,
+        x1: (x1 - dx).max(0.0) as i32,
+        y1: (y1 - dy).max(0.0) as i32,
+        x2: (x2 + dx).min(f64::from(width)) as i32,
+        y2: (y2 + dy).min(f64::from(height)) as i32,
     };
     if crop.x1 >= crop.x2 || crop.y1 >= crop.y2 {
         return Err(VisionError::CropEmpty { width, height });

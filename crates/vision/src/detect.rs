@@ -1,8 +1,8 @@
 //! Finding faces: the three-stage MTCNN cascade.
 //!
 //! P-Net proposes on an image pyramid, R-Net refines, O-Net decides and gives five landmarks.
-//! Follows facenet-pytorch 2.6.0 (`detect_face.py`) number by number, so that its reference
-//! boxes are reproduced. Must not know tracks, quality or people.
+//! Follows facenet-pytorch 2.6.0 (`detect_face.py`) rule by rule, as the reference pipeline in
+//! `models/export/pipeline.py` does, whose boxes are reproduced. Must not know tracks, quality or people.
 //!
 //! The networks cost few milliseconds; the rest must not cost more. Sessions, network inputs and
 //! candidate lists live as long as the detector, and crops go through a network in batches.
@@ -34,22 +34,13 @@ use crate::{
 const MAX_BATCH: usize = 128;
 
 /// How to detect.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct DetectorOptions {
     /// Smallest face side that matters, frame pixels; at least 12. `None`: the pack's default.
     /// Halving it makes detection about four times slower.
     pub min_face_px: Option<f32>,
     /// How to open the networks.
     pub session: SessionOptions,
-}
-
-impl Default for DetectorOptions {
-    fn default() -> Self {
-        DetectorOptions {
-            min_face_px: None,
-            session: SessionOptions::default(),
-        }
-    }
 }
 
 /// A face detector with its own sessions and buffers: one per thread.
@@ -217,14 +208,8 @@ impl Detector {
                 }
             }
         }
-        suppress(
-            faces.len(),
-            |i| faces[i].0,
-            |i| faces[i].1.score,
-            0.7,
-            Overlap::Smaller,
-            &mut self.keep,
-        );
+        let scored = |i: usize| (faces[i].0, faces[i].1.score);
+        suppress(faces.len(), scored, 0.7, Overlap::Smaller, &mut self.keep);
         Ok(self.keep.iter().map(|&i| faces[i].1.clone()).collect())
     }
 }
@@ -257,18 +242,8 @@ fn grown(buffer: &mut Vec<f32>, n: usize) -> &mut [f32] {
 }
 
 fn survivors(candidates: &[Candidate], threshold: f32, keep: &mut Vec<usize>) {
-    let (bbox, score) = (
-        |i: usize| candidates[i].bbox,
-        |i: usize| candidates[i].score,
-    );
-    suppress(
-        candidates.len(),
-        bbox,
-        score,
-        threshold,
-        Overlap::Union,
-        keep,
-    );
+    let scored = |i: usize| (candidates[i].bbox, candidates[i].score);
+    suppress(candidates.len(), scored, threshold, Overlap::Union, keep);
 }
 
 /// Pixels of each candidate that has any, with its index.

@@ -17,8 +17,10 @@ fn face(x: f32, y: f32, side: f32) -> Face {
     }
 }
 
-/// Each row: instant, faces as `(x, y)` of side 100, expected track ids in the same order.
-fn check(rows: &[(u64, &[(f32, f32)], &[u64])]) {
+/// Instant, faces as `(x, y)` of side 100, expected track ids in the same order.
+type Row<'a> = (u64, &'a [(f32, f32)], &'a [u64]);
+
+fn check(rows: &[Row]) {
     let mut tracker = Tracker::new(TrackerOptions::default());
     for (at_ms, places, expected) in rows {
         let faces: Vec<Face> = places.iter().map(|&(x, y)| face(x, y, 100.0)).collect();

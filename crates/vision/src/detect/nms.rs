@@ -13,28 +13,24 @@ pub(crate) enum Overlap {
 
 /// Indices of the survivors, surest first, into `keep` (cleared before).
 ///
-/// `boxes` are `[x1, y1, x2, y2]`; a box survives if it overlaps no surer survivor by more than
-/// `threshold`. Equal scores keep their order.
+/// `scored` gives box `[x1, y1, x2, y2]` and score of each of `n` candidates; one survives if it
+/// overlaps no surer survivor by more than `threshold`. Equal scores keep their order.
 /// Source: facenet-pytorch 2.6.0, `batched_nms` and `batched_nms_numpy`.
-pub(crate) fn suppress<B, S>(
+pub(crate) fn suppress(
     n: usize,
-    bbox: B,
-    score: S,
+    scored: impl Fn(usize) -> ([f32; 4], f32),
     threshold: f32,
     overlap: Overlap,
     keep: &mut Vec<usize>,
-) where
-    B: Fn(usize) -> [f32; 4],
-    S: Fn(usize) -> f32,
-{
+) {
     keep.clear();
     let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|&a, &b| score(b).total_cmp(&score(a)));
+    order.sort_by(|&a, &b| scored(b).1.total_cmp(&scored(a).1));
     for candidate in order {
-        let bbox_candidate = bbox(candidate);
+        let bbox = scored(candidate).0;
         let is_new = keep
             .iter()
-            .all(|&kept| measure(&bbox(kept), &bbox_candidate, overlap) <= threshold);
+            .all(|&kept| measure(&scored(kept).0, &bbox, overlap) <= threshold);
         if is_new {
             keep.push(candidate);
         }
@@ -66,14 +62,7 @@ mod tests {
 
     fn check(boxes: &[([f32; 4], f32)], threshold: f32, overlap: Overlap, expected: &[usize]) {
         let mut keep = vec![99];
-        suppress(
-            boxes.len(),
-            |i| boxes[i].0,
-            |i| boxes[i].1,
-            threshold,
-            overlap,
-            &mut keep,
-        );
+        suppress(boxes.len(), |i| boxes[i], threshold, overlap, &mut keep);
         assert_eq!(keep, expected, "{boxes:?} at {threshold} by {overlap:?}");
     }
 
