@@ -1,0 +1,71 @@
+/** One page of employees. The enrolment badge says in words whether a camera can recognise the person. */
+import { useTranslation } from "react-i18next";
+import type { EmployeesQuery, EnrolmentState } from "../gql/graphql.ts";
+import { intlLocale } from "../i18n/index.ts";
+import { recordDay } from "../time/format.ts";
+import { Person } from "../ui/Person.tsx";
+import { Tag, type Tone } from "../ui/Tag.tsx";
+import ui from "../ui/ui.module.css";
+import styles from "./employees.module.css";
+
+type Employee = EmployeesQuery["employees"]["nodes"][number];
+
+const TONES: Record<EnrolmentState, Tone> = { NONE: "none", PENDING: "wait", ENROLLED: "in", REFUSED: "stop" };
+
+export function EmployeeTable({ employees }: { employees: readonly Employee[] }) {
+  const { t, i18n } = useTranslation();
+  const locale = intlLocale(i18n.language);
+  return (
+    <div className={ui.scroll} role="region" aria-label={t("employees.title")} tabIndex={0}>
+      <table className={`${ui.table} ${styles.table}`} data-testid="employees">
+        <thead>
+          <tr>
+            <th scope="col">{t("employees.name")}</th>
+            <th scope="col">{t("employees.code")}</th>
+            <th scope="col">{t("employees.sites")}</th>
+            <th scope="col">{t("employees.enrolment")}</th>
+            <th scope="col" className={styles.right}>
+              {t("employees.photos")}
+            </th>
+            <th scope="col" className={styles.right}>
+              {t("employees.templates")}
+            </th>
+            <th scope="col">{t("employees.created")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {employees.map((employee) => (
+            <tr key={employee.id}>
+              <td>
+                <Person
+                  name={employee.displayName}
+                  detail={employee.isActive ? null : <Tag tone="outline">{t("employees.inactive")}</Tag>}
+                />
+              </td>
+              <td className={`${ui.number} ${ui.dim}`}>{employee.code}</td>
+              <td>
+                <span className={styles.sites}>
+                  {employee.sites.length === 0 ? <span className={ui.dim}>{t("employees.noSites")}</span> : null}
+                  {employee.sites.map((site) => (
+                    <Tag key={site.id} tone="outline">
+                      {site.name}
+                    </Tag>
+                  ))}
+                </span>
+              </td>
+              <td>
+                <Tag tone={TONES[employee.enrolment.state]} title={t(`employees.stateHints.${employee.enrolment.state}`)}>
+                  {t(`employees.states.${employee.enrolment.state}`)}
+                </Tag>
+                {employee.enrolment.problem ? <span className={styles.problem}>{employee.enrolment.problem}</span> : null}
+              </td>
+              <td className={`${ui.number} ${styles.right}`}>{employee.enrolment.nPhotos.toLocaleString(locale)}</td>
+              <td className={`${ui.number} ${styles.right}`}>{employee.enrolment.nTemplates.toLocaleString(locale)}</td>
+              <td className={`${ui.number} ${ui.dim}`}>{recordDay(new Date(employee.createdAt), locale)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

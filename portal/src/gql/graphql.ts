@@ -1,0 +1,528 @@
+/* eslint-disable */
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+export type MakeOptional<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]?: Maybe<T[SubKey]> };
+export type MakeMaybe<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]: Maybe<T[SubKey]> };
+export type MakeEmpty<T extends { [key: string]: unknown }, K extends keyof T> = { [_ in K]?: never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  Date: { input: string; output: string; }
+  DateTime: { input: string; output: string; }
+};
+
+export type AttendanceDay = {
+  __typename?: 'AttendanceDay';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Whose day it is. */
+  employee: Employee;
+  /** Site of the first counted punch. */
+  site: Site;
+  /** The local day that the work belongs to. */
+  workDate: Scalars['Date']['output'];
+  /** IANA zone in which the day was derived. */
+  timeZone: Scalars['String']['output'];
+  /** What the day came to. */
+  status: AttendanceDayStatus;
+  /** First counted way in. */
+  firstInAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Last counted way out. */
+  lastOutAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Minutes worked, over all sessions. */
+  workedMinutes: Scalars['Int']['output'];
+  /** Punches that count. */
+  nPunches: Scalars['Int']['output'];
+  /** Punches within the cool-down, kept and not counted. */
+  nRepeats: Scalars['Int']['output'];
+  /** What a person must look at. */
+  exceptions: Array<Scalars['String']['output']>;
+  /** Which rules derived the day. */
+  ruleVersion: Scalars['String']['output'];
+  /** How the result came about, step by step. */
+  why: Array<Scalars['String']['output']>;
+  /** Paired ways in and out, in order. */
+  sessions: Array<Session>;
+};
+
+/** A page of a list. */
+export type AttendanceDayConnection = {
+  __typename?: 'AttendanceDayConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<AttendanceDayEdge>;
+  /** The rows of this page. */
+  nodes: Array<AttendanceDay>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+};
+
+/** A row of a page with its cursor. */
+export type AttendanceDayEdge = {
+  __typename?: 'AttendanceDayEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: AttendanceDay;
+};
+
+/** What a day came to. */
+export type AttendanceDayStatus =
+  /** Every session has both ends. */
+  | 'PRESENT'
+  /** A way in or a way out is missing. */
+  | 'INCOMPLETE';
+
+/** A camera at a site. */
+export type Camera = {
+  __typename?: 'Camera';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Name, unique at its device. */
+  name: Scalars['String']['output'];
+  /** Which way people walk past it. */
+  direction: CameraDirection;
+};
+
+/** Which way people walk past a camera. */
+export type CameraDirection =
+  /** In. */
+  | 'ENTRY'
+  /** Out. */
+  | 'EXIT'
+  /** Both ways. */
+  | 'BOTH';
+
+/** Which way a person went. */
+export type Direction =
+  /** Into work. */
+  | 'IN'
+  /** Out of work. */
+  | 'OUT';
+
+export type Employee = {
+  __typename?: 'Employee';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Personnel number, unique in the organisation. */
+  code: Scalars['String']['output'];
+  /** Name for people. */
+  displayName: Scalars['String']['output'];
+  /** Whether the person is recognised and counted. */
+  isActive: Scalars['Boolean']['output'];
+  /** When the record was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Where the person may be recognised, by name of the site. */
+  sites: Array<Site>;
+  /** How far the enrolment of photographs has come. */
+  enrolment: Enrolment;
+};
+
+/** A page of a list. */
+export type EmployeeConnection = {
+  __typename?: 'EmployeeConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<EmployeeEdge>;
+  /** The rows of this page. */
+  nodes: Array<Employee>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+};
+
+/** A new employee. */
+export type EmployeeCreateInput = {
+  /** Personnel number, unique in the organisation, at most 64 characters; space around it is removed. */
+  code: Scalars['String']['input'];
+  /** Name for people, at most 200 characters; space around it is removed. */
+  displayName: Scalars['String']['input'];
+  /** Where the person may be recognised; may be empty. */
+  siteIds: Array<Scalars['ID']['input']>;
+};
+
+/** What became of a new employee. */
+export type EmployeeCreatePayload = {
+  __typename?: 'EmployeeCreatePayload';
+  /** What became of it. */
+  status: EmployeeCreateStatus;
+  /** The new employee; null when refused. */
+  employee?: Maybe<Employee>;
+  /** Why it was refused; empty when created. */
+  problems: Array<Problem>;
+};
+
+/** What became of a new employee. */
+export type EmployeeCreateStatus =
+  /** The employee exists now. */
+  | 'CREATED'
+  /** Nothing was changed; the problems say why. */
+  | 'REFUSED';
+
+/** A row of a page with its cursor. */
+export type EmployeeEdge = {
+  __typename?: 'EmployeeEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Employee;
+};
+
+/** What the photographs of an employee came to. */
+export type Enrolment = {
+  __typename?: 'Enrolment';
+  /** How far it has come. */
+  state: EnrolmentState;
+  /** Photographs kept. */
+  nPhotos: Scalars['Int']['output'];
+  /** Templates in the active embedding space. */
+  nTemplates: Scalars['Int']['output'];
+  /** Why the newest unusable photograph could not be used. */
+  problem?: Maybe<Scalars['String']['output']>;
+};
+
+/** How far an enrolment has come. */
+export type EnrolmentState =
+  /** No photograph was given. */
+  | 'NONE'
+  /** Photographs wait to be read. */
+  | 'PENDING'
+  /** The person can be recognised, given consent. */
+  | 'ENROLLED'
+  /** No photograph could be used. */
+  | 'REFUSED';
+
+/** Changes. */
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Makes an employee. Roles owner and hr_admin may. */
+  employeeCreate: EmployeeCreatePayload;
+};
+
+
+/** Changes. */
+export type MutationEmployeeCreateArgs = {
+  input: EmployeeCreateInput;
+};
+
+/** A tenant. Everything else belongs to exactly one. */
+export type Organization = {
+  __typename?: 'Organization';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Name for people. */
+  name: Scalars['String']['output'];
+};
+
+/** Where a page ends. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** Whether there is more after this page. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Give this as `after` to get the next page; null when the page is empty. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** Why an input was refused. */
+export type Problem = {
+  __typename?: 'Problem';
+  /** The input field at fault; null when it is none in particular. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** What kind of problem, for programs. */
+  code: ProblemCode;
+  /** What the problem is, for people. */
+  message: Scalars['String']['output'];
+};
+
+/** A kind of problem with an input. */
+export type ProblemCode =
+  /** Nothing but space. */
+  | 'BLANK'
+  /** More characters than allowed. */
+  | 'TOO_LONG'
+  /** Another one has it already. */
+  | 'TAKEN'
+  /** A site that does not exist. */
+  | 'UNKNOWN_SITE';
+
+export type Punch = {
+  __typename?: 'Punch';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Whose punch it is. */
+  employee: Employee;
+  /** Where it happened. */
+  site: Site;
+  /** The camera that saw the face; null for other sources. */
+  camera?: Maybe<Camera>;
+  /** When it happened. */
+  occurredAt: Scalars['DateTime']['output'];
+  /** What the clock on the site's wall said, with its offset: `2026-11-22T08:58:03+01:00`. */
+  localTime: Scalars['String']['output'];
+  /** IANA zone of the site. */
+  timeZone: Scalars['String']['output'];
+  /** Where it came from. */
+  source: PunchSource;
+  /** Way in or out, as derived, or before derivation as known at the source; null when not known. */
+  direction?: Maybe<Direction>;
+  /** Why that direction; null when not derived yet. */
+  directionReason?: Maybe<Scalars['String']['output']>;
+  /** True: it counts. False: a repeat within the cool-down. Null: not derived yet. */
+  isCounted?: Maybe<Scalars['Boolean']['output']>;
+  /** Likeness to the best template, as cosine from -1 to 1, higher is closer; null for other sources. */
+  similarity?: Maybe<Scalars['Float']['output']>;
+};
+
+/** A page of a list. */
+export type PunchConnection = {
+  __typename?: 'PunchConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<PunchEdge>;
+  /** The rows of this page. */
+  nodes: Array<Punch>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+};
+
+/** A row of a page with its cursor. */
+export type PunchEdge = {
+  __typename?: 'PunchEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Punch;
+};
+
+/** Where a punch came from. */
+export type PunchSource =
+  /** A recognised face. */
+  | 'FACE'
+  /** Entered by a person. */
+  | 'MANUAL'
+  /** Read from another system. */
+  | 'IMPORT'
+  /** Added by an approved correction. */
+  | 'CORRECTION';
+
+/** Reads. */
+export type Query = {
+  __typename?: 'Query';
+  /** The user who asks. */
+  me: User;
+  /** Sites by name. */
+  sites: SiteConnection;
+  /** Employees by name, then code. */
+  employees: EmployeeConnection;
+  /** Punches, newest first. Voided ones are left out. */
+  punches: PunchConnection;
+  /** Attendance days, newest first, then by name of the employee. */
+  attendanceDays: AttendanceDayConnection;
+};
+
+
+/** Reads. */
+export type QuerySitesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. */
+export type QueryEmployeesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Reads. */
+export type QueryPunchesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/** Reads. */
+export type QueryAttendanceDaysArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+};
+
+/** A paired way in and way out. */
+export type Session = {
+  __typename?: 'Session';
+  /** Way in; null when it is missing. */
+  inAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Way out; null when it is missing or has not happened yet. */
+  outAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Minutes between the two. */
+  workedMinutes: Scalars['Int']['output'];
+};
+
+export type Site = {
+  __typename?: 'Site';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Name for people, unique in the organisation. */
+  name: Scalars['String']['output'];
+  /** IANA name, for example `Europe/Berlin`. */
+  timeZone: Scalars['String']['output'];
+  /** What the clock on the wall says now, with its offset: `2026-11-22T08:58:03+01:00`. */
+  localTime: Scalars['String']['output'];
+  /** Who is here on the present work date. */
+  today: SiteToday;
+};
+
+/** A page of a list. */
+export type SiteConnection = {
+  __typename?: 'SiteConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<SiteEdge>;
+  /** The rows of this page. */
+  nodes: Array<Site>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+};
+
+/** A row of a page with its cursor. */
+export type SiteEdge = {
+  __typename?: 'SiteEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Site;
+};
+
+/** Counts of one site's employees on its present work date. Each employee is counted once. */
+export type SiteToday = {
+  __typename?: 'SiteToday';
+  /** The present work date at the site. */
+  workDate: Scalars['Date']['output'];
+  /** Active employees of the site. */
+  nEmployees: Scalars['Int']['output'];
+  /** Here now: the last session of the day is at this site and open. */
+  nPresent: Scalars['Int']['output'];
+  /** Were here and went. */
+  nLeft: Scalars['Int']['output'];
+  /** Not seen here on this work date. */
+  nAbsent: Scalars['Int']['output'];
+};
+
+/** Events. */
+export type Subscription = {
+  __typename?: 'Subscription';
+  /**
+   * Each punch once it is derived, of the viewer's organisation only. A punch is sent once, also
+   * when the connection to the database broke meanwhile; several may come late and out of order.
+   * The stream ends with the viewer's session.
+   */
+  punchRecorded: Punch;
+};
+
+
+/** Events. */
+export type SubscriptionPunchRecordedArgs = {
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A person who logs in. */
+export type User = {
+  __typename?: 'User';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Address used to log in. */
+  email: Scalars['String']['output'];
+  /** Name for people. */
+  displayName: Scalars['String']['output'];
+  /** What this user may do. */
+  role: UserRole;
+  /** The organisation that this user belongs to. */
+  organization: Organization;
+};
+
+/** What a user may do. */
+export type UserRole =
+  /** Everything, also users and settings. */
+  | 'OWNER'
+  /** Employees, enrolment, corrections. */
+  | 'HR_ADMIN'
+  /** Reads and corrects at sites. */
+  | 'SITE_MANAGER'
+  /** Reads everything. */
+  | 'AUDITOR'
+  /** Reads attendance. */
+  | 'VIEWER';
+
+export type EmployeesQueryVariables = Exact<{
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type EmployeesQuery = { __typename?: 'Query', employees: { __typename?: 'EmployeeConnection', nodes: Array<{ __typename?: 'Employee', id: string, code: string, displayName: string, isActive: boolean, createdAt: string, sites: Array<{ __typename?: 'Site', id: string, name: string }>, enrolment: { __typename?: 'Enrolment', state: EnrolmentState, nPhotos: number, nTemplates: number, problem?: string | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } };
+
+export type SiteNamesQueryVariables = Exact<{
+  first: Scalars['Int']['input'];
+}>;
+
+
+export type SiteNamesQuery = { __typename?: 'Query', sites: { __typename?: 'SiteConnection', nodes: Array<{ __typename?: 'Site', id: string, name: string }> } };
+
+export type EmployeeCreateMutationVariables = Exact<{
+  input: EmployeeCreateInput;
+}>;
+
+
+export type EmployeeCreateMutation = { __typename?: 'Mutation', employeeCreate: { __typename?: 'EmployeeCreatePayload', status: EmployeeCreateStatus, employee?: { __typename?: 'Employee', id: string, displayName: string, code: string } | null, problems: Array<{ __typename?: 'Problem', field?: string | null, code: ProblemCode, message: string }> } };
+
+export type MeQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MeQuery = { __typename?: 'Query', me: { __typename?: 'User', id: string, email: string, displayName: string, role: UserRole, organization: { __typename?: 'Organization', id: string, name: string } } };
+
+export type ArrivalPunchFragment = { __typename?: 'Punch', id: string, occurredAt: string, timeZone: string, source: PunchSource, direction?: Direction | null, directionReason?: string | null, isCounted?: boolean | null, similarity?: number | null, employee: { __typename?: 'Employee', id: string, displayName: string, code: string }, site: { __typename?: 'Site', id: string, name: string }, camera?: { __typename?: 'Camera', id: string, name: string } | null };
+
+export type SitesTodayQueryVariables = Exact<{
+  first: Scalars['Int']['input'];
+}>;
+
+
+export type SitesTodayQuery = { __typename?: 'Query', sites: { __typename?: 'SiteConnection', nodes: Array<{ __typename?: 'Site', id: string, name: string, timeZone: string, today: { __typename?: 'SiteToday', workDate: string, nEmployees: number, nPresent: number, nLeft: number, nAbsent: number } }> } };
+
+export type ArrivalsQueryVariables = Exact<{
+  first: Scalars['Int']['input'];
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  from: Scalars['DateTime']['input'];
+}>;
+
+
+export type ArrivalsQuery = { __typename?: 'Query', punches: { __typename?: 'PunchConnection', nodes: Array<{ __typename?: 'Punch', id: string, occurredAt: string, timeZone: string, source: PunchSource, direction?: Direction | null, directionReason?: string | null, isCounted?: boolean | null, similarity?: number | null, employee: { __typename?: 'Employee', id: string, displayName: string, code: string }, site: { __typename?: 'Site', id: string, name: string }, camera?: { __typename?: 'Camera', id: string, name: string } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean } } };
+
+export type PunchRecordedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PunchRecordedSubscription = { __typename?: 'Subscription', punchRecorded: { __typename?: 'Punch', id: string, occurredAt: string, timeZone: string, source: PunchSource, direction?: Direction | null, directionReason?: string | null, isCounted?: boolean | null, similarity?: number | null, employee: { __typename?: 'Employee', id: string, displayName: string, code: string }, site: { __typename?: 'Site', id: string, name: string }, camera?: { __typename?: 'Camera', id: string, name: string } | null } };
+
+export const ArrivalPunchFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ArrivalPunchFragment, unknown>;
+export const EmployeesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Employees"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"search"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employees"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"search"},"value":{"kind":"Variable","name":{"kind":"Name","value":"search"}}},{"kind":"Argument","name":{"kind":"Name","value":"siteId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"isActive"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"sites"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"enrolment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"nPhotos"}},{"kind":"Field","name":{"kind":"Name","value":"nTemplates"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeesQuery, EmployeesQueryVariables>;
+export const SiteNamesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SiteNames"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sites"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<SiteNamesQuery, SiteNamesQueryVariables>;
+export const EmployeeCreateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"EmployeeCreate"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EmployeeCreateInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employeeCreate"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeeCreateMutation, EmployeeCreateMutationVariables>;
+export const MeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"organization"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<MeQuery, MeQueryVariables>;
+export const SitesTodayDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SitesToday"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sites"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"today"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"workDate"}},{"kind":"Field","name":{"kind":"Name","value":"nEmployees"}},{"kind":"Field","name":{"kind":"Name","value":"nPresent"}},{"kind":"Field","name":{"kind":"Name","value":"nLeft"}},{"kind":"Field","name":{"kind":"Name","value":"nAbsent"}}]}}]}}]}}]}}]} as unknown as DocumentNode<SitesTodayQuery, SitesTodayQueryVariables>;
+export const ArrivalsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Arrivals"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DateTime"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punches"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"siteId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}}},{"kind":"Argument","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ArrivalsQuery, ArrivalsQueryVariables>;
+export const PunchRecordedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"PunchRecorded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punchRecorded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<PunchRecordedSubscription, PunchRecordedSubscriptionVariables>;
