@@ -284,12 +284,7 @@ impl DayClaim {
                     .unwrap_or(Time::MAX),
                 cool_down_seconds: u32::try_from(row.get::<_, i32>("cool_down_seconds"))
                     .unwrap_or(0),
-                direction_policy: word(
-                    row,
-                    OPERATION,
-                    "direction_policy",
-                    DirectionPolicy::parse,
-                )?,
+                direction_policy: word(row, OPERATION, "direction_policy", DirectionPolicy::parse)?,
             });
         }
         Ok(())
@@ -580,11 +575,7 @@ async fn read_marks(
 }
 
 /// A date or time that PostgreSQL can hold and we may not (`infinity`).
-fn column<T: FromSqlOwned>(
-    row: &Row,
-    operation: &'static str,
-    column: &'static str,
-) -> Result<T> {
+fn column<T: FromSqlOwned>(row: &Row, operation: &'static str, column: &'static str) -> Result<T> {
     row.try_get(column).map_err(|_| StoreError::Row {
         operation,
         column,

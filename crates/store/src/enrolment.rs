@@ -4,12 +4,12 @@
 //! one photograph. The attempt is counted and committed before the work begins: a photograph that
 //! brings its worker down is given up after [`MAX_ATTEMPTS`].
 
-use pgvector::HalfVector;
 use rollcall_domain::id::{EmployeeId, JobId, OrganizationId, PhotoId, SpaceId};
 use sha2::{Digest, Sha256};
 
 use crate::database::{Database, Scope, Transaction};
-use crate::error::{Result, StoreError};
+use crate::error::Result;
+use crate::template::{NewTemplate, template_add};
 
 /// A job is tried this often before it is given up as failed.
 pub const MAX_ATTEMPTS: i32 = 3;
@@ -184,11 +184,11 @@ impl JobClaim {
     pub async fn done(self, space_id: SpaceId, embedding: &[f32], quality: f32) -> Result<()> {
         template_add(
             &self.transaction,
+            self.organization_id,
             &NewTemplate {
-                organization_id: self.organization_id,
                 employee_id: self.employee_id,
                 space_id,
-                photo_id: self.photo_id,
+                photo_id: Some(self.photo_id),
                 embedding,
                 quality,
             },
@@ -241,7 +241,7 @@ async fn begin_attempt(database: &Database, scope: &Scope, job_id: JobId) -> Res
              update biometric.enrolment_job j
              set attempts = job.attempts + 1,
                  state = case when job.attempts >= $3 then 'failed' else 'queued' end,
-                 reason = case when job.attempts >= $3 then 'the worker stopped in each attempt' end,
+                 reason = case when job.attempts >= $3 then 'given up: no attempt came to an end' end,
                  finished_at = case when job.attempts >= $3 then now() end
              from job where j.organization_id = job.organization_id and j.job_id = job.job_id
              returning j.state",
@@ -250,72 +250,4 @@ async fn begin_attempt(database: &Database, scope: &Scope, job_id: JobId) -> Res
         .await?;
     transaction.commit().await?;
     Ok(row.is_some_and(|row| row.get::<_, &str>(0) == "queued"))
-}
-
-/// A template to add.
-#[derive(Clone, Copy)]
-pub struct NewTemplate<'a> {
-    /// The tenant.
-    pub organization_id: OrganizationId,
-    /// Whose face.
-    pub employee_id: EmployeeId,
-    /// Space of the embedding.
-    pub space_id: SpaceId,
-    /// Photograph it was made from.
-    pub photo_id: PhotoId,
-    /// Unit vector of 512 numbers.
-    pub embedding: &'a [f32],
-    /// 0 to 1.
-    pub quality: f32,
-}
-
-/// Adds a template with its binary code to the gallery. A photograph has one template per space:
-/// adding it again changes nothing.
-///
-/// Errors: [`StoreError::Embedding`] for a wrong length, a number that is not finite, or a length
-/// of the vector other than one.
-pub async fn template_add(transaction: &Transaction, template: &NewTemplate<'_>) -> Result<()> {
-    check_embedding(template.embedding)?;
-    transaction
-        .execute(
-            "add template",
-            "with t as (
-               insert into biometric.template (organization_id, employee_id, space_id, photo_id, embedding, quality)
-               values ($1, $2, $3, $4, $5, $6)
-               on conflict (organization_id, space_id, photo_id) do nothing
-               returning organization_id, template_id, employee_id, space_id, embedding
-             )
-             insert into biometric.template_code (organization_id, template_id, employee_id, space_id, code)
-             select organization_id, template_id, employee_id, space_id, binary_quantize(embedding)::bit(512)
-             from t",
-            &[
-                &template.organization_id.0,
-                &template.employee_id.0,
-                &template.space_id.0,
-                &template.photo_id.0,
-                &HalfVector::from_f32_slice(template.embedding),
-                &template.quality,
-            ],
-        )
-        .await?;
-    Ok(())
-}
-
-/// Greatest distance of a template's length from one: twice what rounding to half precision does.
-const NORM_TOLERANCE: f64 = 1e-2;
-
-fn check_embedding(embedding: &[f32]) -> Result<()> {
-    let norm = embedding
-        .iter()
-        .map(|number| f64::from(*number).powi(2))
-        .sum::<f64>()
-        .sqrt();
-    let is_unit = (norm - 1.0).abs() <= NORM_TOLERANCE;
-    if embedding.len() == 512 && is_unit {
-        return Ok(());
-    }
-    Err(StoreError::Embedding {
-        n_numbers: embedding.len(),
-        norm,
-    })
 }

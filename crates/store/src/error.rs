@@ -154,16 +154,6 @@ pub enum StoreError {
         #[source]
         source: tokio_postgres::Error,
     },
-    /// A vector that is no embedding.
-    #[error(
-        "embedding of {n_numbers} numbers and length {norm:.3} refused, expected 512 numbers and length 1"
-    )]
-    Embedding {
-        /// How many numbers it has.
-        n_numbers: usize,
-        /// Its length; NaN when a number is not finite.
-        norm: f64,
-    },
     /// Which organisation is meant is not clear.
     #[error("{}\nhint: {}",
         match .wanted { Some(name) => format!("there is no organisation `{name}`"), None if .known.is_empty() => "there is no organisation yet".to_owned(), None => "there are several organisations".to_owned() },
