@@ -127,8 +127,7 @@ impl Detector {
                 pyramid::level_side(height, scale),
             );
             let input = grown(&mut self.input, 3 * size.0 * size.1);
-            self.resizer
-                .resize(frame.bytes(), 3 * whole.width, whole, size, input);
+            self.resizer.resize(frame, whole, size, input);
             let outputs = run(&mut self.pnet, "pnet", [1, 3, size.1, size.0], input)?;
             read_level(
                 &outputs,
@@ -269,13 +268,7 @@ fn fill<'a>(
     let one = 3 * side * side;
     let input = grown(buffer, batch.len() * one);
     for (&(_, part), out) in batch.iter().zip(input.chunks_exact_mut(one)) {
-        resizer.resize(
-            frame.bytes(),
-            3 * frame.width() as usize,
-            part,
-            (side, side),
-            out,
-        );
+        resizer.resize(frame, part, (side, side), out);
     }
     input
 }

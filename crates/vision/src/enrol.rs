@@ -2,6 +2,8 @@
 //!
 //! Must not know employees, consent or storage.
 
+use std::fmt;
+
 use crate::{
     align,
     detect::Detector,
@@ -29,8 +31,8 @@ const LEAST_SCORE: f32 = 0.35;
 /// Side of the thumbnail.
 const THUMBNAIL_PX: u32 = 112;
 
-/// A face fit to become a template.
-#[derive(Debug, Clone)]
+/// A face fit to become a template. Its `Debug` text shows neither embedding nor picture.
+#[derive(Clone)]
 pub struct EnrolledFace {
     /// Unit norm, in the embedder's space.
     pub embedding: Embedding,
@@ -40,6 +42,16 @@ pub struct EnrolledFace {
     pub quality: Quality,
     /// JPEG, 112 x 112 pixels.
     pub thumbnail_jpeg: Vec<u8>,
+}
+
+impl fmt::Debug for EnrolledFace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("EnrolledFace");
+        shown
+            .field("face", &self.face)
+            .field("quality", &self.quality)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a photograph was refused.

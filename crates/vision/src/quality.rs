@@ -14,6 +14,13 @@ use crate::{
 /// Below this score a picture is not used.
 pub const LEAST_SCORE: f32 = 0.2;
 
+/// The part of the crop that is looked at, of its side: eyes to mouth, without background.
+const CORE: (f32, f32) = (0.2, 0.8);
+
+/// Variance of the Laplacian that rounding to 8 bits makes in a smooth picture: 20 / 12, and some
+/// for rounding twice.
+const ROUNDING: f32 = 2.0;
+
 /// Each part falls from 1 at the second number to 0 at the first, linearly.
 const EYE_DISTANCE_PX: (f32, f32) = (12.0, 36.0);
 const SHARPNESS: (f32, f32) = (0.002, 0.02);
@@ -28,12 +35,12 @@ const INSIDE: (f32, f32) = (0.85, 0.97);
 pub struct Quality {
     /// Distance between the eyes, frame pixels.
     pub eye_distance_px: f32,
-    /// Variance of the Laplacian over variance of the brightness, of the crop: no light or
+    /// Variance of the Laplacian over variance of the brightness, of the face: no light or
     /// contrast in it. Blurred faces come near 0, sharp ones above 0.02.
     pub sharpness: f32,
-    /// Mean brightness of the crop, 0 to 255.
+    /// Mean brightness of the face, 0 to 255.
     pub brightness: f32,
-    /// Standard deviation of the crop's brightness, 0 to 128.
+    /// Standard deviation of the face's brightness, 0 to 128.
     pub contrast: f32,
     /// How far the nose lies from the middle of the eyes, along the line through them, in half
     /// eye distances: 0 looks into the camera, 1 has the nose under an eye.
@@ -114,7 +121,14 @@ impl Quality {
 /// flat. Source of the ramps: calibrated on the package photographs and blurred, darkened and
 /// shrunk versions of them.
 pub fn assess(frame: &Frame, face: &Face, crop: &Crop) -> Quality {
-    let grey: Vec<f32> = crop.rgb().chunks_exact(3).map(luma).collect();
+    let side = crop.size_px() as usize;
+    let core = (side as f32 * CORE.0) as usize..(side as f32 * CORE.1) as usize;
+    let row = |y: usize| &crop.rgb()[3 * (y * side + core.start)..3 * (y * side + core.end)];
+    let grey: Vec<f32> = core
+        .clone()
+        .flat_map(|y| row(y).chunks_exact(3))
+        .map(luma)
+        .collect();
     let n = grey.len() as f32;
     let brightness = grey.iter().sum::<f32>() / n;
     let variance = grey
@@ -124,7 +138,7 @@ pub fn assess(frame: &Frame, face: &Face, crop: &Crop) -> Quality {
         / n;
     Quality {
         eye_distance_px: face.eye_distance_px(),
-        sharpness: laplacian_variance(&grey, crop.size_px() as usize) / variance.max(1.0),
+        sharpness: (laplacian_variance(&grey, core.len()) - ROUNDING).max(0.0) / variance.max(1.0),
         brightness,
         contrast: variance.sqrt(),
         turn: turn(face),

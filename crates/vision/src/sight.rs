@@ -5,7 +5,7 @@
 //! Limits: at most `target_shots` crops are kept per live track, and a track that has been
 //! sighted keeps none; nothing else grows with time.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use crate::{
     aggregate::aggregate,
@@ -57,8 +57,8 @@ impl Default for WatcherOptions {
     }
 }
 
-/// One tracked face, decided.
-#[derive(Debug, Clone)]
+/// One tracked face, decided. Its `Debug` text shows neither embedding nor picture.
+#[derive(Clone)]
 pub struct TrackSighting {
     /// Track, numbered from 1 per watcher.
     pub track_id: u64,
@@ -78,6 +78,20 @@ pub struct TrackSighting {
     pub bbox: BBox,
     /// JPEG of the best shot, 112 x 112 pixels.
     pub thumbnail_jpeg: Vec<u8>,
+}
+
+impl fmt::Debug for TrackSighting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrackSighting")
+            .field("track_id", &self.track_id)
+            .field("first_seen_ms", &self.first_seen_ms)
+            .field("captured_ms", &self.captured_ms)
+            .field("agreement", &self.agreement)
+            .field("quality", &self.quality)
+            .field("n_frames", &self.n_frames)
+            .field("bbox", &self.bbox)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a track ended without a sighting.

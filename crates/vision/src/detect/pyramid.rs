@@ -5,6 +5,8 @@
 //! move by pixels. Written by hand it is also faster: one pass from 8-bit BGR to the network's
 //! normalised planar RGB, without an image in between.
 
+use crate::frame::Frame;
+
 /// Scales of the pyramid, largest image first.
 ///
 /// Units: `width`, `height` and `min_face_px` in frame pixels; a scale maps frame to level.
@@ -60,19 +62,19 @@ impl AreaResizer {
         }
     }
 
-    /// Averages `part` of a BGR image (`stride` bytes a row) into `out`.
+    /// Averages `part` of a frame into `out`.
     ///
     /// Shapes: `out` planar RGB `[3, height, width]` of `size = (width, height)`.
     /// Source: torch `interpolate(mode="area")`: output `i` of `n` covers inputs
     /// `floor(i * in / n) .. ceil((i + 1) * in / n)`.
     pub(crate) fn resize(
         &mut self,
-        bgr: &[u8],
-        stride: usize,
+        frame: &Frame,
         part: Part,
         size: (usize, usize),
         out: &mut [f32],
     ) {
+        let (bgr, stride) = (frame.bytes(), 3 * frame.width() as usize);
         let (width, height) = size;
         debug_assert_eq!(out.len(), 3 * width * height);
         self.columns.clear();
@@ -163,6 +165,8 @@ impl Line<'_> {
 
 #[cfg(test)]
 mod tests {
+    use opencv::core::{Mat, Vec3b};
+
     use super::*;
 
     #[test]
@@ -212,6 +216,12 @@ mod tests {
         let bgr: Vec<u8> = (0..3 * width * height)
             .map(|i| ((i * 7919) % 256) as u8)
             .collect();
+        let pixels: Vec<Vec3b> = bgr
+            .chunks_exact(3)
+            .map(|p| Vec3b::from([p[0], p[1], p[2]]))
+            .collect();
+        let mat = Mat::new_rows_cols_with_data(height as i32, width as i32, &pixels).unwrap();
+        let frame = Frame::from_mat(mat.clone_pointee()).unwrap();
         for (part, size) in [
             (
                 Part {
@@ -251,7 +261,7 @@ mod tests {
             ),
         ] {
             let mut out = vec![0.0; 3 * size.0 * size.1];
-            AreaResizer::new(127.5, 0.0078125).resize(&bgr, 3 * width, part, size, &mut out);
+            AreaResizer::new(127.5, 0.0078125).resize(&frame, part, size, &mut out);
             for (found, expected) in out.iter().zip(slow(&bgr, 3 * width, part, size)) {
                 assert!(
                     (found - expected).abs() < 1e-5,

@@ -2,11 +2,6 @@
 //!
 //! The assets are a precondition of these tests, not an option: without them they fail and say
 //! what to run.
-#![expect(
-    dead_code,
-    reason = "each test binary uses its own part of this module"
-)]
-
 use std::path::{Path, PathBuf};
 
 use opencv::{core::Mat, prelude::*};

@@ -1,8 +1,6 @@
 //! The packs give here what an independent implementation (Python onnxruntime, in
 //! `models/export`) gives on the same photographs.
 
-mod common;
-
 use rollcall_vision::{
     Embedding,
     align::{self, CropBox},
@@ -10,6 +8,8 @@ use rollcall_vision::{
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+
+use crate::common;
 
 #[derive(Deserialize)]
 struct Reference<T> {

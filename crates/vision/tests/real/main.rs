@@ -1,0 +1,10 @@
+//! Tests with the real models and photographs, in one binary.
+//!
+//! The assets are a precondition, not an option: without them the tests fail and name
+//! `make setup`.
+
+mod common;
+mod packs;
+mod photos;
+mod reference;
+mod watcher;
