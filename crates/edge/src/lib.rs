@@ -1,1 +1,15 @@
-//! Skeleton.
+//! The edge agent: camera in, sightings to the hub.
+//!
+//! Invariants: capture never waits for inference and inference never waits for the database; every
+//! dropped frame or sighting is counted with its reason; nothing here speaks HTTP or GraphQL, and the
+//! hub is reached only through the `edge` functions of PostgreSQL.
+
+pub mod agent;
+pub mod capture;
+pub mod config;
+pub mod error;
+pub mod pipeline;
+pub mod slot;
+pub mod source;
+pub mod stop;
+pub mod uplink;

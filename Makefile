@@ -1,0 +1,65 @@
+# The commands of the house. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+export ROLLCALL_ASSETS ?= $(CURDIR)/.rollcall
+CARGO := cargo
+step = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
+
+.PHONY: help setup portal build run demo-once test lint fix gen bench dist clean
+
+help: ## List the commands.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | column -t -s $$'\t'
+
+setup: ## Fetch and make everything outside Cargo (idempotent).
+	@python3 setup/setup.py
+
+portal: setup ## Build the portal.
+	$(call step,portal)
+	@python3 setup/portal.py
+
+build: portal ## Build the programs `rollcall` and `rollcall-edge`.
+	$(call step,build)
+	@$(CARGO) build --locked --workspace --bins
+
+run: build ## Set up everything and run the demo: real video, real recognition, portal and GraphQL.
+	$(call step,demo)
+	@$(TARGET)/debug/rollcall demo
+
+demo-once: build ## The demo until its clips end; fails when a known person was missed or a stranger was punched.
+	@$(TARGET)/debug/rollcall demo --once
+
+test: build ## Set up everything and pass every test.
+	$(call step,tests of the workspace)
+	@$(CARGO) test --locked --workspace
+	$(call step,tests of the portal)
+	@cd portal && npm run --silent test
+
+lint: portal ## Formatting, clippy, generated files unchanged, TypeScript.
+	$(call step,rustfmt)
+	@$(CARGO) fmt --all --check
+	$(call step,clippy)
+	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	$(call step,portal: types and lint)
+	@cd portal && npm run --silent lint
+
+fix: ## Apply formatting and clippy's suggestions.
+	@$(CARGO) fmt --all
+	@$(CARGO) clippy --workspace --all-targets --fix --allow-dirty --allow-staged
+
+gen: ## Regenerate the committed generated files (GraphQL SDL, schema dump, portal types).
+	@ROLLCALL_UPDATE=1 $(CARGO) test --locked -p rollcall-api -p rollcall-store generated
+	@cd portal && npm run --silent codegen
+
+bench: setup ## Benchmarks in release, as ratios against baselines of the same run; also target/bench.json.
+	@$(CARGO) bench --locked -p rollcall-edge --bench rollcall
+
+dist: portal ## Release builds of both programs.
+	@$(CARGO) build --locked --release --workspace --bins
+
+clean: ## Remove build outputs (not the downloads in .rollcall).
+	@$(CARGO) clean
+	@rm -rf portal/dist

@@ -1,0 +1,351 @@
+//! One agent: its cameras' threads, its models and its uplink, from start to a clean stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+use jiff::tz::TimeZone;
+use rollcall_domain::id::CameraId;
+use rollcall_store::device::{DeviceClient, Hello, Outcome, Sighting, SightingOutcome};
+use rollcall_vision::{
+    Detector, DetectorOptions, Embedder, Pack, Provider, Runtime, SessionOptions, Watcher,
+    WatcherOptions,
+};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+use crate::capture::{self, CaptureStats};
+use crate::config::{AgentConfig, CameraConfig};
+use crate::error::EdgeError;
+use crate::pipeline::{self, PipelineStats};
+use crate::slot::Slot;
+use crate::stop::Stop;
+use crate::uplink::{self, UplinkStats};
+
+/// Counters of one camera after a run.
+#[derive(Debug)]
+pub struct CameraSummary {
+    /// Camera name.
+    pub camera: String,
+    /// Frames read.
+    pub n_captured: u64,
+    /// Frames that went through the networks.
+    pub n_processed: u64,
+    /// Frames replaced by a newer one before they could be processed.
+    pub n_dropped: u64,
+    /// Tracks that gave a sighting.
+    pub n_sightings: u64,
+    /// Sightings dropped because too many waited for the database.
+    pub n_queue_full: u64,
+    /// Milliseconds spent in inference.
+    pub busy_ms: u64,
+}
+
+/// Counters of a whole run.
+#[derive(Debug)]
+pub struct AgentSummary {
+    /// One per camera.
+    pub cameras: Vec<CameraSummary>,
+    /// What became of the sightings.
+    pub uplink: UplinkStats,
+}
+
+/// Runs until all files have ended or `stop` is cancelled; prints each outcome through `on_outcome`.
+///
+/// Errors: configuration, models or hub do not fit together; a file that cannot be played. A live
+/// camera or a database that goes away later is waited for.
+pub async fn run(
+    config: &AgentConfig,
+    stop: CancellationToken,
+    mut on_outcome: impl FnMut(OutcomeLine<'_>) + Send,
+) -> Result<AgentSummary, EdgeError> {
+    let database_url = config.database_url()?;
+    let mut client = DeviceClient::connect(&database_url).await?;
+    let hello = client.hello().await?;
+    drop(client);
+    let zone = TimeZone::get(&hello.time_zone).unwrap_or(TimeZone::UTC);
+    info!(
+        "device `{}` at site `{}` ({}), {} cameras known to the hub",
+        hello.device_name,
+        hello.site_name,
+        hello.time_zone,
+        hello.cameras.len()
+    );
+    let cameras = config
+        .camera
+        .iter()
+        .map(|camera| camera_id(&hello, camera).map(|id| (id, camera.clone())))
+        .collect::<Result<Vec<_>, _>>()?;
+    let (watchers, digest) = open_watchers(config)?;
+    if let Some(hub) = &hello.space_digest
+        && *hub != digest
+    {
+        let short = |digest: &str| digest.chars().take(12).collect();
+        return Err(EdgeError::SpaceMismatch {
+            hub: short(hub),
+            here: short(&digest),
+        });
+    }
+
+    let threads_stop = Stop::default();
+    let (sender, receiver) = mpsc::channel(uplink::CAPACITY);
+    let mut running = Vec::new();
+    for ((camera_id, camera), watcher) in cameras.into_iter().zip(watchers) {
+        running.push(start_camera(
+            camera_id,
+            camera,
+            watcher,
+            sender.clone(),
+            &threads_stop,
+        )?);
+    }
+    drop(sender);
+
+    let names: Vec<(CameraId, String)> = running
+        .iter()
+        .map(|camera| (camera.id, camera.name.clone()))
+        .collect();
+    let on_stop = {
+        let threads_stop = threads_stop.clone();
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            stop.cancelled().await;
+            threads_stop.set();
+        })
+    };
+    // The channel closes when every camera's threads have ended.
+    let uplink = uplink::run(
+        &database_url,
+        &digest,
+        receiver,
+        stop,
+        |sighting, outcome| {
+            let camera = names
+                .iter()
+                .find(|(id, _)| *id == sighting.camera_id)
+                .map_or("?", |(_, name)| name);
+            on_outcome(OutcomeLine {
+                site: &hello.site_name,
+                camera,
+                zone: &zone,
+                sighting,
+                outcome,
+            });
+        },
+    )
+    .await;
+    on_stop.abort();
+    threads_stop.set();
+
+    let mut summaries = Vec::new();
+    let mut failure = None;
+    for camera in running {
+        let name = camera.name.clone();
+        match camera.join() {
+            Ok(summary) => summaries.push(summary),
+            Err(error) => {
+                error!(
+                    camera.name = name,
+                    "camera `{name}` ended: {}",
+                    uplink::chain(&error)
+                );
+                failure.get_or_insert(error);
+            }
+        }
+    }
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(AgentSummary {
+            cameras: summaries,
+            uplink,
+        }),
+    }
+}
+
+/// What the hub answered to one sighting, with what a person wants to read beside it.
+pub struct OutcomeLine<'a> {
+    /// Site name.
+    pub site: &'a str,
+    /// Camera name.
+    pub camera: &'a str,
+    /// The site's zone.
+    pub zone: &'a TimeZone,
+    /// What was sent.
+    pub sighting: &'a Sighting,
+    /// What was answered.
+    pub outcome: &'a SightingOutcome,
+}
+
+impl std::fmt::Display for OutcomeLine<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let local = self.sighting.captured_at.to_zoned(self.zone.clone());
+        let outcome = match self.outcome.outcome {
+            Outcome::Punched => "punched",
+            Outcome::Repeat => "repeat",
+            Outcome::Review => "review",
+            Outcome::Unknown => "unknown",
+            Outcome::Rejected => "rejected",
+            Outcome::Duplicate => "duplicate",
+        };
+        let place = format!("{} / {}", self.site, self.camera);
+        write!(f, "{} {place:<24} {outcome:<9}", local.strftime("%H:%M:%S"))?;
+        if let Some(name) = &self.outcome.employee_name {
+            write!(f, " {name}")?;
+        }
+        if let Some(direction) = &self.outcome.direction {
+            write!(f, " {}", direction.to_uppercase())?;
+        }
+        if let Some(similarity) = self.outcome.similarity {
+            write!(f, "  similarity {similarity:.2}")?;
+        }
+        write!(f, "  frames {}", self.sighting.n_frames)
+    }
+}
+
+struct RunningCamera {
+    id: CameraId,
+    name: String,
+    slot: Arc<Slot<capture::CapturedFrame>>,
+    capture_stats: Arc<CaptureStats>,
+    pipeline_stats: Arc<PipelineStats>,
+    n_queue_full: Arc<AtomicU64>,
+    capture: JoinHandle<Result<(), EdgeError>>,
+    pipeline: JoinHandle<Result<(), EdgeError>>,
+}
+
+impl RunningCamera {
+    fn join(self) -> Result<CameraSummary, EdgeError> {
+        let panicked = |_| EdgeError::PipelineStopped {
+            camera: self.name.clone(),
+        };
+        self.capture.join().map_err(panicked)??;
+        self.pipeline.join().map_err(panicked)??;
+        Ok(CameraSummary {
+            n_captured: self.capture_stats.n_frames.load(Ordering::Relaxed),
+            n_processed: self.pipeline_stats.n_frames.load(Ordering::Relaxed),
+            n_dropped: self.slot.n_dropped(),
+            n_sightings: self.pipeline_stats.n_sightings.load(Ordering::Relaxed),
+            n_queue_full: self.n_queue_full.load(Ordering::Relaxed),
+            busy_ms: self.pipeline_stats.busy_us.load(Ordering::Relaxed) / 1000,
+            camera: self.name,
+        })
+    }
+}
+
+fn start_camera(
+    id: CameraId,
+    camera: CameraConfig,
+    mut watcher: Watcher,
+    sender: mpsc::Sender<Sighting>,
+    stop: &Stop,
+) -> Result<RunningCamera, EdgeError> {
+    let slot = Arc::new(Slot::default());
+    let capture_stats = Arc::new(CaptureStats::default());
+    let pipeline_stats = Arc::new(PipelineStats::default());
+    let n_queue_full = Arc::new(AtomicU64::new(0));
+    let name = camera.name.clone();
+    let capture = spawn(format!("capture-{name}"), {
+        let (slot, stats, stop, camera) = (
+            slot.clone(),
+            capture_stats.clone(),
+            stop.clone(),
+            camera.clone(),
+        );
+        move || capture::run(&camera.name, &camera.source, &slot, &stats, &stop)
+    })?;
+    let pipeline = spawn(format!("pipeline-{name}"), {
+        let (slot, stats, n_queue_full) =
+            (slot.clone(), pipeline_stats.clone(), n_queue_full.clone());
+        move || {
+            let result = pipeline::run(&camera.name, id, &mut watcher, &slot, &stats, |sighting| {
+                if sender.try_send(sighting).is_err() {
+                    n_queue_full.fetch_add(1, Ordering::Relaxed);
+                    error!(
+                        camera.name = camera.name,
+                        "sighting dropped: {} already wait for the database",
+                        uplink::CAPACITY
+                    );
+                }
+            });
+            // Without a consumer the capture thread must not wait for a free slot.
+            slot.close();
+            result
+        }
+    })?;
+    Ok(RunningCamera {
+        id,
+        name,
+        slot,
+        capture_stats,
+        pipeline_stats,
+        n_queue_full,
+        capture,
+        pipeline,
+    })
+}
+
+fn spawn(
+    name: String,
+    body: impl FnOnce() -> Result<(), EdgeError> + Send + 'static,
+) -> Result<JoinHandle<Result<(), EdgeError>>, EdgeError> {
+    std::thread::Builder::new()
+        .name(name.clone())
+        .spawn(body)
+        .map_err(|source| EdgeError::Thread { name, source })
+}
+
+fn camera_id(hello: &Hello, camera: &CameraConfig) -> Result<CameraId, EdgeError> {
+    hello
+        .cameras
+        .iter()
+        .find(|known| known.name == camera.name)
+        .map(|known| known.camera_id)
+        .ok_or_else(|| EdgeError::UnknownCamera {
+            name: camera.name.clone(),
+            known: match hello.cameras.as_slice() {
+                [] => "none".to_owned(),
+                cameras => cameras
+                    .iter()
+                    .map(|known| format!("`{}`", known.name))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            },
+        })
+}
+
+/// Opens one detector and one embedder per camera. Returns them with the embedding space's digest.
+pub fn open_watchers(config: &AgentConfig) -> Result<(Vec<Watcher>, String), EdgeError> {
+    let models = &config.models;
+    let runtime = Runtime::load(&models.runtime)?;
+    let providers = models
+        .providers
+        .iter()
+        .map(|name| name.parse::<Provider>())
+        .collect::<Result<Vec<_>, _>>()?;
+    let session = SessionOptions {
+        providers,
+        intra_threads: 1,
+    };
+    let detector_pack = Pack::open(&models.manifests, &models.weights, &models.detector)?;
+    let recogniser_pack = Pack::open(&models.manifests, &models.weights, &models.recogniser)?;
+    detector_pack.verify_files()?;
+    recogniser_pack.verify_files()?;
+    let mut watchers = Vec::new();
+    let mut digest = String::new();
+    for camera in &config.camera {
+        let options = DetectorOptions {
+            min_face_px: Some(camera.min_face_px as f32),
+            session: session.clone(),
+        };
+        let detector = Detector::open(&runtime, &detector_pack, options)?;
+        let embedder = Embedder::open(&runtime, &recogniser_pack, session.clone())?;
+        digest = embedder.space().digest.clone();
+        let options = WatcherOptions {
+            largest_face_only: camera.largest_face_only,
+            ..WatcherOptions::default()
+        };
+        watchers.push(Watcher::new(detector, embedder, options));
+    }
+    Ok((watchers, digest))
+}

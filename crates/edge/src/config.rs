@@ -1,0 +1,195 @@
+//! The agent's configuration file (TOML). Must not open cameras, models or connections.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::EdgeError;
+use crate::source::Source;
+
+/// One agent: where it reports to, what it recognises with, which cameras it watches.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentConfig {
+    /// The hub's database.
+    pub database: DatabaseConfig,
+    /// Model packs and ONNX Runtime.
+    #[serde(default)]
+    pub models: ModelsConfig,
+    /// At least one camera.
+    #[serde(default)]
+    pub camera: Vec<CameraConfig>,
+}
+
+/// Where and as whom the agent connects. The password is in a file of its own (mode 0600).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// Host name or address.
+    pub host: String,
+    /// TCP port.
+    #[serde(default = "default_port")]
+    pub port: u16,
+    /// Database name.
+    #[serde(default = "default_database")]
+    pub name: String,
+    /// The device's login role.
+    pub user: String,
+    /// File with the password, relative to the configuration file.
+    pub password_file: PathBuf,
+}
+
+/// Model packs and how they run.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelsConfig {
+    /// Folder with `<pack>/manifest.toml`.
+    pub manifests: PathBuf,
+    /// Folder with `<pack>/*.onnx`.
+    pub weights: PathBuf,
+    /// ONNX Runtime's shared library.
+    pub runtime: PathBuf,
+    /// Detector pack.
+    pub detector: String,
+    /// Recogniser pack.
+    pub recogniser: String,
+    /// Execution providers, tried in order: `tensorrt`, `cuda`, `cpu`.
+    pub providers: Vec<String>,
+}
+
+impl Default for ModelsConfig {
+    fn default() -> Self {
+        Self {
+            manifests: "models".into(),
+            weights: ".rollcall/models".into(),
+            runtime: ".rollcall/onnxruntime/libonnxruntime.so".into(),
+            detector: "mtcnn".to_owned(),
+            recogniser: "facenet-casia".to_owned(),
+            providers: vec!["cpu".to_owned()],
+        }
+    }
+}
+
+/// One camera and how its picture is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CameraConfig {
+    /// Name under which the hub knows this camera of this device.
+    pub name: String,
+    /// Where frames come from.
+    pub source: Source,
+    /// Smallest face that is looked for, in pixels of its box's side.
+    #[serde(default = "default_min_face_px")]
+    pub min_face_px: u32,
+    /// Decide on the largest face of a frame only.
+    #[serde(default)]
+    pub largest_face_only: bool,
+}
+
+fn default_port() -> u16 {
+    5432
+}
+
+fn default_database() -> String {
+    "rollcall".to_owned()
+}
+
+fn default_min_face_px() -> u32 {
+    60
+}
+
+impl AgentConfig {
+    /// Reads and checks a configuration file; relative paths become relative to its folder.
+    ///
+    /// Errors: [`EdgeError::ConfigRead`], [`EdgeError::ConfigSyntax`], [`EdgeError::ConfigValue`].
+    pub fn open(path: &Path) -> Result<Self, EdgeError> {
+        let text = std::fs::read_to_string(path).map_err(|source| EdgeError::ConfigRead {
+            path: path.to_owned(),
+            source,
+        })?;
+        let mut config: Self = toml::from_str(&text).map_err(|source| EdgeError::ConfigSyntax {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        config.database.password_file = folder.join(&config.database.password_file);
+        for file in [
+            &mut config.models.manifests,
+            &mut config.models.weights,
+            &mut config.models.runtime,
+        ] {
+            *file = folder.join(&*file);
+        }
+        for camera in &mut config.camera {
+            camera.source.resolve_against(folder);
+        }
+        config.check(path)?;
+        Ok(config)
+    }
+
+    fn check(&self, path: &Path) -> Result<(), EdgeError> {
+        let wrong = |key: String, problem: String| {
+            Err(EdgeError::ConfigValue {
+                path: path.to_owned(),
+                key,
+                problem,
+            })
+        };
+        if self.camera.is_empty() {
+            return wrong(
+                "camera".to_owned(),
+                "at least one `[[camera]]` is needed".to_owned(),
+            );
+        }
+        for (index, camera) in self.camera.iter().enumerate() {
+            let key = |name: &str| format!("camera[{index}].{name}");
+            if camera.name.trim().is_empty() {
+                return wrong(key("name"), "must not be blank".to_owned());
+            }
+            if self.camera[..index]
+                .iter()
+                .any(|earlier| earlier.name == camera.name)
+            {
+                return wrong(key("name"), format!("`{}` is used twice", camera.name));
+            }
+            if !(20..=1000).contains(&camera.min_face_px) {
+                return wrong(
+                    key("min_face_px"),
+                    format!("expected 20 to 1000, found {}", camera.min_face_px),
+                );
+            }
+        }
+        if self.models.providers.is_empty() {
+            return wrong(
+                "models.providers".to_owned(),
+                "name at least one of `tensorrt`, `cuda`, `cpu`".to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    /// Reads the password and builds the connection string. Never log the result.
+    pub fn database_url(&self) -> Result<String, EdgeError> {
+        let database = &self.database;
+        let password = std::fs::read_to_string(&database.password_file).map_err(|source| {
+            EdgeError::PasswordFile {
+                path: database.password_file.clone(),
+                source,
+            }
+        })?;
+        Ok(format!(
+            "host={} port={} dbname={} user={} password={} application_name=rollcall-edge connect_timeout=5",
+            quoted(&database.host),
+            database.port,
+            quoted(&database.name),
+            quoted(&database.user),
+            quoted(password.trim_end()),
+        ))
+    }
+}
+
+/// A value of a keyword/value connection string, in single quotes with backslash escapes
+/// (PostgreSQL manual, 34.1.1.1).
+fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
+}

@@ -1,0 +1,240 @@
+//! `rollcall demo`: recorded video of enrolled people through the real system, on one machine.
+//! Must not recognise anything itself: agents, database and worker do.
+
+mod agents;
+mod cast;
+mod stage;
+mod summary;
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use jiff::Timestamp;
+use rollcall_store::{Scope, backlog, sighting};
+use serde_json::json;
+
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::instance::{self, Instance, Step};
+use crate::serve::wait_for_stop;
+use agents::Agents;
+use cast::Cast;
+use stage::Stage;
+
+/// Options of `rollcall demo`.
+#[derive(Args)]
+pub struct Demo {
+    /// Exit when the clips end; fail when a known person was missed or a stranger was punched.
+    #[arg(long)]
+    once: bool,
+    /// Address of GraphQL and portal.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// Write URL, e-mail and password as JSON to this file (mode 0600) when everything runs.
+    #[arg(long)]
+    ready_file: Option<PathBuf>,
+}
+
+/// Time within which all photographs must be enrolled.
+const ENROLMENT_DEADLINE: Duration = Duration::from_secs(180);
+/// Time within which the last punches must have become days.
+const DERIVATION_DEADLINE: Duration = Duration::from_secs(30);
+
+impl Demo {
+    /// Runs the demo in `folder`, by default `demo` in the assets folder.
+    pub async fn run(self, folder: Option<&Path>) -> anyhow::Result<ExitCode> {
+        let started = Instant::now();
+        let mut config = Config::load(folder.unwrap_or(Path::new("")))?;
+        config.listen = self.listen.unwrap_or(config.listen);
+        let folder = folder.map_or_else(|| config.assets.join("demo"), Path::to_owned);
+        let cast = Cast::read(&config.assets)?;
+
+        let mut steps = Steps::default();
+        steps.begin("database");
+        let instance = Instance::open(&folder, &config, |step| {
+            if let Step::StartDatabase(true) = step {
+                eprintln!("      first start: making its files");
+            }
+        })
+        .await?;
+        let result = self.play(&instance, &config, &cast, steps, started).await;
+        let closed = instance.close().await;
+        let code = result?;
+        closed?;
+        eprintln!("stopped cleanly");
+        Ok(code)
+    }
+
+    async fn play(
+        &self,
+        instance: &Instance,
+        config: &Config,
+        cast: &Cast,
+        mut steps: Steps,
+        started: Instant,
+    ) -> anyhow::Result<ExitCode> {
+        steps.begin("organisation, two sites, people, devices");
+        let stage = Stage::set_up(instance, config, cast).await?;
+        steps.begin("hub: worker, GraphQL and portal");
+        let hub = Hub::start(instance, config).await?;
+        let played = self
+            .with_hub(instance, config, cast, &stage, &hub, steps, started)
+            .await;
+        let stopped = hub.stop().await;
+        let code = played?;
+        stopped?;
+        Ok(code)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one run, each made by the step before"
+    )]
+    async fn with_hub(
+        &self,
+        instance: &Instance,
+        config: &Config,
+        cast: &Cast,
+        stage: &Stage,
+        hub: &Hub,
+        mut steps: Steps,
+        started: Instant,
+    ) -> anyhow::Result<ExitCode> {
+        let database = instance.api()?;
+        let scope = Scope::organization(stage.organization_id);
+        steps.begin("enrolment from photographs");
+        stage.enrol(&database, cast, ENROLMENT_DEADLINE).await?;
+        steps.begin("one edge agent per site");
+        let since = Timestamp::now();
+        let mut agents = Agents::start(instance, config, cast, stage, !self.once)?;
+        steps.end();
+
+        let url = format!("http://{}/", hub.address);
+        let login = &stage.login;
+        eprintln!(
+            "\nRollcall runs after {:.1} s",
+            started.elapsed().as_secs_f64()
+        );
+        eprintln!("  portal    {url}");
+        eprintln!(
+            "  log in    {}   password {}   (for this run)",
+            login.email, login.password
+        );
+        eprintln!(
+            "  GraphQL   {url}graphql, for example:\n{}",
+            sample_query(&url, &login.email)
+        );
+        eprintln!("  who plays:");
+        for line in cast.describe() {
+            eprintln!("    {line}");
+        }
+        eprintln!(
+            "{}",
+            if self.once {
+                ""
+            } else {
+                "\nCtrl-C stops everything.\n"
+            }
+        );
+        if let Some(path) = &self.ready_file {
+            let ready = json!({ "url": url, "email": login.email, "password": login.password });
+            instance::write_secret(path, &ready.to_string())?;
+        }
+
+        if !self.once {
+            tokio::select! {
+                stopped = wait_for_stop() => stopped?,
+                () = agents.relay() => eprintln!("all agents have ended; Ctrl-C stops the hub"),
+            }
+            if agents.ended() {
+                wait_for_stop().await?;
+            }
+            eprintln!("\nstopping …");
+            agents.stop().await;
+            return Ok(ExitCode::SUCCESS);
+        }
+
+        tokio::select! {
+            stopped = wait_for_stop() => {
+                stopped?;
+                agents.stop().await;
+                bail!("stopped before the clips ended");
+            }
+            () = agents.relay() => {}
+        }
+        let failed_agents = agents.failed();
+        wait_derived(instance, DERIVATION_DEADLINE).await?;
+        let transaction = database.begin(&scope).await?;
+        let sightings = sighting::sightings_since(&transaction, since).await?;
+        transaction.commit().await?;
+        let verdict = summary::compare(cast, &sightings);
+        println!("{verdict}");
+        for agent in &failed_agents {
+            println!("agent of {agent} failed");
+        }
+        Ok(if verdict.is_right() && failed_agents.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+}
+
+/// Waits until the worker has turned every punch into attendance.
+async fn wait_derived(instance: &Instance, deadline: Duration) -> anyhow::Result<()> {
+    let worker = instance.worker()?;
+    let end = Instant::now() + deadline;
+    while backlog::n_dirty(&worker).await? > 0 {
+        if Instant::now() > end {
+            bail!(
+                "punches were not turned into attendance within {} s",
+                deadline.as_secs()
+            );
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
+}
+
+fn sample_query(url: &str, email: &str) -> String {
+    format!(
+        "    curl -c /tmp/rollcall.cookie -H 'content-type: application/json' {url}session \\\n      \
+         -d '{{\"email\":\"{email}\",\"password\":\"…\"}}'\n    \
+         curl -b /tmp/rollcall.cookie -H 'content-type: application/json' {url}graphql \\\n      \
+         -d '{{\"query\":\"{{ punches(first: 5) {{ nodes {{ localTime direction employee {{ displayName }} site {{ name }} }} }} }}\"}}'"
+    )
+}
+
+/// Progress: one line per step, with its time when it ends.
+#[derive(Default)]
+struct Steps {
+    running: Option<Instant>,
+}
+
+impl Steps {
+    fn begin(&mut self, name: &str) {
+        self.end();
+        eprint!("  {name} … ");
+        // Progress that cannot be shown is no reason to stop.
+        let _ = std::io::stderr().flush();
+        self.running = Some(Instant::now());
+    }
+
+    fn end(&mut self) {
+        if let Some(started) = self.running.take() {
+            eprintln!("ok ({:.1} s)", started.elapsed().as_secs_f64());
+        }
+    }
+}
+
+/// A file of the assets folder, with a hint when set-up has not made it.
+fn asset(assets: &Path, name: &str) -> anyhow::Result<PathBuf> {
+    let path = assets.join(name);
+    path.canonicalize()
+        .with_context(|| format!("`{}` is missing\nhint: run make setup", path.display()))
+}

@@ -1,0 +1,500 @@
+//! Commands that make organisations, sites, employees, devices and users. Thin: each is one call of
+//! the store, with what a person needs to read. They work beside a running `rollcall up`.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use rollcall_domain::id::{OrganizationId, SiteId};
+use rollcall_store::database::{Database, Scope};
+use rollcall_store::provision::{
+    self as store, ConsentSpec, EmployeeSpec, SiteSpec, SpaceSpec, UserSpec,
+};
+use rollcall_store::site::{self, CameraDirection};
+use rollcall_store::user::UserRole;
+use rollcall_store::{employee, enrolment};
+
+use crate::config::Config;
+use crate::hub::recogniser_pack;
+use crate::instance::{Instance, password, write_secret};
+
+/// Which organisation a command is about.
+#[derive(Args)]
+pub struct InOrganization {
+    /// Organisation by name; may be left out when there is only one.
+    #[arg(long)]
+    organization: Option<String>,
+}
+
+/// Organisations.
+#[derive(Subcommand)]
+pub enum Organization {
+    /// Create an organisation, its embedding space and its first user.
+    Create {
+        /// Name.
+        name: String,
+        /// E-mail of the owner, who gets a password printed once.
+        #[arg(long)]
+        owner_email: String,
+    },
+    /// List the organisations.
+    List,
+}
+
+/// Sites.
+#[derive(Subcommand)]
+pub enum Site {
+    /// Create a site.
+    Create {
+        /// Name, unique in the organisation.
+        name: String,
+        /// IANA time zone, for example Europe/Berlin.
+        #[arg(long)]
+        time_zone: String,
+        #[command(flatten)]
+        organization: InOrganization,
+    },
+}
+
+/// Employees.
+#[derive(Subcommand)]
+pub enum Employee {
+    /// Create an employee who may be recognised at the named sites.
+    Create {
+        /// Personnel number, unique in the organisation.
+        code: String,
+        /// Name.
+        name: String,
+        /// Site by name; may be repeated.
+        #[arg(long, required = true)]
+        site: Vec<String>,
+        #[command(flatten)]
+        organization: InOrganization,
+    },
+    /// Record that an employee agreed to face recognition; nobody is matched without it.
+    Consent {
+        /// Personnel number.
+        code: String,
+        /// Version of the text that was shown.
+        #[arg(long)]
+        text_version: String,
+        /// Where the proof is, for example the number of the signed form.
+        #[arg(long)]
+        evidence: String,
+        #[command(flatten)]
+        organization: InOrganization,
+    },
+    /// Add enrolment photographs; a running hub enrols them. Three or more per person are best.
+    Photo {
+        /// Personnel number.
+        code: String,
+        /// JPEG or PNG files with exactly one face.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        organization: InOrganization,
+    },
+}
+
+/// Edge agents.
+#[derive(Subcommand)]
+pub enum Device {
+    /// Create an edge agent with its cameras and write its configuration into the instance folder.
+    Create {
+        /// Name of the device.
+        name: String,
+        /// Site by name.
+        #[arg(long)]
+        site: String,
+        /// NAME:entry|exit|both:SOURCE, for example `door:entry:v4l2=0`,
+        /// `gate:exit:rtsp=rtsp://10.0.0.9/live`, `test:both:file=clip.avi`; may be repeated.
+        #[arg(long, required = true)]
+        camera: Vec<String>,
+        #[command(flatten)]
+        organization: InOrganization,
+    },
+}
+
+/// Users.
+#[derive(Subcommand)]
+pub enum User {
+    /// Give a user a new password, printed once (or read from standard input with `--stdin`).
+    Password {
+        /// E-mail of the user.
+        email: String,
+        /// Read the password from standard input.
+        #[arg(long)]
+        stdin: bool,
+        #[command(flatten)]
+        organization: InOrganization,
+    },
+}
+
+struct Opened {
+    instance: Instance,
+    config: Config,
+    admin: Database,
+}
+
+impl Opened {
+    async fn new(folder: &Path) -> anyhow::Result<Self> {
+        let config = Config::load(folder)?;
+        let instance = Instance::open_or_attach(folder, &config).await?;
+        let admin = instance.admin()?;
+        Ok(Self {
+            instance,
+            config,
+            admin,
+        })
+    }
+
+    async fn organization(&self, wanted: &InOrganization) -> anyhow::Result<OrganizationId> {
+        Ok(
+            store::organization_find(&self.admin, wanted.organization.as_deref())
+                .await?
+                .organization_id,
+        )
+    }
+
+    async fn site(&self, organization_id: OrganizationId, name: &str) -> anyhow::Result<SiteId> {
+        let scope = Scope::organization(organization_id);
+        Ok(site::site_find(&self.instance.api()?, &scope, name).await?)
+    }
+
+    async fn close(self, result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+        drop(self.admin);
+        self.instance.close().await?;
+        result.map(|()| ExitCode::SUCCESS)
+    }
+}
+
+impl Organization {
+    /// Runs the command.
+    pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
+        let opened = Opened::new(folder).await?;
+        let result = self.run_in(&opened).await;
+        opened.close(result).await
+    }
+
+    async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
+        match self {
+            Self::List => {
+                for organization in store::organization_list(&opened.admin).await? {
+                    println!("{}  {}", organization.organization_id, organization.name);
+                }
+            }
+            Self::Create { name, owner_email } => {
+                let space = recogniser_pack(&opened.config)?.space()?;
+                let password = password();
+                let organization_id = store::organization_create(&opened.admin, &name).await?;
+                store::space_create(&opened.admin, organization_id, &space_spec(&space)).await?;
+                let email = owner_email.trim().to_lowercase();
+                let user = UserSpec {
+                    email: &email,
+                    display_name: &owner_email,
+                    role: UserRole::Owner,
+                    password_hash: &rollcall_api::hash_password(&password),
+                    password_is_one_time: false,
+                };
+                store::user_create(&opened.admin, organization_id, &user).await?;
+                println!("organisation {name}: {organization_id}");
+                println!("log in as {email} with password {password} (shown once)");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Site {
+    /// Runs the command.
+    pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
+        let opened = Opened::new(folder).await?;
+        let result = self.run_in(&opened).await;
+        opened.close(result).await
+    }
+
+    async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
+        let Self::Create {
+            name,
+            time_zone,
+            organization,
+        } = self;
+        jiff::tz::TimeZone::get(&time_zone).map_err(|_| {
+            anyhow::anyhow!("`{time_zone}` is not a known time zone\nhint: use an IANA name such as Europe/Berlin")
+        })?;
+        let organization_id = opened.organization(&organization).await?;
+        let spec = SiteSpec {
+            name: &name,
+            time_zone: &time_zone,
+        };
+        let site_id = store::site_create(&opened.admin, organization_id, &spec).await?;
+        println!("site {name} ({time_zone}): {site_id}");
+        Ok(())
+    }
+}
+
+impl Employee {
+    /// Runs the command.
+    pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
+        let opened = Opened::new(folder).await?;
+        let result = self.run_in(&opened).await;
+        opened.close(result).await
+    }
+
+    async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
+        match self {
+            Self::Create {
+                code,
+                name,
+                site,
+                organization,
+            } => {
+                let organization_id = opened.organization(&organization).await?;
+                let mut site_ids = Vec::new();
+                for name in &site {
+                    site_ids.push(opened.site(organization_id, name).await?);
+                }
+                let spec = EmployeeSpec {
+                    code: &code,
+                    display_name: &name,
+                    site_ids: &site_ids,
+                };
+                let employee_id =
+                    store::employee_create(&opened.admin, organization_id, &spec).await?;
+                println!("employee {code} {name}: {employee_id}");
+                println!(
+                    "next: rollcall employee consent {code} …, then rollcall employee photo {code} FILES"
+                );
+            }
+            Self::Consent {
+                code,
+                text_version,
+                evidence,
+                organization,
+            } => {
+                let organization_id = opened.organization(&organization).await?;
+                let scope = Scope::organization(organization_id);
+                let employee_id =
+                    employee::employee_find(&opened.instance.api()?, &scope, &code).await?;
+                let consent = ConsentSpec {
+                    text_version: &text_version,
+                    evidence: &evidence,
+                    expires_at: None,
+                };
+                store::consent_give(&opened.admin, organization_id, employee_id, &consent).await?;
+                println!("consent of {code} recorded");
+            }
+            Self::Photo {
+                code,
+                files,
+                organization,
+            } => {
+                let organization_id = opened.organization(&organization).await?;
+                let scope = Scope::organization(organization_id);
+                let database = opened.instance.api()?;
+                let employee_id = employee::employee_find(&database, &scope, &code).await?;
+                let transaction = database.begin(&scope).await?;
+                for path in &files {
+                    let content = fs::read(path)
+                        .with_context(|| format!("cannot read `{}`", path.display()))?;
+                    if content.is_empty() {
+                        bail!("`{}` is empty", path.display());
+                    }
+                    let added =
+                        enrolment::photo_add(&transaction, organization_id, employee_id, &content)
+                            .await?;
+                    let state = if added.is_new {
+                        "queued for enrolment"
+                    } else {
+                        "was there already"
+                    };
+                    println!("{}: {state}", path.display());
+                }
+                transaction.commit().await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Device {
+    /// Runs the command.
+    pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
+        let opened = Opened::new(folder).await?;
+        let result = self.run_in(&opened).await;
+        opened.close(result).await
+    }
+
+    async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
+        let Self::Create {
+            name,
+            site,
+            camera,
+            organization,
+        } = self;
+        let cameras = camera
+            .iter()
+            .map(|text| CameraArgument::parse(text))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let organization_id = opened.organization(&organization).await?;
+        let site_id = opened.site(organization_id, &site).await?;
+        let login = store::device_create(&opened.admin, organization_id, site_id, &name).await?;
+        for camera in &cameras {
+            store::camera_create(
+                &opened.admin,
+                organization_id,
+                login.device_id,
+                (camera.name, camera.direction),
+            )
+            .await?;
+        }
+        let folder = opened.instance.folder().join("edge");
+        fs::create_dir_all(&folder)?;
+        let password_file = folder.join(format!("{}.password", login.device_id));
+        write_secret(&password_file, &login.password)?;
+        let (host, port, database) = opened.instance.database_address()?;
+        let config = &opened.config;
+        let document = serde_json::json!({
+            "database": {
+                "host": host,
+                "port": port,
+                "name": database,
+                "user": login.role,
+                "password_file": password_file,
+            },
+            "models": {
+                "manifests": config.models.canonicalize()?,
+                "weights": config.weights().canonicalize()?,
+                "runtime": config.onnxruntime().canonicalize()?,
+                "detector": config.detector,
+                "recogniser": config.recogniser,
+            },
+            "camera": cameras.iter().map(CameraArgument::document).collect::<Vec<_>>(),
+        });
+        let path = folder.join(format!("{}.toml", login.device_id));
+        write_secret(&path, &toml::to_string(&document)?)?;
+        println!("device {name}: {}", login.device_id);
+        println!("run: rollcall-edge run --config {}", path.display());
+        Ok(())
+    }
+}
+
+struct CameraArgument<'a> {
+    name: &'a str,
+    direction: CameraDirection,
+    kind: &'a str,
+    value: &'a str,
+}
+
+impl<'a> CameraArgument<'a> {
+    fn parse(text: &'a str) -> anyhow::Result<Self> {
+        let wrong = || {
+            anyhow::anyhow!(
+                "`{text}` is not a camera\nhint: write NAME:entry|exit|both:SOURCE, for example door:entry:v4l2=0"
+            )
+        };
+        let mut parts = text.splitn(3, ':');
+        let (Some(name), Some(direction), Some(source)) =
+            (parts.next(), parts.next(), parts.next())
+        else {
+            return Err(wrong());
+        };
+        let (kind, value) = source.split_once('=').ok_or_else(wrong)?;
+        let known = match kind {
+            "v4l2" => value.parse::<i32>().is_ok(),
+            "file" | "rtsp" | "gstreamer" => !value.is_empty(),
+            _ => false,
+        };
+        if !known {
+            return Err(wrong());
+        }
+        Ok(Self {
+            name,
+            direction: camera_direction(direction)?,
+            kind,
+            value,
+        })
+    }
+
+    fn document(&self) -> serde_json::Value {
+        let source = match self.kind {
+            "v4l2" => serde_json::json!({ "v4l2": self.value.parse::<i32>().unwrap_or_default() }),
+            "file" => {
+                let path = Path::new(self.value)
+                    .canonicalize()
+                    .unwrap_or_else(|_| self.value.into());
+                serde_json::json!({ "file": { "path": path } })
+            }
+            kind => serde_json::json!({ kind: self.value }),
+        };
+        serde_json::json!({ "name": self.name, "source": source })
+    }
+}
+
+impl User {
+    /// Runs the command.
+    pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
+        let opened = Opened::new(folder).await?;
+        let result = self.run_in(&opened).await;
+        opened.close(result).await
+    }
+
+    async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
+        let Self::Password {
+            email,
+            stdin,
+            organization,
+        } = self;
+        let organization_id = opened.organization(&organization).await?;
+        let chosen = if stdin {
+            let mut text = String::new();
+            std::io::stdin().read_to_string(&mut text)?;
+            text.trim_end_matches(['\r', '\n']).to_owned()
+        } else {
+            password()
+        };
+        if chosen.chars().count() < 12 {
+            bail!("the password is too short\nhint: use at least 12 characters");
+        }
+        let hash = rollcall_api::hash_password(&chosen);
+        store::user_password_set(
+            &opened.admin,
+            organization_id,
+            &email.trim().to_lowercase(),
+            &hash,
+        )
+        .await?;
+        if stdin {
+            println!("password of {email} changed");
+        } else {
+            println!("password of {email}: {chosen} (shown once)");
+        }
+        Ok(())
+    }
+}
+
+/// `entry`, `exit` or `both`.
+pub fn camera_direction(text: &str) -> anyhow::Result<CameraDirection> {
+    Ok(match text {
+        "entry" => CameraDirection::Entry,
+        "exit" => CameraDirection::Exit,
+        "both" => CameraDirection::Both,
+        _ => bail!("`{text}` is not a direction of a camera\nhint: use entry, exit or both"),
+    })
+}
+
+/// The recogniser's space as the store wants it.
+pub fn space_spec(space: &rollcall_vision::SpaceSpec) -> SpaceSpec {
+    SpaceSpec {
+        digest: space.digest.clone(),
+        pack: space.pack.clone(),
+        dimensions: space.dimensions,
+        threshold: space.threshold,
+        review_floor: space.review_floor,
+        margin: space.margin,
+        radius: space.radius,
+    }
+}
