@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use tokio_postgres::error::SqlState;
+
 /// Result of every call of this crate.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
@@ -193,12 +195,44 @@ impl StoreError {
         }
     }
 
+    /// True when the same call may succeed later, unchanged: the connection was lost, the server is
+    /// starting, stopping, out of resources or busy, the device's rate limit was reached. False when the
+    /// call itself is wrong. The list is in `docs/errors.md`.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Query { source, .. } => is_retryable(source),
+            Self::Connect { source, .. } => source
+                .downcast_ref::<tokio_postgres::Error>()
+                .is_none_or(|error| match error.code().map(SqlState::code) {
+                    // Log-in refused, no such database.
+                    Some(code) => !(code.starts_with("28") || code.starts_with("3D")),
+                    None => true,
+                }),
+            _ => false,
+        }
+    }
+
     /// Name of the violated constraint, if that is what happened.
     pub fn constraint(&self) -> Option<&str> {
         match self {
             Self::Query { source, .. } => source.as_db_error()?.constraint(),
             _ => None,
         }
+    }
+}
+
+fn is_retryable(error: &tokio_postgres::Error) -> bool {
+    let Some(code) = error.code().map(SqlState::code) else {
+        return error.is_closed()
+            || std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>());
+    };
+    match code {
+        // Rate limit; statement timeout; lock timeout; functions replaced under a prepared statement.
+        "RC010" | "57014" | "55P03" | "0A000" => true,
+        // Connection, transaction rollback, resources, operator intervention.
+        _ => ["08", "40", "53", "57P"]
+            .iter()
+            .any(|class| code.starts_with(class)),
     }
 }
 

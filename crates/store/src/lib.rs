@@ -3,9 +3,11 @@
 //! Invariants: no other crate depends on tokio-postgres; no embedding, photo or secret reaches a log
 //! line or an error text.
 
+pub mod backlog;
 pub mod database;
 pub mod day;
 pub mod derivation;
+pub mod device;
 pub mod doctor;
 pub mod embedded;
 pub mod employee;

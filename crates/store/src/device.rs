@@ -1,0 +1,301 @@
+//! The calls of a device: hello, heartbeat, sightings. The whole of the database that a device sees.
+//! Must not know tables: a device may execute `edge.*` and nothing else.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use pgvector::HalfVector;
+use rollcall_domain::id::{CameraId, DeviceId, SightingId, SiteId};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Config, NoTls, Row, Statement};
+use uuid::Uuid;
+
+use crate::database::{target, without_password};
+use crate::error::{Op, Result, StoreError};
+use crate::template::half_vector;
+
+/// Most sightings of one call.
+pub const MAX_SIGHTINGS: usize = 512;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const KEEPALIVES_IDLE: Duration = Duration::from_secs(15);
+/// A connection that is silent for so long while we wait for an answer is lost.
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(45);
+
+/// Verdict of presentation attack detection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pad {
+    /// A living person.
+    Live,
+    /// A picture, screen or mask; the sighting is rejected.
+    Attack,
+    /// Nobody looked.
+    NotChecked,
+}
+
+/// One tracked face in front of a camera.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sighting {
+    /// A uuidv7 whose time is that of the capture (to ten minutes).
+    pub sighting_id: SightingId,
+    /// A camera of the device.
+    pub camera_id: CameraId,
+    /// When the face was seen, by the device's clock.
+    pub captured_at: Timestamp,
+    /// 512 numbers of unit length; the rest of a smaller model's output is zero.
+    pub embedding: Vec<f32>,
+    /// 0 to 1.
+    pub quality: f32,
+    /// Living person or attack.
+    pub pad: Pad,
+    /// Frames that the embedding was aggregated over, at least one.
+    pub n_frames: i16,
+    /// JPEG of the face, at most 64 KiB.
+    pub thumbnail: Option<Vec<u8>>,
+}
+
+/// What the hub made of a sighting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A punch.
+    Punched,
+    /// A punch within the cool-down of another.
+    Repeat,
+    /// A person must look at it.
+    Review,
+    /// Nobody of this site.
+    Unknown,
+    /// An attack, or too poor to use.
+    Rejected,
+    /// The same id twice in one call, or used by another device.
+    Duplicate,
+}
+
+/// Answer to one sighting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SightingOutcome {
+    /// Which.
+    pub sighting_id: SightingId,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// For punched and repeat.
+    pub employee_name: Option<String>,
+    /// `in` or `out`, when the camera says so.
+    pub direction: Option<String>,
+    /// Cosine with the best person.
+    pub similarity: Option<f32>,
+    /// Lead over the second-best person (cosine).
+    pub margin: Option<f32>,
+}
+
+/// A camera as the hub knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelloCamera {
+    /// Its id.
+    pub camera_id: CameraId,
+    /// Its name.
+    pub name: String,
+    /// `entry`, `exit` or `both`.
+    pub direction: String,
+}
+
+/// What a device learns when it starts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hello {
+    /// The device itself.
+    pub device_id: DeviceId,
+    /// Its name.
+    pub device_name: String,
+    /// Where it stands.
+    pub site_id: SiteId,
+    /// Name of the site.
+    pub site_name: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// By name.
+    pub cameras: Vec<HelloCamera>,
+    /// Digest of the space that sightings must be in; none before there is one.
+    pub space_digest: Option<String>,
+    /// Model pack of that space.
+    pub space_pack: Option<String>,
+    /// Similarity (cosine) from which a sighting is accepted.
+    pub threshold: Option<f32>,
+    /// The hub's clock.
+    pub server_at: Timestamp,
+}
+
+/// One connection of a device. Make a new one after an error.
+pub struct DeviceClient {
+    client: Client,
+    submit: Statement,
+}
+
+impl std::fmt::Debug for DeviceClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeviceClient").finish_non_exhaustive()
+    }
+}
+
+impl DeviceClient {
+    /// Connects and prepares the one statement that matters.
+    ///
+    /// Errors: see [`StoreError::is_retryable`].
+    pub async fn connect(url: &str) -> Result<Self> {
+        let mut config: Config = url.parse().map_err(|source| StoreError::Url {
+            url: without_password(url),
+            source,
+        })?;
+        config
+            .application_name("rollcall-edge")
+            .connect_timeout(CONNECT_TIMEOUT)
+            .keepalives_idle(KEEPALIVES_IDLE)
+            .tcp_user_timeout(TCP_USER_TIMEOUT);
+        let (client, connection) =
+            config
+                .connect(NoTls)
+                .await
+                .map_err(|source| StoreError::Connect {
+                    target: target(&config),
+                    source: Box::new(source),
+                })?;
+        tokio::spawn(async move {
+            // The caller sees the loss at the next call.
+            if let Err(error) = connection.await {
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "device connection ended"
+                );
+            }
+        });
+        let submit = client
+            .prepare(
+                "select sighting_id, outcome, employee_name, direction, similarity, margin
+                 from edge.submit_sightings(
+                   p_sighting_id => $1::uuid[], p_camera_id => $2::uuid[], p_captured_at => $3::timestamptz[],
+                   p_embedding => $4::halfvec[], p_space_digest => $5::text, p_quality => $6::real[],
+                   p_pad => $7::text[], p_n_frames => $8::smallint[], p_thumbnail => $9::bytea[],
+                   p_sent_at => $10::timestamptz)",
+            )
+            .await
+            .op("prepare submitting sightings")?;
+        Ok(Self { client, submit })
+    }
+
+    /// Who and where this device is.
+    pub async fn hello(&self) -> Result<Hello> {
+        let row = self
+            .client
+            .query_one(
+                "select device_id, device_name, site_id, site_name, time_zone, camera_ids, camera_names,
+                   camera_directions, space_digest, space_pack, threshold, server_at from edge.hello()",
+                &[],
+            )
+            .await
+            .op("say hello")?;
+        let ids: Vec<Uuid> = row.get("camera_ids");
+        let names: Vec<String> = row.get("camera_names");
+        let directions: Vec<String> = row.get("camera_directions");
+        Ok(Hello {
+            device_id: DeviceId(row.get("device_id")),
+            device_name: row.get("device_name"),
+            site_id: SiteId(row.get("site_id")),
+            site_name: row.get("site_name"),
+            time_zone: row.get("time_zone"),
+            cameras: ids
+                .into_iter()
+                .zip(names)
+                .zip(directions)
+                .map(|((id, name), direction)| HelloCamera {
+                    camera_id: CameraId(id),
+                    name,
+                    direction,
+                })
+                .collect(),
+            space_digest: row.get("space_digest"),
+            space_pack: row.get("space_pack"),
+            threshold: row.get("threshold"),
+            server_at: row.get("server_at"),
+        })
+    }
+
+    /// A sign of life. Returns the hub's clock.
+    pub async fn heartbeat(&self) -> Result<Timestamp> {
+        let row = self
+            .client
+            .query_one("select edge.heartbeat()", &[])
+            .await
+            .op("send heartbeat")?;
+        Ok(row.get(0))
+    }
+
+    /// Sends 1 to [`MAX_SIGHTINGS`] sightings and returns an outcome for each, in the same order: one
+    /// round trip, one transaction. Sending a sighting again changes nothing and gives the same outcome.
+    ///
+    /// Errors: codes `RC001` to `RC010` (docs/errors.md), after which nothing was stored.
+    pub async fn submit_sightings(
+        &self,
+        space_digest: &str,
+        sightings: &[Sighting],
+    ) -> Result<Vec<SightingOutcome>> {
+        fn column<'a, T>(sightings: &'a [Sighting], value: impl Fn(&'a Sighting) -> T) -> Vec<T> {
+            sightings.iter().map(value).collect()
+        }
+        let sighting_ids = column(sightings, |sighting| sighting.sighting_id.0);
+        let camera_ids = column(sightings, |sighting| sighting.camera_id.0);
+        let captured_ats = column(sightings, |sighting| sighting.captured_at);
+        let embeddings: Vec<HalfVector> =
+            column(sightings, |sighting| half_vector(&sighting.embedding));
+        let qualities = column(sightings, |sighting| sighting.quality);
+        let pads = column(sightings, |sighting| match sighting.pad {
+            Pad::Live => "live",
+            Pad::Attack => "attack",
+            Pad::NotChecked => "not_checked",
+        });
+        let n_frames = column(sightings, |sighting| sighting.n_frames);
+        let thumbnails = column(sightings, |sighting| sighting.thumbnail.as_deref());
+        let parameters: [&(dyn ToSql + Sync); 10] = [
+            &sighting_ids,
+            &camera_ids,
+            &captured_ats,
+            &embeddings,
+            &space_digest,
+            &qualities,
+            &pads,
+            &n_frames,
+            &thumbnails,
+            &Timestamp::now(),
+        ];
+        let rows = self
+            .client
+            .query(&self.submit, &parameters)
+            .await
+            .op("submit sightings")?;
+        rows.iter().map(outcome).collect()
+    }
+}
+
+fn outcome(row: &Row) -> Result<SightingOutcome> {
+    let text: &str = row.get("outcome");
+    let outcome = match text {
+        "punched" => Outcome::Punched,
+        "repeat" => Outcome::Repeat,
+        "review" => Outcome::Review,
+        "unknown" => Outcome::Unknown,
+        "rejected" => Outcome::Rejected,
+        "duplicate" => Outcome::Duplicate,
+        _ => {
+            return Err(StoreError::Row {
+                operation: "submit sightings",
+                column: "outcome",
+                value: text.to_owned(),
+            });
+        }
+    };
+    Ok(SightingOutcome {
+        sighting_id: SightingId(row.get("sighting_id")),
+        outcome,
+        employee_name: row.get("employee_name"),
+        direction: row.get("direction"),
+        similarity: row.get("similarity"),
+        margin: row.get("margin"),
+    })
+}
