@@ -25,6 +25,7 @@ mod runtime;
 pub mod shots;
 mod sight;
 pub mod track;
+mod video;
 
 pub use aggregate::{Aggregate, aggregate};
 pub use align::{AlignSpec, Crop};
@@ -41,3 +42,4 @@ pub use quality::Quality;
 pub use runtime::{Provider, Runtime, SessionOptions};
 pub use sight::{LostReason, TrackSighting, Watcher, WatcherOptions, WatcherStats};
 pub use track::{Tracker, TrackerOptions};
+pub use video::video_backends;
