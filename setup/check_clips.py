@@ -3,7 +3,7 @@
     .rollcall/venv/bin/python setup/check_clips.py
 
 Exit status 1 when a person of a clip stays below the threshold in half of the frames in full view, when a stranger
-comes near the review floor in any frame, or when a face is found in an empty scene. A check of the clips, not of
+comes near the review floor in any frame, or when a face is found where nobody is. A check of the clips, not of
 Rollcall: it shares no code with it.
 """
 
@@ -55,9 +55,9 @@ def enrol(plan, detector, recogniser):
 
 
 def look(clip, arguments, detector, recogniser):
-    """Pairs of an appearance (None for the empty scene) and its `(frames, raw embeddings)`, faces told apart by place."""
+    """Pairs of an appearance (None for the empty scene) and its frames, embeddings and frames with a face too many."""
     video = cv2.VideoCapture(str(arguments.clips / clip["path"]))
-    seen = {index: [0, []] for index in range(-1, len(clip["appearance"]))}
+    seen = {index: [0, [], 0] for index in range(-1, len(clip["appearance"]))}
     for frame in range(clip["n_frames"]):
         ok, pixels = video.read()
         if not ok:
@@ -77,6 +77,9 @@ def look(clip, arguments, detector, recogniser):
         # Two at once are told apart by who is on the left in the plan: entered from there.
         order = np.argsort(boxes[:, 0]) if len(full) > 1 else range(len(boxes))
         people = sorted(full, key=lambda index: clip["appearance"][index]["left_to_right"]) or [-1]
+        if len(boxes) > max(1, len(full)) or (len(boxes) and not near):
+            print(f"{clip['path']}: {len(boxes)} faces at {time_s:.2f} s, {len(full)} people in view")
+            seen[people[0]][2] += 1
         for position, face in enumerate(order):
             seen[people[min(position, len(people) - 1)]][1].append(recogniser.centred(raws[face]))
     for index, found in seen.items():
@@ -85,7 +88,7 @@ def look(clip, arguments, detector, recogniser):
 
 def report(clip, appearance, found, gallery, threshold):
     """One line; returns the number of complaints."""
-    n_frames, vectors = found
+    n_frames, vectors, n_extra = found
     if appearance is None:
         print(f"{clip['path']:24} {'(empty)':8} {n_frames:6d} {len(vectors):6d}")
         return int(len(vectors) > 0)
@@ -100,7 +103,7 @@ def report(clip, appearance, found, gallery, threshold):
     print(f"{clip['path']:24} {appearance['person']:8} {n_frames:6d} {len(vectors):6d} {values.min():6.3f} "
           f"{np.median(values):7.3f} {values.max():6.3f} {whole[shown]:6.3f} {others:11.3f}"
           f"{'' if known else '  (stranger: nearest is ' + shown + ')'}{'  altered' if appearance['altered'] else ''}")
-    complaints = others >= STRANGER_LIMIT
+    complaints = (others >= STRANGER_LIMIT) + (n_extra > 0)
     if known:
         complaints += np.median(values) < threshold or len(vectors) < 0.9 * n_frames
     return int(complaints)

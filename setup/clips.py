@@ -34,16 +34,17 @@ PLAYED = {
 
 @dataclasses.dataclass
 class Appearance:
-    """One walk through the picture: in from `side`, slowly across from `x` to `to_x` and nearer, out again."""
+    """One walk through the picture: in from `side` (-1 left, 1 right), slowly from `x` to `to_x`, out at `out_side`."""
 
     person: str
     from_s: float
     to_s: float
     side: int
+    out_side: int
     x: float
     to_x: float
     face_px: tuple
-    y: float = 215.0
+    y: float = 272.0
 
 
 @dataclasses.dataclass
@@ -59,17 +60,17 @@ class Clip:
 
 CLIPS = [
     Clip("berlin-entrance.avi", "berlin", "entrance", "entry", 25.0, 11, [
-        Appearance("obama", 1.5, 7.0, -1, 240, 380, (105, 150)),
-        Appearance("biden", 9.0, 14.5, 1, 400, 250, (110, 155)),
-        Appearance("collins", 17.0, 22.5, -1, 250, 370, (100, 150)),
+        Appearance("obama", 1.5, 7.0, -1, 1, 240, 380, (105, 150)),
+        Appearance("biden", 9.0, 14.5, 1, -1, 400, 250, (110, 155)),
+        Appearance("collins", 17.0, 22.5, -1, 1, 250, 370, (100, 150)),
     ]),
     Clip("new-york-entrance.avi", "new-york", "entrance", "entry", 19.0, 23, [
-        Appearance("biden", 1.5, 7.5, 1, 460, 430, (95, 120), 205),
-        Appearance("obama", 2.0, 8.0, -1, 170, 205, (95, 125), 225),
-        Appearance("collins", 10.5, 16.0, 1, 380, 260, (100, 145)),
+        Appearance("biden", 1.5, 7.5, 1, 1, 460, 430, (100, 125), 265),
+        Appearance("obama", 2.0, 8.0, -1, -1, 170, 205, (105, 130), 275),
+        Appearance("collins", 10.5, 16.0, 1, -1, 380, 260, (100, 145)),
     ]),
     Clip("berlin-exit.avi", "berlin", "exit", "exit", 36.0, 37, [
-        Appearance("obama", 28.0, 33.5, 1, 390, 260, (150, 105)),
+        Appearance("obama", 28.0, 33.5, 1, -1, 390, 260, (150, 105)),
     ]),
 ]
 
@@ -87,7 +88,7 @@ def place(appearance, time_s):
     x = appearance.x + (appearance.to_x - appearance.x) * middle
     outside = 0.5 * WIDTH + 260
     coming, going = np.clip(1 - since / ENTER_S, 0, 1), np.clip(1 - (whole - since) / ENTER_S, 0, 1)
-    x += appearance.side * outside * coming ** 2 - appearance.side * outside * going ** 2
+    x += outside * (appearance.side * coming ** 2 + appearance.out_side * going ** 2)
     y = appearance.y + 5 * np.sin(2 * np.pi * 1.3 * since)
     face = appearance.face_px[0] + (appearance.face_px[1] - appearance.face_px[0]) * (0.5 - 0.5 * np.cos(np.pi * part))
     return float(x), float(y), float(face)
