@@ -8,6 +8,7 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
+use crate::database::Database;
 use crate::error::{Op, Result};
 
 /// The partitioned tables of schema `attendance` with their key column.
@@ -50,6 +51,21 @@ pub async fn create_missing(client: &mut Client, now: Timestamp) -> Result<Vec<S
         }
     }
     Ok(made)
+}
+
+/// As [`create_missing`], through a pool whose role is a member of `rollcall_owner`.
+pub async fn upkeep(admin: &Database, now: Timestamp) -> Result<Vec<String>> {
+    let mut client = admin.client().await?;
+    client
+        .batch_execute("set role rollcall_owner")
+        .await
+        .op("act as the schema's owner")?;
+    let made = create_missing(&mut client, now).await;
+    client
+        .batch_execute("reset role")
+        .await
+        .op("leave the owner's role")?;
+    made
 }
 
 async fn create(

@@ -22,7 +22,7 @@ pub use metric::WorkerMetric;
 #[derive(Default)]
 pub struct WorkerOptions {
     /// The models of enrolment. Without them days are derived and photographs wait.
-    pub enrolment: Option<EnrolmentEngine>,
+    pub engine: Option<EnrolmentEngine>,
     /// A connection as the owner of the schema, for the partitions of coming months. Without it
     /// somebody else must make them; until then rows land in the default partitions.
     pub owner: Option<Database>,
@@ -47,7 +47,7 @@ impl Worker {
         tokio::join!(
             derivation::run(&database, &stop),
             async {
-                match options.enrolment {
+                match options.engine {
                     Some(engine) => enrolment::run(&database, engine, &stop).await,
                     None => tracing::info!("no models given: photographs wait for another worker"),
                 }

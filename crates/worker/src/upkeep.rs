@@ -26,8 +26,7 @@ pub(crate) async fn run(owner: &Database, stop: &CancellationToken) {
 }
 
 async fn once(owner: &Database) -> Result<()> {
-    let mut client = owner.client().await?;
-    let made = partition::create_missing(&mut client, Timestamp::now()).await?;
+    let made = partition::upkeep(owner, Timestamp::now()).await?;
     if !made.is_empty() {
         WorkerMetric::PartitionsMadeTotal.count(made.len());
         tracing::info!(n_partitions = made.len(), "made {} partitions", made.len());

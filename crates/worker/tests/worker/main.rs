@@ -1,0 +1,9 @@
+//! The worker against a real database, in one binary so that one server serves all tests.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
+
+mod common;
+mod derivation;
+mod enrolment;
+mod picture;
+mod running;
