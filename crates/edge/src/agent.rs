@@ -61,7 +61,7 @@ pub async fn run(
     mut on_outcome: impl FnMut(OutcomeLine<'_>) + Send,
 ) -> Result<AgentSummary, EdgeError> {
     let database_url = config.database_url()?;
-    let mut client = DeviceClient::connect(&database_url).await?;
+    let client = DeviceClient::connect(&database_url).await?;
     let hello = client.hello().await?;
     drop(client);
     let zone = TimeZone::get(&hello.time_zone).unwrap_or(TimeZone::UTC);

@@ -1,0 +1,227 @@
+//! The agent with real video, real models and a real database.
+
+mod scene;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rollcall_edge::agent;
+use rollcall_edge::error::EdgeError;
+use rollcall_testkit::wait_until;
+use scene::{Scene, asset};
+use tokio_util::sync::CancellationToken;
+
+fn clip(name: &str) -> String {
+    format!(
+        "{{ file = {{ path = '{}', pace = 'fast' }} }}",
+        asset(name).display()
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_clip_gives_one_sighting_per_track_and_a_punch_for_the_known_person() {
+    let scene = Scene::new().await;
+    let config = scene.config("entry", &clip("clips/berlin-entrance.avi"));
+    let mut lines = Vec::new();
+    let summary = agent::run(&config, CancellationToken::new(), |line| {
+        lines.push(line.to_string())
+    })
+    .await
+    .unwrap();
+    // Three people walk past one after another; only the first is enrolled here.
+    let camera = &summary.cameras[0];
+    assert_eq!(
+        (camera.n_captured, camera.n_processed, camera.n_dropped),
+        (375, 375, 0)
+    );
+    assert_eq!(camera.n_sightings, 3, "{lines:#?}");
+    assert_eq!(
+        (summary.uplink.n_answered, summary.uplink.n_refused),
+        (3, 0)
+    );
+    let decisions = scene.decisions().await;
+    assert_eq!(
+        decisions
+            .iter()
+            .filter(|decision| *decision == "accept")
+            .count(),
+        1,
+        "{decisions:?}"
+    );
+    let punches = scene.punches().await;
+    assert_eq!(punches.len(), 1);
+    assert_eq!(
+        (punches[0].1.as_str(), punches[0].2.as_deref()),
+        ("E1", Some("in"))
+    );
+    assert!(
+        lines[0].contains("punched") && lines[0].contains("Person E1 IN"),
+        "{lines:#?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_in_view_at_once_are_decided_on_their_own() {
+    let scene = Scene::new().await;
+    let config = scene.config("exit", &clip("clips/new-york-entrance.avi"));
+    let summary = agent::run(&config, CancellationToken::new(), |_| {})
+        .await
+        .unwrap();
+    assert_eq!(summary.cameras[0].n_sightings, 3);
+    let punches = scene.punches().await;
+    assert_eq!(punches.len(), 1, "{punches:?}");
+    assert_eq!(punches[0].2.as_deref(), Some("out"));
+}
+
+/// Ends every connection of the device and keeps it out, as a restart does; then lets it in again.
+#[tokio::test(flavor = "multi_thread")]
+async fn sightings_wait_while_the_database_is_away() {
+    let scene = Scene::new().await;
+    let config = scene.config("entry", &clip("clips/berlin-entrance.avi"));
+    let admin = scene.database.admin.client().await.unwrap();
+    let role = scene.fixture.device.role.clone();
+    let n_answered = AtomicUsize::new(0);
+    let run = agent::run(&config, CancellationToken::new(), |_| {
+        n_answered.fetch_add(1, Ordering::Relaxed);
+    });
+    let outage = async {
+        wait_until(
+            "the first sighting is answered",
+            Duration::from_secs(120),
+            || async { (n_answered.load(Ordering::Relaxed) > 0).then_some(()) },
+        )
+        .await;
+        admin
+            .batch_execute(&format!("alter role {role} nologin"))
+            .await
+            .unwrap();
+        admin
+            .execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where usename = $1",
+                &[&role],
+            )
+            .await
+            .unwrap();
+        wait_until("the device is cut off", Duration::from_secs(20), || async {
+            let row = admin
+                .query_one(
+                    "select count(*) from pg_stat_activity where usename = $1",
+                    &[&role],
+                )
+                .await
+                .unwrap();
+            (row.get::<_, i64>(0) == 0).then_some(())
+        })
+        .await;
+        admin
+            .batch_execute(&format!("alter role {role} login"))
+            .await
+            .unwrap();
+    };
+    let (summary, ()) = tokio::join!(run, outage);
+    let summary = summary.unwrap();
+    assert_eq!(summary.uplink.n_answered, 3);
+    assert_eq!(
+        (summary.uplink.n_refused, summary.uplink.n_given_up),
+        (0, 0)
+    );
+    assert_eq!(
+        scene.decisions().await.len(),
+        3,
+        "each sighting is stored once"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_camera_that_vanishes_is_opened_again() {
+    let scene = Scene::new().await;
+    // A camera whose picture ends after 20 frames, again and again.
+    let pipeline = "videotestsrc num-buffers=20 ! video/x-raw,width=320,height=240 ! videoconvert ! \
+                    video/x-raw,format=BGR ! appsink";
+    let config = scene.config("entry", &format!("{{ gstreamer = '{pipeline}' }}"));
+    let stop = CancellationToken::new();
+    let captured = rollcall_edge::capture::CaptureStats::default();
+    let slot = std::sync::Arc::new(rollcall_edge::slot::Slot::default());
+    let threads_stop = rollcall_edge::stop::Stop::default();
+    std::thread::scope(|scope| {
+        let capture = scope.spawn(|| {
+            rollcall_edge::capture::run(
+                "entry",
+                &config.camera[0].source,
+                &slot,
+                &captured,
+                &threads_stop,
+            )
+        });
+        let end = std::time::Instant::now() + Duration::from_secs(60);
+        while captured.n_reopened.load(Ordering::Relaxed) < 2 && std::time::Instant::now() < end {
+            // Waits for a frame, not for time.
+            slot.take(Duration::from_secs(1));
+        }
+        threads_stop.set();
+        capture.join().unwrap().unwrap();
+    });
+    stop.cancel();
+    assert!(captured.n_reopened.load(Ordering::Relaxed) >= 2);
+    assert!(captured.n_frames.load(Ordering::Relaxed) >= 40);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_stops_when_asked_while_its_camera_plays_on() {
+    let scene = Scene::new().await;
+    let source = format!(
+        "{{ file = {{ path = '{}', repeat = true }} }}",
+        asset("clips/berlin-entrance.avi").display()
+    );
+    let config = scene.config("entry", &source);
+    let stop = CancellationToken::new();
+    let run = agent::run(&config, stop.clone(), |_| stop.cancel());
+    let summary = tokio::time::timeout(Duration::from_secs(120), run)
+        .await
+        .expect("it stops")
+        .unwrap();
+    assert!(summary.uplink.n_answered >= 1);
+    assert_eq!(summary.uplink.n_given_up, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mistakes_of_the_installer_are_named() {
+    let scene = Scene::new().await;
+    let run = async |camera: &str, source: &str| {
+        let config = scene.config(camera, source);
+        agent::run(&config, CancellationToken::new(), |_| {})
+            .await
+            .map(|_| ())
+            .unwrap_err()
+    };
+    let error = run("window", &clip("clips/berlin-entrance.avi")).await;
+    assert!(matches!(error, EdgeError::UnknownCamera { .. }), "{error}");
+    assert!(error.to_string().contains("`entry`"), "{error}");
+
+    let error = run("entry", "{ file = { path = 'gone.avi' } }").await;
+    assert!(error.to_string().contains("does not exist"), "{error}");
+
+    std::fs::write(scene.folder.path().join("empty.avi"), b"").unwrap();
+    let error = run("entry", "{ file = { path = 'empty.avi' } }").await;
+    assert!(error.to_string().contains("is empty"), "{error}");
+
+    let whole = std::fs::read(asset("clips/berlin-entrance.avi")).unwrap();
+    std::fs::write(scene.folder.path().join("cut.avi"), &whole[..600]).unwrap();
+    let error = run("entry", "{ file = { path = 'cut.avi' } }").await;
+    assert!(matches!(error, EdgeError::Source { .. }), "{error}");
+
+    for (camera, source, key) in [
+        (
+            "entry",
+            "{ file = { path = 'a.avi', pace = 'slow' } }",
+            "pace",
+        ),
+        ("entry", "{ webcam = 0 }", "webcam"),
+        (" ", "{ v4l2 = 0 }", "camera[0].name"),
+    ] {
+        let error = scene.try_config(camera, source).unwrap_err();
+        let text = rollcall_edge::uplink::chain(&error);
+        assert!(text.contains(key), "{text}");
+    }
+    assert!(scene.decisions().await.is_empty());
+}

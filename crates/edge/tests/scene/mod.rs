@@ -1,0 +1,161 @@
+//! A device with the real model packs, an enrolled person and a test database.
+
+use std::path::{Path, PathBuf};
+
+use rollcall_domain::id::SightingId;
+use rollcall_edge::config::AgentConfig;
+use rollcall_store::provision::{self, SpaceSpec};
+use rollcall_store::template::{self, NewTemplate};
+use rollcall_testkit::fixture::{self, Fixture};
+use rollcall_testkit::{TestDatabase, assets_dir};
+use rollcall_vision::{
+    Detector, DetectorOptions, Embedder, Frame, Pack, Runtime, SessionOptions, enrol_photo,
+};
+
+/// Everything an agent needs.
+pub struct Scene {
+    pub database: TestDatabase,
+    pub fixture: Fixture,
+    pub folder: tempfile::TempDir,
+}
+
+fn manifests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models")
+}
+
+/// A clip or photograph that set-up made; its absence fails the test with what to do.
+pub fn asset(name: &str) -> PathBuf {
+    let path = assets_dir().join(name);
+    assert!(
+        path.exists(),
+        "`{}` is missing: run make setup",
+        path.display()
+    );
+    path.canonicalize().unwrap()
+}
+
+impl Scene {
+    /// An organisation whose only template is that of `obama.jpg`, as employee `E1`.
+    pub async fn new() -> Self {
+        let database = TestDatabase::create().await;
+        let fixture = fixture::organization(&database).await;
+        let runtime = Runtime::load(&asset("onnxruntime/libonnxruntime.so")).unwrap();
+        let weights = asset("models");
+        let detector = Pack::open(&manifests(), &weights, "mtcnn").unwrap();
+        let recogniser = Pack::open(&manifests(), &weights, "facenet-casia").unwrap();
+        let space = recogniser.space().unwrap();
+        let space_id = provision::space_create(
+            &database.admin,
+            fixture.organization_id,
+            &SpaceSpec {
+                digest: space.digest,
+                pack: space.pack,
+                dimensions: space.dimensions,
+                threshold: space.threshold,
+                review_floor: space.review_floor,
+                margin: space.margin,
+                radius: space.radius,
+            },
+        )
+        .await
+        .unwrap();
+        let mut detector = Detector::open(&runtime, &detector, DetectorOptions::default()).unwrap();
+        let mut embedder =
+            Embedder::open(&runtime, &recogniser, SessionOptions::default()).unwrap();
+        let photo = Frame::open(&asset("photos/obama.jpg")).unwrap();
+        let face = enrol_photo(&mut detector, &mut embedder, &photo).unwrap();
+        let employee_id = fixture::employee(&database.admin, &fixture, "E1").await;
+        let transaction = database.admin.begin(&fixture.scope()).await.unwrap();
+        let enrolled = NewTemplate {
+            employee_id,
+            space_id,
+            photo_id: None,
+            embedding: face.embedding.as_slice(),
+            quality: 0.9,
+        };
+        template::template_add(&transaction, fixture.organization_id, &enrolled)
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+        Self {
+            database,
+            fixture,
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// A configuration with one camera, as a file like those that people write.
+    pub fn config(&self, camera: &str, source: &str) -> AgentConfig {
+        self.try_config(camera, source).unwrap()
+    }
+
+    /// As [`config`](Self::config), for configurations that may be wrong.
+    pub fn try_config(
+        &self,
+        camera: &str,
+        source: &str,
+    ) -> Result<AgentConfig, rollcall_edge::error::EdgeError> {
+        let (host, port, name) =
+            rollcall_store::migrate::address(&self.database.url_for("postgres")).unwrap();
+        std::fs::write(
+            self.folder.path().join("password"),
+            &self.fixture.device.password,
+        )
+        .unwrap();
+        let text = format!(
+            "[database]\nhost = '{host}'\nport = {port}\nname = '{name}'\nuser = '{}'\npassword_file = 'password'\n\
+             [models]\nmanifests = '{}'\nweights = '{}'\nruntime = '{}'\n\
+             [[camera]]\nname = '{camera}'\nsource = {source}\n",
+            self.fixture.device.role,
+            manifests().display(),
+            asset("models").display(),
+            asset("onnxruntime/libonnxruntime.so").display(),
+        );
+        let path = self.folder.path().join("agent.toml");
+        std::fs::write(&path, text).unwrap();
+        AgentConfig::open(&path)
+    }
+
+    /// Punches of the organisation: sighting, employee's code, direction.
+    pub async fn punches(&self) -> Vec<(SightingId, String, Option<String>)> {
+        let transaction = self
+            .database
+            .api
+            .begin(&self.fixture.scope())
+            .await
+            .unwrap();
+        let rows = transaction
+            .query(
+                "list punches",
+                "select p.punch_id, e.code, p.direction from attendance.punch p
+                 join app.employee e using (organization_id, employee_id) order by p.occurred_at",
+                &[],
+            )
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+        rows.iter()
+            .map(|row| (SightingId(row.get(0)), row.get(1), row.get(2)))
+            .collect()
+    }
+
+    /// Decisions of all sightings, oldest first.
+    pub async fn decisions(&self) -> Vec<String> {
+        let transaction = self
+            .database
+            .api
+            .begin(&self.fixture.scope())
+            .await
+            .unwrap();
+        let rows = transaction
+            .query(
+                "list decisions",
+                "select decision from attendance.sighting order by captured_at",
+                &[],
+            )
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+}
