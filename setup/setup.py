@@ -38,6 +38,10 @@ def main():
     except SetupError as error:
         report_failure(error)
         return 1
+    except OSError as error:
+        what = f"{error.strerror}: `{error.filename}`" if error.filename else str(error)
+        report_failure(SetupError(what, "free some disk space or set ROLLCALL_ASSETS to another folder, then run set-up again"))
+        return 1
     except KeyboardInterrupt:
         print("\nsetup: interrupted; run it again to go on from the last finished step", file=sys.stderr)
         return 130

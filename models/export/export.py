@@ -9,6 +9,7 @@ This file must not know the layers of any network.
 
 import argparse
 import hashlib
+import os
 import sys
 import tomllib
 from pathlib import Path
@@ -31,7 +32,7 @@ def models(assets):
 
 def main():
     parser = argparse.ArgumentParser(description="Convert the published weights to ONNX.")
-    parser.add_argument("--assets", type=Path, default=MODELS.parent / ".rollcall")
+    parser.add_argument("--assets", type=Path, default=os.environ.get("ROLLCALL_ASSETS") or MODELS.parent / ".rollcall")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--print", action="store_true", help="print digests instead of comparing them")
     arguments = parser.parse_args()

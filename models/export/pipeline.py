@@ -30,6 +30,7 @@ This file must not know about clips, photographs or measurements.
 """
 
 import json
+import os
 import tomllib
 from pathlib import Path
 
@@ -38,7 +39,7 @@ import numpy as np
 import onnxruntime
 
 MODELS = Path(__file__).resolve().parent.parent
-ASSETS = MODELS.parent / ".rollcall"
+ASSETS = Path(os.environ.get("ROLLCALL_ASSETS") or MODELS.parent / ".rollcall")
 
 
 def session(path):
