@@ -211,3 +211,19 @@ fn large_frames_shrink_and_small_ones_stay() {
     let line = Frame::from_mat(image(20000, 1, CV_8UC3, grey(5.0))).unwrap();
     assert_eq!(line.shrunk_to(1600).unwrap().unwrap().height(), 1);
 }
+
+#[test]
+fn no_damaged_byte_panics() {
+    let colour = image(24, 16, CV_8UC3, Scalar::new(200.0, 90.0, 30.0, 0.0));
+    for extension in [".jpg", ".png", ".webp"] {
+        let good = encoded(extension, &colour);
+        for at in 0..good.len().min(700) {
+            let mut bytes = good.clone();
+            bytes[at] ^= 0xff;
+            // A damaged file may still decode, but never to more than was allowed.
+            if let Ok(frame) = Frame::decode(&bytes) {
+                assert!(u64::from(frame.width()) * u64::from(frame.height()) <= MAX_PIXELS);
+            }
+        }
+    }
+}

@@ -77,6 +77,11 @@ impl Runtime {
         &self.library
     }
 
+    /// ONNX Runtime's environment, to compare with a bare session in benchmarks.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// Version and build of the library, for `doctor`.
     pub fn describe(&self) -> &'static str {
         ort::info()

@@ -5,6 +5,8 @@
 //! move by pixels. Written by hand it is also faster: one pass from 8-bit BGR to the network's
 //! normalised planar RGB, without an image in between.
 
+use std::{num::Wrapping, ops::AddAssign};
+
 use crate::frame::Frame;
 
 /// Scales of the pyramid, largest image first.
@@ -43,10 +45,12 @@ pub(crate) struct AreaResizer {
     mean: f32,
     scale: f32,
     /// Sums of the rows of one band, for bands of up to 257 rows (257 * 255 fits).
-    narrow: Vec<u16>,
+    narrow: Vec<Wrapping<u16>>,
     /// The same for taller bands.
-    wide: Vec<u32>,
-    /// Byte range of each output column within a band.
+    wide: Vec<Wrapping<u32>>,
+    /// Running sums of a band from its left edge: blue, green, red before each column.
+    running: Vec<[u32; 3]>,
+    /// Columns under each output column.
     columns: Vec<(usize, usize)>,
 }
 
@@ -58,6 +62,7 @@ impl AreaResizer {
             scale,
             narrow: Vec::new(),
             wide: Vec::new(),
+            running: Vec::new(),
             columns: Vec::new(),
         }
     }
@@ -78,34 +83,36 @@ impl AreaResizer {
         let (width, height) = size;
         debug_assert_eq!(out.len(), 3 * width * height);
         self.columns.clear();
-        self.columns.extend((0..width).map(|i| {
-            let (from, to) = cover(i, part.width, width);
-            (3 * from, 3 * to)
-        }));
+        self.columns
+            .extend((0..width).map(|i| cover(i, part.width, width)));
         let (red, rest) = out.split_at_mut(width * height);
         let (green, blue) = rest.split_at_mut(width * height);
         let planes = red
             .chunks_exact_mut(width)
             .zip(green.chunks_exact_mut(width))
             .zip(blue.chunks_exact_mut(width));
+        let shift = self.mean * self.scale;
         for (i, ((red, green), blue)) in planes.enumerate() {
             let (from, to) = cover(i, part.height, height);
             let rows = (from..to).map(|row| {
                 let start = (part.y + row) * stride + 3 * part.x;
                 &bgr[start..start + 3 * part.width]
             });
-            let line = Line {
-                columns: &self.columns,
-                n_rows: to - from,
-                mean: self.mean,
-                scale: self.scale,
-            };
             if to - from <= 257 {
                 sum_rows(rows, &mut self.narrow);
-                line.write(&self.narrow, red, green, blue);
+                run_along(&self.narrow, &mut self.running);
             } else {
                 sum_rows(rows, &mut self.wide);
-                line.write(&self.wide, red, green, blue);
+                run_along(&self.wide, &mut self.running);
+            }
+            let outputs = red.iter_mut().zip(green).zip(blue);
+            for (&(left, right), ((red, green), blue)) in self.columns.iter().zip(outputs) {
+                let (start, end) = (self.running[left], self.running[right]);
+                let share = self.scale / ((to - from) * (right - left)) as f32;
+                // A cell's sum fits, so wrapping around in between does no harm.
+                *blue = end[0].wrapping_sub(start[0]) as f32 * share - shift;
+                *green = end[1].wrapping_sub(start[1]) as f32 * share - shift;
+                *red = end[2].wrapping_sub(start[2]) as f32 * share - shift;
             }
         }
     }
@@ -116,51 +123,34 @@ fn cover(i: usize, n_in: usize, n_out: usize) -> (usize, usize) {
     (i * n_in / n_out, ((i + 1) * n_in).div_ceil(n_out))
 }
 
-fn sum_rows<'a, T>(mut rows: impl Iterator<Item = &'a [u8]>, sums: &mut Vec<T>)
+/// Sums rows byte by byte. `Wrapping`, because a check for overflow in each addition would keep
+/// the compiler from adding many at once.
+fn sum_rows<'a, T>(mut rows: impl Iterator<Item = &'a [u8]>, sums: &mut Vec<Wrapping<T>>)
 where
-    T: Copy + From<u8> + std::ops::AddAssign,
+    T: Copy + From<u8>,
+    Wrapping<T>: AddAssign,
 {
     sums.clear();
     if let Some(first) = rows.next() {
-        sums.extend(first.iter().map(|&byte| T::from(byte)));
+        sums.extend(first.iter().map(|&byte| Wrapping(T::from(byte))));
     }
     for row in rows {
         for (sum, &byte) in sums.iter_mut().zip(row) {
-            *sum += T::from(byte);
+            *sum += Wrapping(T::from(byte));
         }
     }
 }
 
-/// One output row to be: everything but the sums.
-struct Line<'a> {
-    columns: &'a [(usize, usize)],
-    n_rows: usize,
-    mean: f32,
-    scale: f32,
-}
-
-impl Line<'_> {
-    fn write<T: Copy + Into<u32>>(
-        &self,
-        sums: &[T],
-        red: &mut [f32],
-        green: &mut [f32],
-        blue: &mut [f32],
-    ) {
-        let outputs = red.iter_mut().zip(green).zip(blue);
-        for (&(from, to), ((red, green), blue)) in self.columns.iter().zip(outputs) {
-            let (mut b, mut g, mut r) = (0u32, 0u32, 0u32);
-            for pixel in sums[from..to].chunks_exact(3) {
-                b += pixel[0].into();
-                g += pixel[1].into();
-                r += pixel[2].into();
-            }
-            let n = (self.n_rows * (to - from) / 3) as f32;
-            *red = (r as f32 / n - self.mean) * self.scale;
-            *green = (g as f32 / n - self.mean) * self.scale;
-            *blue = (b as f32 / n - self.mean) * self.scale;
+fn run_along<T: Copy + Into<u32>>(sums: &[Wrapping<T>], running: &mut Vec<[u32; 3]>) {
+    let mut before = [0u32; 3];
+    running.clear();
+    running.push(before);
+    running.extend(sums.chunks_exact(3).map(|pixel| {
+        for (sum, value) in before.iter_mut().zip(pixel) {
+            *sum = sum.wrapping_add(value.0.into());
         }
-    }
+        before
+    }));
 }
 
 #[cfg(test)]

@@ -28,13 +28,14 @@ fn copy(folder: &Path) -> Pack {
         (common::manifests(), &manifests),
         (common::assets().join("models"), &models),
     ] {
-        fs::create_dir_all(to.join("mtcnn")).unwrap();
-        for entry in fs::read_dir(from.join("mtcnn")).unwrap() {
-            let entry = entry.unwrap();
-            fs::copy(entry.path(), to.join("mtcnn").join(entry.file_name())).unwrap();
+        fs::create_dir_all(to.join("mtcnn")).expect("a copy of the pack");
+        for entry in fs::read_dir(from.join("mtcnn")).expect("a copy of the pack") {
+            let entry = entry.expect("a copy of the pack");
+            fs::copy(entry.path(), to.join("mtcnn").join(entry.file_name()))
+                .expect("a copy of the pack");
         }
     }
-    Pack::open(&manifests, &models, "mtcnn").unwrap()
+    Pack::open(&manifests, &models, "mtcnn").expect("a copy of the pack")
 }
 
 #[test]
