@@ -12,6 +12,9 @@ type Employee = EmployeesQuery["employees"]["nodes"][number];
 
 const TONES: Record<EnrolmentState, Tone> = { NONE: "none", PENDING: "wait", ENROLLED: "in", REFUSED: "stop" };
 
+/** Sites beyond this many are counted, so that a row stays one line. */
+const SITES_SHOWN = 2;
+
 export function EmployeeTable({ employees }: { employees: readonly Employee[] }) {
   const { t, i18n } = useTranslation();
   const locale = intlLocale(i18n.language);
@@ -46,11 +49,12 @@ export function EmployeeTable({ employees }: { employees: readonly Employee[] })
               <td>
                 <span className={styles.sites}>
                   {employee.sites.length === 0 ? <span className={ui.dim}>{t("employees.noSites")}</span> : null}
-                  {employee.sites.map((site) => (
+                  {employee.sites.slice(0, SITES_SHOWN).map((site) => (
                     <Tag key={site.id} tone="outline">
                       {site.name}
                     </Tag>
                   ))}
+                  <MoreSites names={employee.sites.slice(SITES_SHOWN).map((site) => site.name)} />
                 </span>
               </td>
               <td>
@@ -67,5 +71,15 @@ export function EmployeeTable({ employees }: { employees: readonly Employee[] })
         </tbody>
       </table>
     </div>
+  );
+}
+
+function MoreSites({ names }: { names: readonly string[] }) {
+  const { t } = useTranslation();
+  if (names.length === 0) return null;
+  return (
+    <Tag tone="outline" title={names.join(", ")}>
+      {t("employees.moreSites", { count: names.length })}
+    </Tag>
   );
 }

@@ -1,5 +1,11 @@
 /** Colours, type and component defaults. Status colours live in theme.css; no component names a raw colour. */
-import { createTheme, localStorageColorSchemeManager, type MantineColorsTuple } from "@mantine/core";
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  localStorageColorSchemeManager,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from "@mantine/core";
 
 /** Light to dark; also the primary colour, so that the main action is ink on paper, or paper on ink. */
 const gray: MantineColorsTuple = [
@@ -11,13 +17,20 @@ const dark: MantineColorsTuple = [
 
 export const colorSchemeManager = localStorageColorSchemeManager({ key: "rollcall-color-scheme" });
 
+/** The primary colour is ink in the light and paper in the dark, so text on it is the surface. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  const isPrimary = input.color === undefined || input.color === "ink";
+  return isPrimary && input.variant === "filled" ? { ...colors, color: "var(--rc-surface)" } : colors;
+};
+
 export const theme = createTheme({
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   headings: { fontFamily: '"Inter Variable", system-ui, sans-serif', fontWeight: "600" },
   colors: { gray, dark, ink: gray },
   primaryColor: "ink",
   primaryShade: { light: 9, dark: 1 },
-  autoContrast: true,
+  variantColorResolver,
   defaultRadius: "md",
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },
   cursorType: "pointer",

@@ -7,7 +7,7 @@ describe("wall clock of a site", () => {
   it.each([
     ["2026-11-22T17:04:09Z", "Europe/Berlin", "18:04:09", "UTC+1"],
     ["2026-07-01T17:04:09Z", "Europe/Berlin", "19:04:09", "UTC+2"],
-    ["2026-11-22T17:04:09Z", "America/New_York", "12:04:09", "UTC-5"],
+    ["2026-11-22T17:04:09Z", "America/New_York", "12:04:09", "UTC−5"],
     ["2026-11-22T17:04:09Z", "Asia/Kolkata", "22:34:09", "UTC+5:30"],
     ["2026-11-22T00:00:00Z", "UTC", "00:00:00", "UTC"],
     // The hour that exists twice: both instants read 02:30, the offset tells them apart.

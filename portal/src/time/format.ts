@@ -30,13 +30,13 @@ export function timeOfDay(instant: Date, zone: string, locale: string, seconds =
   }).format(instant);
 }
 
-/** Offset of the zone at that instant: `UTC+1`, `UTC-4`, `UTC+5:30`, `UTC`. */
+/** Offset of the zone at that instant: `UTC+1`, `UTC−4` (a true minus), `UTC+5:30`, `UTC`. */
 export function utcOffset(instant: Date, zone: string): string {
   const part = formatter("en", zone, { timeZoneName: "shortOffset" })
     .formatToParts(instant)
     .find((candidate) => candidate.type === "timeZoneName");
   // ICU versions differ in how they write the offset zero and the minus sign.
-  return (part?.value ?? "GMT").replace("GMT", "UTC").replace("−", "-").replace(/[+-]0$/, "");
+  return (part?.value ?? "GMT").replace("GMT", "UTC").replace("-", "−").replace(/[+−]0$/, "");
 }
 
 /** The civil day at that place, `2026-11-22`; sorts and compares as text. */

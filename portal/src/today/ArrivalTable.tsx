@@ -70,7 +70,7 @@ function Row({ arrival, isFresh }: { arrival: Arrival; isFresh: boolean }) {
     >
       <td className={ui.number}>
         <time dateTime={arrival.occurredAt} title={arrival.timeZone}>
-          {timeOfDay(at, arrival.timeZone, locale, true)} <span className={ui.dim}>{utcOffset(at, arrival.timeZone)}</span>
+          {timeOfDay(at, arrival.timeZone, locale, true)} <span className={styles.offset}>{utcOffset(at, arrival.timeZone)}</span>
         </time>
       </td>
       <td>
