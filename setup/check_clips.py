@@ -37,8 +37,9 @@ def main():
     print(f"{'clip':24} {'person':8} {'frames':>6} {'faces':>6} {'min':>6} {'median':>7} {'max':>6} {'track':>6} {'best other':>11}")
     n_bad = 0
     for clip in plan["clip"]:
+        here = {person["key"]: gallery[person["key"]] for person in plan["person"] if clip["site"] in person["sites"]}
         for appearance, found in look(clip, arguments, detector, recogniser):
-            n_bad += report(clip, appearance, found, gallery, threshold)
+            n_bad += report(clip, appearance, found, here, threshold)
     return 1 if n_bad else 0
 
 

@@ -75,7 +75,7 @@ def cut_out(photo, face, alter=None, hair=None):
     x, y, width, height = (centre_x - left) * factor, (centre_y - top) * factor, width * factor, height * factor
     cover = silhouette(pixels, x, y, width, height, hair)
     if alter:
-        pixels, cover = alter(pixels, cover)
+        pixels, cover = alter(pixels, cover, height)
     return Cutout(pixels.astype(np.float32), cover.astype(np.float32), x, y, height)
 
 
@@ -99,7 +99,7 @@ def silhouette(pixels, x, y, width, height, hair):
     return cv2.resize(inside, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
 
 
-def alter_strongly(pixels, cover):
+def alter_strongly(pixels, cover, face_height):
     """Where only one photograph of a person exists: another crop, turn, view, light, sharpness and compression."""
     height, width = pixels.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 3), 11.0, 1.0)
@@ -111,7 +111,7 @@ def alter_strongly(pixels, cover):
     cover = cv2.warpPerspective(cover, matrix, (width, height), flags=cv2.INTER_LINEAR)
     light = np.linspace(1.3, 0.5, width, dtype=np.float32)[None, :, None]
     darker = 255 * (pixels.astype(np.float32) / 255) ** 1.3 * light * np.float32([0.86, 1.0, 1.1])
-    blurred = cv2.GaussianBlur(np.clip(darker, 0, 255), (0, 0), 2.6)
+    blurred = cv2.GaussianBlur(np.clip(darker, 0, 255), (0, 0), 0.01 * face_height)
     _, coded = cv2.imencode(".jpg", blurred.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 20])
     return cv2.imdecode(coded, cv2.IMREAD_COLOR), cover
 

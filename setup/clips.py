@@ -18,17 +18,18 @@ import numpy as np
 
 from clip_scene import ALTERATION, FPS, FULL_HAIR, HEIGHT, WIDTH, alter_strongly, cut_out, develop, grain, hall, paste
 
-# Who exists: photographs to enrol from (none for the stranger), and what is played: photograph, box of its face,
-# alteration, hair beyond the usual outline.
+# Who exists: photographs to enrol from, and the sites where the person works; everywhere else they are a stranger.
 PEOPLE = {
-    "obama": {"name": "Barack Obama", "enrol": ["obama.jpg", "obama2.jpg"], "stranger": False},
-    "biden": {"name": "Joe Biden", "enrol": ["biden.jpg"], "stranger": False},
-    "collins": {"name": "Eileen Collins", "enrol": [], "stranger": True},
+    "obama": {"name": "Barack Obama", "enrol": ["obama.jpg", "obama2.jpg"], "sites": ["berlin", "new-york"]},
+    "biden": {"name": "Joe Biden", "enrol": ["biden.jpg"], "sites": ["berlin", "new-york"]},
+    "collins": {"name": "Eileen Collins", "enrol": ["astronaut.png"], "sites": ["new-york"]},
 }
+# What is played: photograph, box of its face, alteration, hair beyond the usual outline. The first word is the person.
 PLAYED = {
     "obama": ("obama3.jpg", (632, 247, 911, 609), None, None),
     "biden": ("biden.jpg", (429, 165, 715, 559), alter_strongly, None),
     "collins": ("astronaut.png", (180, 61, 268, 172), None, FULL_HAIR),
+    "collins altered": ("astronaut.png", (180, 61, 268, 172), alter_strongly, FULL_HAIR),
 }
 
 
@@ -67,7 +68,7 @@ CLIPS = [
     Clip("new-york-entrance.avi", "new-york", "entrance", "entry", 19.0, 23, [
         Appearance("biden", 1.5, 7.5, 1, 1, 460, 430, (100, 125), 265),
         Appearance("obama", 2.0, 8.0, -1, -1, 170, 205, (105, 130), 275),
-        Appearance("collins", 10.5, 16.0, 1, -1, 380, 260, (100, 145)),
+        Appearance("collins altered", 10.5, 16.0, 1, -1, 380, 260, (100, 145)),
     ]),
     Clip("berlin-exit.avi", "berlin", "exit", "exit", 36.0, 37, [
         Appearance("obama", 28.0, 33.5, 1, -1, 390, 260, (150, 105)),
@@ -124,14 +125,14 @@ def describe(clips):
     lines = ["# Written by setup/clips.py: who is seen when. Times in seconds from the first frame.", ""]
     for key, person in PEOPLE.items():
         lines += ["[[person]]", f"key = {json.dumps(key)}", f"name = {json.dumps(person['name'])}",
-                  f"enrol = {json.dumps(person['enrol'])}", f"stranger = {json.dumps(person['stranger'])}", ""]
+                  f"enrol = {json.dumps(person['enrol'])}", f"sites = {json.dumps(person['sites'])}", ""]
     for clip, n_frames in clips:
         lines += ["[[clip]]", f"path = {json.dumps(clip.file)}", f"site = {json.dumps(clip.site)}",
                   f"camera = {json.dumps(clip.camera)}", f"direction = {json.dumps(clip.direction)}",
                   f"fps = {FPS}", f"n_frames = {n_frames}", f"width = {WIDTH}", f"height = {HEIGHT}", ""]
         for appearance in clip.appearances:
             photo, _, alter, _ = PLAYED[appearance.person]
-            lines += ["[[clip.appearance]]", f"person = {json.dumps(appearance.person)}", f"photo = {json.dumps(photo)}",
+            lines += ["[[clip.appearance]]", f"person = {json.dumps(appearance.person.split()[0])}", f"photo = {json.dumps(photo)}",
                       f"altered = {json.dumps(alter is not None)}",
                       f"alteration = {json.dumps(ALTERATION if alter else '')}",
                       f"left_to_right = {1 if appearance.x < WIDTH / 2 else 2}",

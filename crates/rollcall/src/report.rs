@@ -77,7 +77,7 @@ impl Daily {
             None => None,
         };
         let filter = DailyRegisterFilter {
-            site_id,
+            site: site_id,
             from: self.from,
             to: self.to,
         };

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::asset;
+use super::stage::site_name;
 
 /// People, clips and where their files are.
 pub struct Cast {
@@ -32,10 +33,17 @@ pub struct Person {
     pub key: String,
     /// Display name.
     pub name: String,
-    /// Photographs for enrolment; none for a stranger.
+    /// Photographs for enrolment.
     pub enrol: Vec<String>,
-    /// Never to be punched.
-    pub stranger: bool,
+    /// Keys of the sites where the person works; everywhere else they are a stranger.
+    pub sites: Vec<String>,
+}
+
+impl Person {
+    /// Never to be punched at this site.
+    pub fn is_stranger_at(&self, site: &str) -> bool {
+        !self.sites.iter().any(|known| known == site)
+    }
 }
 
 /// One camera's recording.
@@ -102,11 +110,6 @@ impl Cast {
         self.people.iter().find(|person| person.key == key)
     }
 
-    /// People who are enrolled.
-    pub fn enrolled(&self) -> impl Iterator<Item = &Person> {
-        self.people.iter().filter(|person| !person.stranger)
-    }
-
     /// A clip's file.
     pub fn clip_path(&self, clip: &Clip) -> PathBuf {
         self.clips_dir.join(&clip.path)
@@ -117,37 +120,41 @@ impl Cast {
         self.photos_dir.join(name)
     }
 
-    /// One line per person: enrolled from which photographs, seen in which.
+    /// One line per person and clip: what they are there, and which photograph plays them.
     pub fn describe(&self) -> Vec<String> {
-        self.people
-            .iter()
-            .map(|person| {
-                let mut seen: Vec<String> = Vec::new();
-                for appearance in self.clips.iter().flat_map(|clip| &clip.appearance) {
-                    let shown = if appearance.altered {
-                        format!("{} (altered: {})", appearance.photo, appearance.alteration)
+        let mut lines = Vec::new();
+        for person in &self.people {
+            lines.push(format!(
+                "{}, enrolled from {}",
+                person.name,
+                person.enrol.join(" and ")
+            ));
+            for clip in &self.clips {
+                for appearance in clip
+                    .appearance
+                    .iter()
+                    .filter(|appearance| appearance.person == person.key)
+                {
+                    let part = if person.is_stranger_at(&clip.site) {
+                        "a stranger there"
                     } else {
-                        format!("{} (another photograph)", appearance.photo)
+                        "works there"
                     };
-                    if appearance.person == person.key && !seen.contains(&shown) {
-                        seen.push(shown);
-                    }
-                }
-                let enrolled = if person.stranger {
-                    "a stranger, not enrolled".to_owned()
-                } else {
-                    format!("enrolled from {}", person.enrol.join(", "))
-                };
-                let seen = seen.join("; ").replace(
-                    " (another photograph)",
-                    if person.stranger {
-                        ""
+                    let photo = if appearance.altered {
+                        format!("{}, altered: {}", appearance.photo, appearance.alteration)
+                    } else if person.enrol.contains(&appearance.photo) {
+                        appearance.photo.clone()
                     } else {
-                        " (another photograph)"
-                    },
-                );
-                format!("{}: {enrolled}; seen in {seen}", person.name)
-            })
-            .collect()
+                        format!("{}, another photograph", appearance.photo)
+                    };
+                    lines.push(format!(
+                        "    {} / {}: {part}; played by {photo}",
+                        site_name(&clip.site),
+                        clip.camera
+                    ));
+                }
+            }
+        }
+        lines
     }
 }

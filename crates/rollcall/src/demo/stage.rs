@@ -137,11 +137,11 @@ impl Stage {
     ) -> anyhow::Result<()> {
         let scope = Scope::organization(self.organization_id);
         let transaction = database.begin(&scope).await?;
-        for person in cast.enrolled() {
+        for person in &cast.people {
             let employee_id = self
                 .employees
                 .get(&person.key)
-                .context("an enrolled person is an employee")?;
+                .context("every person is an employee")?;
             for name in &person.enrol {
                 let path = cast.photo_path(name);
                 let content =
@@ -229,8 +229,13 @@ async fn make(
     }
 
     let mut employees = BTreeMap::new();
-    for (index, person) in cast.enrolled().enumerate() {
-        let site_ids: Vec<SiteId> = sites.values().copied().collect();
+    for (index, person) in cast.people.iter().enumerate() {
+        let site_ids: Vec<SiteId> = person
+            .sites
+            .iter()
+            .filter_map(|key| sites.get(key))
+            .copied()
+            .collect();
         let code = format!("E{:03}", index + 1);
         let employee = EmployeeSpec {
             code: &code,

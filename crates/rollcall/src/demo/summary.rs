@@ -45,7 +45,7 @@ pub fn compare(cast: &Cast, sightings: &[SightingRecord]) -> Verdict {
             .appearance
             .iter()
             .filter_map(|appearance| cast.person(&appearance.person))
-            .filter(|person| !person.stranger)
+            .filter(|person| !person.is_stranger_at(&clip.site))
             .map(|person| person.name.as_str())
             .collect();
         let mut accepted: BTreeMap<&str, Vec<&SightingRecord>> = BTreeMap::new();

@@ -1,12 +1,10 @@
 //! The whole path: recorded video → recognition → punches → portal, with the real programs.
 
-mod program;
-
 use std::process::Command;
 use std::time::Duration;
 
+use crate::program::{Running, repository, rollcall, stdout};
 use nix::sys::signal::Signal;
-use program::{Running, repository, rollcall, stdout};
 
 #[test]
 fn every_known_person_is_punched_and_no_stranger() {
@@ -17,8 +15,15 @@ fn every_known_person_is_punched_and_no_stranger() {
         .output()
         .unwrap();
     let text = stdout(&output);
-    assert!(output.status.success(), "{text}\n{}", program::stderr(&output));
-    assert!(text.contains("every known person was recognised, no stranger was punched"), "{text}");
+    assert!(
+        output.status.success(),
+        "{text}\n{}",
+        crate::program::stderr(&output)
+    );
+    assert!(
+        text.contains("every known person was recognised, no stranger was punched"),
+        "{text}"
+    );
     for line in ["IN ", "OUT ", "(unknown)"] {
         assert!(text.contains(line), "no `{line}` in:\n{text}");
     }
@@ -50,7 +55,7 @@ fn the_portal_shows_arrivals_live() {
         browser.status.success(),
         "{}\n{}\n--- demo ---\n{text}",
         stdout(&browser),
-        program::stderr(&browser)
+        crate::program::stderr(&browser)
     );
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("stopped cleanly"), "{text}");

@@ -1,6 +1,4 @@
-//! Runs the real programs. Shared by the tests of this folder.
-
-#![expect(dead_code, reason = "each test file uses its own part")]
+//! Runs the real programs. Must not know what is tested.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -13,19 +11,31 @@ use nix::unistd::Pid;
 
 /// The root of the repository.
 pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
 }
 
 /// The assets folder that `make setup` fills.
 pub fn assets() -> PathBuf {
-    std::env::var_os("ROLLCALL_ASSETS").map_or_else(|| repository().join(".rollcall"), PathBuf::from)
+    std::env::var_os("ROLLCALL_ASSETS")
+        .map_or_else(|| repository().join(".rollcall"), PathBuf::from)
 }
 
 /// `rollcall` with a clean environment, run in the repository.
 pub fn rollcall() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
-    command.current_dir(repository()).stdin(Stdio::null()).env("ROLLCALL_ASSETS", assets());
-    for name in ["DATABASE_URL", "ROLLCALL_INSTANCE", "ROLLCALL_LISTEN", "ROLLCALL_LOG"] {
+    command
+        .current_dir(repository())
+        .stdin(Stdio::null())
+        .env("ROLLCALL_ASSETS", assets());
+    for name in [
+        "DATABASE_URL",
+        "ROLLCALL_INSTANCE",
+        "ROLLCALL_LISTEN",
+        "ROLLCALL_LOG",
+    ] {
         command.env_remove(name);
     }
     command
@@ -51,10 +61,16 @@ pub struct Running {
 impl Running {
     /// Starts a command and collects its output line by line.
     pub fn start(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let (sender, lines) = mpsc::channel();
-        let streams: [Box<dyn std::io::Read + Send>; 2] =
-            [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
+        let streams: [Box<dyn std::io::Read + Send>; 2] = [
+            Box::new(child.stdout.take().unwrap()),
+            Box::new(child.stderr.take().unwrap()),
+        ];
         for stream in streams {
             let sender = sender.clone();
             std::thread::spawn(move || {
@@ -65,21 +81,31 @@ impl Running {
                 }
             });
         }
-        Self { child, lines, seen: Vec::new() }
+        Self {
+            child,
+            lines,
+            seen: Vec::new(),
+        }
     }
 
     /// Waits until a line contains `text`.
     pub fn wait_for_line(&mut self, text: &str, deadline: Duration) -> String {
         let end = Instant::now() + deadline;
         loop {
-            match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            match self
+                .lines
+                .recv_timeout(end.saturating_duration_since(Instant::now()))
+            {
                 Ok(line) => {
                     self.seen.push(line.clone());
                     if line.contains(text) {
                         return line;
                     }
                 }
-                Err(_) => panic!("no line with `{text}` within {deadline:?}; seen:\n{}", self.seen.join("\n")),
+                Err(_) => panic!(
+                    "no line with `{text}` within {deadline:?}; seen:\n{}",
+                    self.seen.join("\n")
+                ),
             }
         }
     }
@@ -94,11 +120,17 @@ impl Running {
         let end = Instant::now() + deadline;
         // The streams close when the program ends: that is the state to wait for.
         loop {
-            match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            match self
+                .lines
+                .recv_timeout(end.saturating_duration_since(Instant::now()))
+            {
                 Ok(line) => self.seen.push(line),
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
                 Err(mpsc::RecvTimeoutError::Timeout) => {
-                    panic!("not ended within {deadline:?}; seen:\n{}", self.seen.join("\n"))
+                    panic!(
+                        "not ended within {deadline:?}; seen:\n{}",
+                        self.seen.join("\n")
+                    )
                 }
             }
         }

@@ -1,0 +1,41 @@
+//! Benchmarks as ratios against a baseline measured in the same run: `make bench`.
+//! Prints a table and writes `target/bench.json`. No figure here is a test: machines differ.
+
+mod database;
+mod gallery;
+mod latency;
+mod recogniser;
+mod stage;
+mod table;
+
+use table::Table;
+
+fn main() -> anyhow::Result<()> {
+    // Cargo passes `--bench` and filters; a filter chooses parts by name.
+    let filters: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let wanted = |name: &str| {
+        filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()))
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let mut table = Table::default();
+    if wanted("recogniser") {
+        recogniser::measure(&mut table)?;
+    }
+    if wanted("database") {
+        runtime.block_on(database::measure(&mut table))?;
+    }
+    if wanted("latency") {
+        runtime.block_on(latency::measure(&mut table))?;
+    }
+    println!("\n{table}");
+    let path = stage::target_dir().join("bench.json");
+    std::fs::write(&path, serde_json::to_string_pretty(&table.to_json())?)?;
+    println!("also written to {}", path.display());
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! Tests of the programs from outside: what people type and what they get.
+
+mod bad_input;
+mod demo;
+mod program;
