@@ -32,7 +32,7 @@ test("arrival_appears_live_without_reload_and_counts_change", async ({ page }) =
   test.setTimeout(2 * ARRIVAL_DEADLINE_MS + 60_000);
   const errors = watchForErrors(page);
   await logIn(page);
-  await expect(page.getByRole("status").filter({ hasText: /^Live$/ })).toBeVisible();
+  await expect(page.locator('[role="status"][data-state]')).toHaveText("Live");
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
 
   const card = page.getByTestId("site-card").first();
@@ -56,6 +56,35 @@ test("arrival_appears_live_without_reload_and_counts_change", async ({ page }) =
   expect(await page.evaluate(() => "sameDocument" in window)).toBe(true);
   await expectAccessible(page);
   expect(errors).toEqual([]);
+});
+
+test("broken_line_comes_back_and_what_was_missed_is_read", async ({ page }) => {
+  let isHubReachable = true;
+  let breakLine: () => Promise<void> = async () => undefined;
+  await page.routeWebSocket(/\/graphql\/ws$/, async (socket) => {
+    if (!isHubReachable) {
+      await socket.close();
+      return;
+    }
+    socket.connectToServer();
+    breakLine = () => socket.close();
+  });
+  await logIn(page);
+  const line = page.locator('[role="status"][data-state]');
+  await expect(line).toHaveText("Live");
+
+  isHubReachable = false;
+  await breakLine();
+  await expect(line).toHaveText("Reconnecting…");
+
+  const readAgain = Promise.all(
+    ["query Arrivals", "query SitesToday"].map((operation) =>
+      page.waitForRequest((request) => request.postData()?.includes(operation) ?? false, { timeout: 10_000 }),
+    ),
+  );
+  isHubReachable = true;
+  await expect(line).toHaveText("Live");
+  await readAgain;
 });
 
 test("filter_shows_one_site_only", async ({ page }) => {

@@ -44,9 +44,7 @@ function EmployeeCreateForm({ onDone }: { onDone: () => void }) {
   const siteIds = chosen ?? (sites.length === 1 ? sites.map((site) => site.id) : []);
   const problemAt = (field: Field) => {
     const problem = problems.fields[field];
-    if (!problem) return null;
-    if (field === "siteIds" && problem.code === "BLANK") return t("employeeCreate.siteNeeded");
-    return t(`employeeCreate.problems.${problem.code}`);
+    return problem ? t(`employeeCreate.problems.${problem.code}`) : null;
   };
   const forget = (field: Field) => {
     const fields = { ...problems.fields };

@@ -9,7 +9,9 @@ export function Person({ name, detail }: { name: string; detail?: ReactNode }) {
       <span className={styles.initials} aria-hidden="true">
         {initials(name)}
       </span>
-      <span className={styles.name}>{name}</span>
+      <span className={styles.name} title={name}>
+        {name}
+      </span>
       {detail}
     </span>
   );
