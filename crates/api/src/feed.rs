@@ -13,14 +13,18 @@ use std::time::Duration;
 use futures_util::{Stream, stream};
 use jiff::Timestamp;
 use rollcall_domain::id::{OrganizationId, PunchId, SiteId};
+use rollcall_store::derivation::PUNCH_CHANNEL;
+use rollcall_store::listen::{ListenEvent, Listener};
 use rollcall_store::punch::{self as store, punch_by_ids, punch_derived_since, punch_horizon};
 use rollcall_store::user::{SessionDigest, session_find};
 use tokio::sync::broadcast::{self, Receiver, Sender, error::RecvError};
+use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
 use crate::graphql::Punch;
-use crate::metric::{self, Gauge};
+use crate::metric::{self, Counter, Gauge};
 use crate::viewer::Viewer;
 
 /// Announcements that a subscriber may be behind before it reads again instead.
@@ -67,6 +71,37 @@ impl Feed {
     pub(crate) fn send(&self, event: Event) {
         let _ = self.0.send(event);
     }
+}
+
+/// Starts the one task that passes notifications on. It ends with `stop`.
+///
+/// Errors: when `url` cannot be read. A database that does not answer is tried again and again.
+pub(crate) fn start(
+    url: &str,
+    feed: Feed,
+    stop: CancellationToken,
+) -> rollcall_store::Result<JoinHandle<()>> {
+    let mut listener = Listener::start(url, &[PUNCH_CHANNEL])?;
+    Ok(tokio::spawn(async move {
+        loop {
+            let event = tokio::select! {
+                () = stop.cancelled() => return,
+                event = listener.next() => event,
+            };
+            feed.send(match event {
+                ListenEvent::Notification { payload, .. } => match announcement(&payload) {
+                    Some(announcement) => Event::Recorded(Arc::new(announcement)),
+                    None => resync("unreadable"),
+                },
+                ListenEvent::Reconnected => resync("reconnected"),
+            });
+        }
+    }))
+}
+
+fn resync(reason: &'static str) -> Event {
+    metric::count(Counter::Resyncs, &[("reason", reason.to_owned())]);
+    Event::Resync
 }
 
 /// Reads the payload of a notification of channel `rollcall_punch`; none when it is not one, and

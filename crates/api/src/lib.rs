@@ -3,12 +3,17 @@
 //! Invariants: no SQL; everything a viewer reads is read in a transaction scoped to the viewer's
 //! organisation; no cookie, password, name, photo or embedding reaches a log line or a metric.
 
+mod error;
 mod failure;
 mod feed;
 pub mod graphql;
+mod http;
 pub mod metric;
+mod serve;
 mod viewer;
 
-pub use failure::Failure;
+pub use error::ApiError;
 pub use graphql::schema_sdl;
-pub use viewer::{Clock, Viewer};
+pub use http::password::hash_password;
+pub use serve::{ApiOptions, Running, serve, serve_with_clock};
+pub use viewer::Clock;

@@ -2,20 +2,12 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use rollcall_domain::DayStatus;
 use rollcall_domain::id::{EmployeeId, SiteId};
 use uuid::Uuid;
 
 use crate::database::Transaction;
 use crate::error::{Result, StoreError};
-
-/// What a day came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DayStatus {
-    /// Every session has both ends.
-    Present,
-    /// An end is missing.
-    Incomplete,
-}
 
 /// One employee's day.
 #[derive(Clone, Debug)]
@@ -132,17 +124,7 @@ pub async fn day_list(
                 work_date: row.get("work_date"),
                 site_id: SiteId(row.get("site_id")),
                 time_zone: row.get("time_zone"),
-                status: match row.get("status") {
-                    "present" => DayStatus::Present,
-                    "incomplete" => DayStatus::Incomplete,
-                    other => {
-                        return Err(StoreError::Row {
-                            operation: OPERATION,
-                            column: "status",
-                            value: str::to_owned(other),
-                        });
-                    }
-                },
+                status: status(OPERATION, row.get("status"))?,
                 first_in_at: row.get("first_in_at"),
                 last_out_at: row.get("last_out_at"),
                 worked_minutes: row.get("worked_minutes"),
@@ -187,6 +169,14 @@ pub async fn day_sessions(
             )
         })
         .collect())
+}
+
+fn status(operation: &'static str, text: &str) -> Result<DayStatus> {
+    DayStatus::parse(text).ok_or_else(|| StoreError::Row {
+        operation,
+        column: "status",
+        value: text.to_owned(),
+    })
 }
 
 /// The why-trace as lines of text: texts as they are, anything else as JSON.

@@ -62,3 +62,13 @@ pub async fn role(database: &Database) -> Result<String> {
     }
     Ok("logs in, least privilege".to_owned())
 }
+
+/// Number of the newest migration of this database, read with the rights of the hub's roles.
+pub async fn schema_version(database: &Database) -> Result<i32> {
+    let transaction = database.begin_unscoped().await?;
+    let row = transaction
+        .query_one("read schema version", "select app.schema_version()", &[])
+        .await?;
+    transaction.commit().await?;
+    Ok(row.get(0))
+}

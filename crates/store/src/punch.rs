@@ -3,33 +3,12 @@
 
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, EmployeeId, PunchId, SiteId};
+use rollcall_domain::{Direction, PunchSource};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::database::Transaction;
 use crate::error::{Result, StoreError};
-
-/// Where a punch came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PunchSource {
-    /// A recognised face.
-    Face,
-    /// Entered by a person.
-    Manual,
-    /// Read from another system.
-    Import,
-    /// Added by an approved correction.
-    Correction,
-}
-
-/// Which way a person went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PunchDirection {
-    /// Into work.
-    In,
-    /// Out of work.
-    Out,
-}
 
 /// A clock event and how it was read.
 #[derive(Clone, Debug)]
@@ -51,7 +30,7 @@ pub struct Punch {
     /// Where it came from.
     pub source: PunchSource,
     /// As derived, or as known at the source before derivation.
-    pub direction: Option<PunchDirection>,
+    pub direction: Option<Direction>,
     /// Why that direction; none before derivation.
     pub direction_reason: Option<String>,
     /// Counted, or a repeat; none before derivation.
@@ -91,17 +70,18 @@ const NOT_VOIDED: &str = "not exists (
   select from attendance.punch_void v
   where v.organization_id = p.organization_id and v.punch_id = p.punch_id)";
 
-fn direction(operation: &'static str, text: Option<&str>) -> Result<Option<PunchDirection>> {
-    match text {
-        None => Ok(None),
-        Some("in") => Ok(Some(PunchDirection::In)),
-        Some("out") => Ok(Some(PunchDirection::Out)),
-        Some(other) => Err(StoreError::Row {
-            operation,
-            column: "direction",
-            value: other.to_owned(),
-        }),
-    }
+/// The value of a stored word.
+fn word<T>(
+    operation: &'static str,
+    column: &'static str,
+    text: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T> {
+    parse(text).ok_or_else(|| StoreError::Row {
+        operation,
+        column,
+        value: text.to_owned(),
+    })
 }
 
 fn punch(operation: &'static str, row: &Row) -> Result<Punch> {
@@ -113,20 +93,11 @@ fn punch(operation: &'static str, row: &Row) -> Result<Punch> {
         camera_id: row.get::<_, Option<Uuid>>("camera_id").map(CameraId),
         occurred_at: row.get("occurred_at"),
         created_at: row.get("created_at"),
-        source: match row.get("source") {
-            "face" => PunchSource::Face,
-            "manual" => PunchSource::Manual,
-            "import" => PunchSource::Import,
-            "correction" => PunchSource::Correction,
-            other => {
-                return Err(StoreError::Row {
-                    operation,
-                    column: "source",
-                    value: str::to_owned(other),
-                });
-            }
-        },
-        direction: direction(operation, row.get("direction"))?,
+        source: word(operation, "source", row.get("source"), PunchSource::parse)?,
+        direction: row
+            .get::<_, Option<&str>>("direction")
+            .map(|text| word(operation, "direction", text, Direction::parse))
+            .transpose()?,
         direction_reason: row.get("direction_reason"),
         is_counted: row.get("is_counted"),
         similarity: row.get("similarity"),

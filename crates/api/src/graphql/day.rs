@@ -15,7 +15,7 @@ use crate::failure::Failure;
 
 /// What a day came to.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "store::DayStatus")]
+#[graphql(remote = "rollcall_domain::DayStatus")]
 pub enum AttendanceDayStatus {
     /// Every session has both ends.
     Present,

@@ -59,7 +59,7 @@ pub(super) fn argument<T: From<Uuid>>(
     id.map(|id| {
         decode(kind, id).map(T::from).ok_or_else(|| {
             Failure::Argument(format!(
-                "`{name}` is not the id of a {}; use an `id` that this API returned",
+                "`{name}` is not an id of kind {}; use an `id` that this API returned",
                 kind.as_str()
             ))
         })

@@ -19,7 +19,7 @@ use crate::feed::punches_recorded;
 
 /// Where a punch came from.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "store::PunchSource")]
+#[graphql(remote = "rollcall_domain::PunchSource")]
 pub enum PunchSource {
     /// A recognised face.
     Face,
@@ -33,7 +33,7 @@ pub enum PunchSource {
 
 /// Which way a person went.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "store::PunchDirection")]
+#[graphql(remote = "rollcall_domain::Direction")]
 pub enum Direction {
     /// Into work.
     In,

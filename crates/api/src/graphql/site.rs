@@ -1,7 +1,8 @@
 //! Sites and who is there today.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use jiff::{Timestamp, ToSpan as _};
+use jiff::Timestamp;
+use rollcall_domain::SiteRules;
 use rollcall_domain::id::SiteId;
 use rollcall_store::site as store;
 
@@ -49,14 +50,14 @@ impl Site {
     }
 }
 
-/// The work date at a site: the local day, which changes at the site's day boundary.
+/// The work date at a site, as the derivation counts it.
 fn work_date(site: &store::Site, now: Timestamp) -> Result<jiff::civil::Date, Failure> {
-    let local = now.to_zoned(scalar::zone(&site.time_zone)?);
-    let date = local.date();
-    if local.time() < site.day_boundary {
-        return Ok(date.saturating_sub(1.day()));
-    }
-    Ok(date)
+    let rules = SiteRules {
+        zone: Some(scalar::zone(&site.time_zone)?),
+        day_boundary: site.day_boundary,
+        ..SiteRules::unknown(site.site_id)
+    };
+    Ok(rules.work_date(now))
 }
 
 /// Counts of one site's employees on its present work date. Each employee is counted once.

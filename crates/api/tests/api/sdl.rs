@@ -1,5 +1,4 @@
 //! The committed schema is the one that the code makes, and every part of it is described.
-#![expect(missing_docs, reason = "tests are named as statements")]
 
 use std::path::Path;
 
@@ -14,7 +13,7 @@ fn committed_schema_is_the_present_one() {
     assert!(
         committed == present,
         "graphql/schema.graphql is not what the code makes\n\
-         hint: run ROLLCALL_UPDATE=1 cargo test -p rollcall-api --test sdl"
+         hint: run ROLLCALL_UPDATE=1 cargo test -p rollcall-api --test api"
     );
 }
 

@@ -1,0 +1,43 @@
+//! Why the API cannot run. What single requests are told is in `failure`.
+
+use std::net::SocketAddr;
+
+/// Errors of starting and running the API.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// The address cannot be listened on.
+    #[error(
+        "cannot listen on `{address}`\nhint: another program may use port {}; stop it, or choose another address with --listen",
+        .address.port()
+    )]
+    Listen {
+        /// The address as configured.
+        address: SocketAddr,
+        /// What the operating system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The connection for notifications cannot be set up.
+    #[error("cannot listen for punches")]
+    Notifications {
+        /// What the store said.
+        #[source]
+        source: rollcall_store::StoreError,
+    },
+    /// The server ended with an error.
+    #[error("serving `{address}` failed")]
+    Serve {
+        /// The address that was served.
+        address: SocketAddr,
+        /// What the operating system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A task ended by a panic.
+    #[error("a task of the API panicked")]
+    Task {
+        /// The task's end.
+        #[source]
+        source: tokio::task::JoinError,
+    },
+}

@@ -1,0 +1,90 @@
+//! Passwords: argon2id, checked away from the async threads. Must not know who logs in.
+
+use std::sync::LazyLock;
+
+use argon2::password_hash::rand_core::OsRng;
+use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
+
+/// OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, 2 iterations, 1 lane.
+const MEMORY_KIB: u32 = 19_456;
+const ITERATIONS: u32 = 2;
+const LANES: u32 = 1;
+
+/// Longest password that is looked at, in bytes.
+pub(crate) const MAX_PASSWORD_BYTES: usize = 1024;
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, ITERATIONS, LANES, None)
+        .expect("the constants are within argon2's limits");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// Hashes a password with argon2id and a fresh salt, in PHC format. Takes some 20 ms and 19 MiB.
+pub fn hash_password(password: &str) -> String {
+    argon2()
+        .hash_password(password.as_bytes(), &SaltString::generate(&mut OsRng))
+        .expect("a password of any length below 4 GiB can be hashed")
+        .to_string()
+}
+
+/// A hash that no password has, so that an unknown account takes as long as a known one.
+static NOBODY: LazyLock<String> =
+    LazyLock::new(|| hash_password(&SaltString::generate(&mut OsRng).to_string()));
+
+/// Makes the hash of nobody now instead of during the first log-in.
+pub(crate) fn prepare() {
+    LazyLock::force(&NOBODY);
+}
+
+/// The position of the first hash that the password has. All hashes are computed, at least one.
+pub(crate) fn verify_any(password: &str, hashes: &[String]) -> Option<usize> {
+    if hashes.is_empty() {
+        verify(password, &NOBODY);
+        return None;
+    }
+    let mut found = None;
+    for (position, hash) in hashes.iter().enumerate() {
+        if verify(password, hash) && found.is_none() {
+            found = Some(position);
+        }
+    }
+    found
+}
+
+fn verify(password: &str, hash: &str) -> bool {
+    match PasswordHash::new(hash) {
+        Ok(hash) => argon2().verify_password(password.as_bytes(), &hash).is_ok(),
+        Err(error) => {
+            tracing::error!(
+                error.chain = error.to_string(),
+                "a stored password hash cannot be read"
+            );
+            false
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn right_passwords_are_found_and_wrong_ones_not() {
+        let hashes = [hash_password("one"), hash_password("two"), "bad".to_owned()];
+        assert_eq!(verify_any("one", &hashes), Some(0));
+        assert_eq!(verify_any("two", &hashes), Some(1));
+        assert_eq!(verify_any("three", &hashes), None);
+        assert_eq!(verify_any("", &[]), None);
+    }
+
+    #[test]
+    fn hashes_have_the_parameters_of_owasp() {
+        let hash = hash_password("x");
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        assert_ne!(hash, hash_password("x"), "salts differ");
+    }
+}

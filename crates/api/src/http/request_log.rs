@@ -1,0 +1,94 @@
+//! One log line and one measurement per request. Never a cookie, a name or a path that a client made up.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::Hub;
+use crate::metric::{self, Counter, Histogram};
+
+/// What a GraphQL handler knows of its request; travels in the response's extensions.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Operation {
+    /// Name given by the client, cut to safe characters.
+    pub name: Option<String>,
+    /// Kind and first root field, from fixed words.
+    pub field: String,
+    /// Transactions begun for it.
+    pub n_transactions: u32,
+    /// Errors in the answer.
+    pub n_errors: usize,
+}
+
+pub(super) async fn log(State(_hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let method = method(request.method());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "portal".to_owned(), |path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    let elapsed = began.elapsed();
+    let status = response.status().as_u16();
+    let operation = response.extensions().get::<Operation>();
+    // Probes and the portal's files come all the time and say little.
+    let is_quiet = matches!(
+        route.as_str(),
+        "portal" | "/healthz" | "/readyz" | "/metrics"
+    );
+    let elapsed_ms = elapsed.as_secs_f64() * 1000.0;
+    if status >= 500 {
+        tracing::error!(
+            http.method = method,
+            http.route = route,
+            http.status = status,
+            elapsed_ms,
+            "request failed"
+        );
+    } else if is_quiet {
+        tracing::debug!(
+            http.method = method,
+            http.route = route,
+            http.status = status,
+            elapsed_ms,
+            "request"
+        );
+    } else {
+        tracing::info!(
+            http.method = method,
+            http.route = route,
+            http.status = status,
+            elapsed_ms,
+            graphql.operation = operation.and_then(|operation| operation.name.as_deref()),
+            graphql.field = operation.map(|operation| operation.field.as_str()),
+            graphql.n_errors = operation.map(|operation| operation.n_errors),
+            database.n_transactions = operation.map(|operation| operation.n_transactions),
+            "request"
+        );
+    }
+    let labels = [("method", method.to_owned()), ("route", route)];
+    Histogram::Request.record(elapsed, &labels);
+    let [method, route] = labels;
+    metric::count(
+        Counter::Requests,
+        &[method, route, ("status", status.to_string())],
+    );
+    response
+}
+
+/// Clients may invent methods; labels may not.
+fn method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        Method::PUT => "PUT",
+        _ => "other",
+    }
+}
