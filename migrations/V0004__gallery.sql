@@ -20,13 +20,15 @@ create table biometric.template (
 alter table biometric.template alter column embedding set storage plain;
 comment on column biometric.template.embedding is 'Unit vector, padded with zeros to 512 dimensions.';
 
--- Narrow and cache-resident; written only together with biometric.template.
+-- Narrow and cache-resident; written only together with biometric.template (biometric.template_add).
+-- The code has 512 sign bits and 512 zeros. The zeros change no distance: they make the value longer than
+-- 127 bytes, because a shorter one is stored in a packed form that every comparison copies first
+-- (measured: three quarters of the time of the Hamming join).
 create table biometric.template_code (
   organization_id uuid not null,
   template_id uuid not null,
-  employee_id uuid not null,
   space_id uuid not null,
-  code bit(512) not null,
+  code bit(1024) not null,
   constraint template_code_pkey primary key (organization_id, template_id)
 ) partition by list (organization_id);
 comment on table biometric.template_code is 'Sign bits of each template: the fast path finds candidates here within a Hamming radius.';

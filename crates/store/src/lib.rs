@@ -13,6 +13,7 @@ pub mod embedded;
 pub mod employee;
 pub mod enrolment;
 pub mod error;
+pub mod listen;
 pub mod migrate;
 pub mod partition;
 pub mod provision;

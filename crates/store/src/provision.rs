@@ -333,7 +333,7 @@ pub async fn device_create(
     client
         .batch_execute(&format!(
             "reset role;
-             create role {role} login nosuperuser nocreatedb nocreaterole noinherit connection limit 8;
+             create role {role} login nosuperuser nocreatedb nocreaterole noinherit connection limit 16;
              grant rollcall_device to {role} with inherit true;
              alter role {role} set statement_timeout = '30s';
              alter role {role} set idle_in_transaction_session_timeout = '30s'",

@@ -29,7 +29,7 @@ begin
 
   return query
   with probe as materialized (
-    select u.ordinal, u.embedding, binary_quantize(u.embedding)::bit(512) as code
+    select u.ordinal, u.embedding, binary_quantize(u.embedding)::bit(1024) as code
     from unnest(p_embedding) with ordinality as u (embedding, ordinal)
   ),
   candidate as materialized (

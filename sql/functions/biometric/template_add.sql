@@ -33,8 +33,8 @@ begin
       and template.photo_id = p_photo_id;
     return v_template_id;
   end if;
-  insert into biometric.template_code (organization_id, template_id, employee_id, space_id, code)
-  values (p_organization_id, v_template_id, p_employee_id, p_space_id, binary_quantize(p_embedding)::bit(512));
+  insert into biometric.template_code (organization_id, template_id, space_id, code)
+  values (p_organization_id, v_template_id, p_space_id, binary_quantize(p_embedding)::bit(1024));
   return v_template_id;
 end
 $$;

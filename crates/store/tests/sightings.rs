@@ -1,0 +1,644 @@
+//! `edge.submit_sightings` through the device's own connection: decisions, once-only, bad input.
+
+mod support;
+
+use jiff::{Timestamp, ToSpan};
+use rollcall_domain::id::CameraId;
+use rollcall_store::device::{DeviceClient, Outcome, Pad, Sighting};
+use rollcall_store::provision;
+use rollcall_testkit::fixture::{self, SPACE_DIGEST, near, unit_vector};
+use support::{World, code, sighting_id};
+use uuid::Uuid;
+
+/// Decision and reason as stored, with what the device was told.
+async fn decide(world: &World, sighting: Sighting) -> (Outcome, String, String) {
+    let outcomes = world.submit(std::slice::from_ref(&sighting)).await.unwrap();
+    assert_eq!(outcomes.len(), 1);
+    assert_eq!(outcomes[0].sighting_id, sighting.sighting_id);
+    let id = sighting.sighting_id;
+    let stored = world
+        .texts(&format!(
+            "select decision from attendance.sighting where sighting_id = '{id}'"
+        ))
+        .await;
+    let reason = world
+        .texts(&format!(
+            "select coalesce(reason, '') from attendance.sighting where sighting_id = '{id}'"
+        ))
+        .await;
+    (outcomes[0].outcome, stored[0].clone(), reason[0].clone())
+}
+
+#[tokio::test]
+async fn decisions_follow_similarity_margin_quality_and_verdict() {
+    let world = World::new().await;
+    let (anna, ben) = (unit_vector(1), unit_vector(2));
+    world.person("anna", &anna).await;
+    world.person("ben", &ben).await;
+    // Two people who look alike: cosine 0.9.
+    let (cem, dana) = (unit_vector(3), near(&unit_vector(3), 0.9, 33));
+    world.person("cem", &cem).await;
+    world.person("dana", &dana).await;
+    // Between the two: equally near to both.
+    let middle: Vec<f32> = cem
+        .iter()
+        .zip(&dana)
+        .map(|(c, d)| (c + d) / 3.8f32.sqrt())
+        .collect();
+
+    let mut at = Timestamp::now().checked_sub(2.hours()).unwrap();
+    let mut good = |embedding: Vec<f32>| {
+        at = at.checked_add(10.minutes()).unwrap();
+        world.sighting(embedding, at)
+    };
+    let cases = vec![
+        (
+            "the same face",
+            good(anna.clone()),
+            (Outcome::Punched, "accept", ""),
+        ),
+        (
+            "above the threshold",
+            good(near(&anna, 0.605, 11)),
+            (Outcome::Repeat, "accept", ""),
+        ),
+        (
+            "below the threshold",
+            good(near(&anna, 0.595, 12)),
+            (Outcome::Review, "review", "below_threshold"),
+        ),
+        (
+            "above the floor",
+            good(near(&anna, 0.555, 13)),
+            (Outcome::Review, "review", "below_threshold"),
+        ),
+        (
+            "below the floor",
+            good(near(&anna, 0.545, 14)),
+            (Outcome::Unknown, "unknown", ""),
+        ),
+        (
+            "a stranger",
+            good(unit_vector(99)),
+            (Outcome::Unknown, "unknown", ""),
+        ),
+        (
+            "between two people",
+            good(middle),
+            (Outcome::Review, "review", "ambiguous"),
+        ),
+        (
+            "one of two alike",
+            good(cem.clone()),
+            (Outcome::Punched, "accept", ""),
+        ),
+        (
+            "an attack",
+            Sighting {
+                pad: Pad::Attack,
+                ..good(ben.clone())
+            },
+            (Outcome::Rejected, "rejected", "pad_attack"),
+        ),
+        (
+            "not checked",
+            Sighting {
+                pad: Pad::NotChecked,
+                ..good(ben.clone())
+            },
+            (Outcome::Punched, "accept", ""),
+        ),
+        (
+            "low quality",
+            Sighting {
+                quality: 0.19,
+                ..good(ben.clone())
+            },
+            (Outcome::Rejected, "rejected", "low_quality"),
+        ),
+        (
+            "least quality",
+            Sighting {
+                quality: 0.2,
+                ..good(near(&anna, 0.9, 15))
+            },
+            (Outcome::Punched, "accept", ""),
+        ),
+    ];
+    // Ten minutes apart and a cool-down of 11 minutes: only the second of anna's is a repeat.
+    world
+        .execute("update app.site set cool_down_seconds = 660", &[])
+        .await;
+    for (name, sighting, (outcome, decision, reason)) in cases {
+        assert_eq!(
+            decide(&world, sighting).await,
+            (outcome, decision.to_owned(), reason.to_owned()),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_accepted_sighting_is_a_punch_and_a_dirty_day() {
+    let world = World::new().await;
+    world.person("anna", &unit_vector(1)).await;
+    // 01:30 in Berlin is before the day boundary of 04:00: it belongs to the day before.
+    let night: Timestamp = "2026-03-10T00:30:00Z".parse().unwrap();
+    let morning: Timestamp = "2026-03-10T07:00:00Z".parse().unwrap();
+    for (at, camera_id, direction, work_date) in [
+        (
+            night,
+            world.fixture.entry_camera_id,
+            Some("in"),
+            "2026-03-09",
+        ),
+        (
+            morning,
+            world.fixture.exit_camera_id,
+            Some("out"),
+            "2026-03-10",
+        ),
+        (
+            morning.checked_add(5.hours()).unwrap(),
+            world.fixture.both_camera_id,
+            None,
+            "2026-03-10",
+        ),
+    ] {
+        let sighting = Sighting {
+            camera_id,
+            ..world.sighting(near(&unit_vector(1), 0.8, 5), at)
+        };
+        let outcomes = world.submit(std::slice::from_ref(&sighting)).await.unwrap();
+        assert_eq!(outcomes[0].outcome, Outcome::Punched);
+        assert_eq!(outcomes[0].employee_name.as_deref(), Some("Person anna"));
+        assert_eq!(outcomes[0].direction.as_deref(), direction);
+        assert!((outcomes[0].similarity.unwrap() - 0.8).abs() < 0.001);
+        assert_eq!(outcomes[0].margin, None);
+        let id = sighting.sighting_id;
+        let punch = world
+            .texts(&format!(
+                "select concat_ws('|', e.code, p.source, p.direction, p.occurred_at = '{at}', d.work_date)
+                 from attendance.punch p join app.employee e using (organization_id, employee_id)
+                 join attendance.dirty_day d using (organization_id, punch_id) where punch_id = '{id}'"
+            ))
+            .await;
+        let direction = direction
+            .map(|direction| format!("|{direction}"))
+            .unwrap_or_default();
+        assert_eq!(punch, [format!("anna|face{direction}|t|{work_date}")]);
+    }
+    assert_eq!(world.count("attendance.sighting_embedding").await, 0);
+}
+
+#[tokio::test]
+async fn probe_is_kept_only_where_a_person_must_look_and_thumbnail_always() {
+    let world = World::new().await;
+    world.person("anna", &unit_vector(1)).await;
+    let at = Timestamp::now();
+    let with_thumbnail = |embedding| Sighting {
+        thumbnail: Some(vec![0xff, 0xd8]),
+        ..world.sighting(embedding, at)
+    };
+    let batch = [
+        with_thumbnail(unit_vector(1)),
+        with_thumbnail(near(&unit_vector(1), 0.57, 4)),
+        with_thumbnail(unit_vector(9)),
+        Sighting {
+            pad: Pad::Attack,
+            ..world.sighting(unit_vector(8), at)
+        },
+    ];
+    world.submit(&batch).await.unwrap();
+    let kept = world
+        .texts("select s.decision from attendance.sighting_embedding join attendance.sighting s using (organization_id, sighting_id) order by 1")
+        .await;
+    assert_eq!(kept, ["review", "unknown"]);
+    assert_eq!(world.count("attendance.sighting_thumbnail").await, 3);
+}
+
+#[tokio::test]
+async fn sending_again_changes_nothing_and_answers_the_same() {
+    let world = World::new().await;
+    world.person("anna", &unit_vector(1)).await;
+    let at = Timestamp::now();
+    let batch = [
+        world.sighting(unit_vector(1), at),
+        world.sighting(near(&unit_vector(1), 0.57, 4), at),
+        world.sighting(unit_vector(7), at),
+        Sighting {
+            quality: 0.0,
+            ..world.sighting(unit_vector(1), at)
+        },
+    ];
+    let first = world.submit(&batch).await.unwrap();
+    let n_stored = world.n_stored().await;
+    assert_eq!(world.submit(&batch).await.unwrap(), first);
+    let mut reversed = batch.clone();
+    reversed.reverse();
+    let mut again = world.submit(&reversed).await.unwrap();
+    again.reverse();
+    assert_eq!(again, first);
+    // Another content under the same id: the first one stands.
+    let other = Sighting {
+        sighting_id: batch[2].sighting_id,
+        ..world.sighting(unit_vector(1), at)
+    };
+    assert_eq!(world.submit(&[other]).await.unwrap()[0], first[2]);
+    assert_eq!(world.n_stored().await, n_stored);
+}
+
+#[tokio::test]
+async fn the_same_id_twice_in_a_call_is_a_duplicate() {
+    let world = World::new().await;
+    world.person("anna", &unit_vector(1)).await;
+    let sighting = world.sighting(unit_vector(1), Timestamp::now());
+    let outcomes = world
+        .submit(&[sighting.clone(), sighting.clone(), sighting])
+        .await
+        .unwrap();
+    let told: Vec<Outcome> = outcomes.iter().map(|outcome| outcome.outcome).collect();
+    assert_eq!(
+        told,
+        [Outcome::Punched, Outcome::Duplicate, Outcome::Duplicate]
+    );
+    assert_eq!(outcomes[1].employee_name, None);
+    assert_eq!(
+        (
+            world.count("attendance.sighting").await,
+            world.count("attendance.punch").await
+        ),
+        (1, 1)
+    );
+}
+
+#[tokio::test]
+async fn an_id_of_another_device_tells_nothing() {
+    let world = World::new().await;
+    world.person("anna", &unit_vector(1)).await;
+    let sighting = world.sighting(unit_vector(1), Timestamp::now());
+    world.submit(std::slice::from_ref(&sighting)).await.unwrap();
+    let organization_id = world.fixture.organization_id;
+    let login = provision::device_create(
+        &world.db.admin,
+        organization_id,
+        world.fixture.site_id,
+        "other",
+    )
+    .await
+    .unwrap();
+    let camera = ("c", rollcall_store::site::CameraDirection::Exit);
+    let camera_id =
+        provision::camera_create(&world.db.admin, organization_id, login.device_id, camera)
+            .await
+            .unwrap();
+    let other = DeviceClient::connect(&world.db.device_url(&login))
+        .await
+        .unwrap();
+    let outcomes = other
+        .submit_sightings(
+            SPACE_DIGEST,
+            &[Sighting {
+                camera_id,
+                ..sighting
+            }],
+        )
+        .await
+        .unwrap();
+    assert_eq!(outcomes[0].outcome, Outcome::Duplicate);
+    assert_eq!(
+        (&outcomes[0].employee_name, outcomes[0].similarity),
+        (&None, None)
+    );
+}
+
+#[tokio::test]
+async fn a_sighting_from_the_future_is_no_punch() {
+    let world = World::new().await;
+    world.person("anna", &unit_vector(1)).await;
+    let now = Timestamp::now();
+    for (ahead, expected) in [
+        (1.minutes(), (Outcome::Punched, "accept", "")),
+        (3.minutes(), (Outcome::Review, "review", "clock_ahead")),
+        // Beyond the month partitions.
+        (
+            (24 * 800).hours(),
+            (Outcome::Review, "review", "clock_ahead"),
+        ),
+    ] {
+        let sighting = world.sighting(unit_vector(1), now.checked_add(ahead).unwrap());
+        let (outcome, decision, reason) = decide(&world, sighting).await;
+        assert_eq!(
+            (outcome, decision.as_str(), reason.as_str()),
+            expected,
+            "{ahead}"
+        );
+    }
+    assert_eq!(world.count("attendance.punch").await, 1);
+}
+
+#[tokio::test]
+async fn bad_input_has_a_code_and_stores_nothing() {
+    let world = World::new().await;
+    world.person("anna", &unit_vector(1)).await;
+    let other = fixture::organization(&world.db).await;
+    let at = Timestamp::now();
+    let good = || world.sighting(unit_vector(1), at);
+    let scaled = |by: f32| unit_vector(1).iter().map(|x| x * by).collect::<Vec<f32>>();
+    let v4 = Uuid::from_u128((sighting_id(at).0.as_u128() & !(0xf << 76)) | (0x4 << 76));
+    let cases: Vec<(&str, &str, Sighting)> = vec![
+        (
+            "too short",
+            "RC003",
+            Sighting {
+                embedding: vec![1.0; 128],
+                ..good()
+            },
+        ),
+        (
+            "too long",
+            "RC003",
+            Sighting {
+                embedding: vec![0.01; 1024],
+                ..good()
+            },
+        ),
+        (
+            "longer than one",
+            "RC004",
+            Sighting {
+                embedding: scaled(1.02),
+                ..good()
+            },
+        ),
+        (
+            "zero",
+            "RC004",
+            Sighting {
+                embedding: vec![0.0; 512],
+                ..good()
+            },
+        ),
+        (
+            "quality below",
+            "RC005",
+            Sighting {
+                quality: -0.1,
+                ..good()
+            },
+        ),
+        (
+            "quality not a number",
+            "RC005",
+            Sighting {
+                quality: f32::NAN,
+                ..good()
+            },
+        ),
+        (
+            "no frame",
+            "RC005",
+            Sighting {
+                n_frames: 0,
+                ..good()
+            },
+        ),
+        (
+            "empty thumbnail",
+            "RC005",
+            Sighting {
+                thumbnail: Some(vec![]),
+                ..good()
+            },
+        ),
+        (
+            "large thumbnail",
+            "RC005",
+            Sighting {
+                thumbnail: Some(vec![0; 65537]),
+                ..good()
+            },
+        ),
+        (
+            "unknown camera",
+            "RC006",
+            Sighting {
+                camera_id: CameraId(Uuid::now_v7()),
+                ..good()
+            },
+        ),
+        (
+            "camera of another organisation",
+            "RC006",
+            Sighting {
+                camera_id: other.entry_camera_id,
+                ..good()
+            },
+        ),
+        (
+            "id of now, capture of an hour ago",
+            "RC008",
+            Sighting {
+                captured_at: at.checked_sub(1.hours()).unwrap(),
+                ..good()
+            },
+        ),
+        (
+            "id of version 4",
+            "RC008",
+            Sighting {
+                sighting_id: rollcall_domain::id::SightingId(v4),
+                ..good()
+            },
+        ),
+    ];
+    for (name, expected, bad) in cases {
+        for batch in [vec![bad.clone()], vec![good(), bad]] {
+            let result = world.submit(&batch).await;
+            assert!(
+                !result
+                    .as_ref()
+                    .is_err_and(rollcall_store::StoreError::is_retryable),
+                "{name}"
+            );
+            assert_eq!(code(result), expected, "{name}");
+        }
+    }
+    for number in [f32::NAN, f32::INFINITY] {
+        let mut embedding = unit_vector(1);
+        embedding[7] = number;
+        let result = world
+            .submit(&[Sighting {
+                embedding,
+                ..good()
+            }])
+            .await;
+        assert!(!result.unwrap_err().is_retryable());
+    }
+    assert_eq!(code(world.submit(&[]).await), "RC002");
+    let many: Vec<Sighting> = (0..513).map(|_| good()).collect();
+    assert_eq!(code(world.submit(&many).await), "RC002");
+    assert_eq!(
+        code(world.device.submit_sightings("another", &[good()]).await),
+        "RC007"
+    );
+    assert_eq!(world.n_stored().await, 0);
+    // The connection is still good, and so is a full batch.
+    assert_eq!(world.submit(&many[..512]).await.unwrap().len(), 512);
+}
+
+#[tokio::test]
+async fn arrays_of_different_length_are_refused() {
+    let world = World::new().await;
+    let device = world
+        .db
+        .device_database(&world.fixture.device)
+        .client()
+        .await
+        .unwrap();
+    let error = device
+        .query(
+            "select * from edge.submit_sightings(array[uuidv7(), uuidv7()], array[uuidv7()], array[now()], '{}'::halfvec[], 'x',
+             array[1::real], array['live'], array[1::smallint], array[null::bytea], now())",
+            &[],
+        )
+        .await
+        .unwrap_err();
+    assert_eq!(error.code().unwrap().code(), "RC001");
+}
+
+#[tokio::test]
+async fn a_retired_space_takes_no_sightings() {
+    let world = World::new().await;
+    let space = provision::SpaceSpec {
+        digest: "next".to_owned(),
+        ..fixture::space()
+    };
+    provision::space_create(&world.db.admin, world.fixture.organization_id, &space)
+        .await
+        .unwrap();
+    let sighting = world.sighting(unit_vector(1), Timestamp::now());
+    assert_eq!(
+        code(world.submit(std::slice::from_ref(&sighting)).await),
+        "RC007"
+    );
+    world
+        .device
+        .submit_sightings("next", &[sighting])
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_flood_is_an_error_that_loses_nothing() {
+    let world = World::new().await;
+    world
+        .execute("update app.device set rate_limit_per_minute = 10", &[])
+        .await;
+    let at = Timestamp::now();
+    let batch: Vec<Sighting> = (0..8)
+        .map(|seed| world.sighting(unit_vector(seed), at))
+        .collect();
+    world.submit(&batch).await.unwrap();
+    let next = [
+        world.sighting(unit_vector(50), at),
+        world.sighting(unit_vector(51), at),
+        world.sighting(unit_vector(52), at),
+    ];
+    let refused = world.submit(&next).await.unwrap_err();
+    assert_eq!(refused.code(), Some("RC010"));
+    assert!(refused.is_retryable());
+    assert_eq!(world.count("attendance.sighting").await, 8);
+    // A minute later the same call succeeds.
+    world.execute("update app.device_activity set rate_window_at = rate_window_at - interval '61 seconds'", &[]).await;
+    world.submit(&next).await.unwrap();
+    assert_eq!(world.count("attendance.sighting").await, 11);
+}
+
+#[tokio::test]
+async fn a_revoked_device_is_shut_out_at_once() {
+    let world = World::new().await;
+    assert_eq!(world.device.hello().await.unwrap().cameras.len(), 3);
+    provision::device_revoke(
+        &world.db.admin,
+        world.fixture.organization_id,
+        world.fixture.device.device_id,
+    )
+    .await
+    .unwrap();
+    let sighting = world.sighting(unit_vector(1), Timestamp::now());
+    world.submit(&[sighting]).await.unwrap_err();
+    let error = DeviceClient::connect(&world.db.device_url(&world.fixture.device))
+        .await
+        .unwrap_err();
+    assert!(!error.is_retryable(), "{error:?}");
+    assert_eq!(world.n_stored().await, 0);
+}
+
+#[tokio::test]
+async fn a_device_marked_as_revoked_is_refused_with_a_code() {
+    let world = World::new().await;
+    world
+        .execute("update app.device set revoked_at = now()", &[])
+        .await;
+    assert_eq!(code(world.device.hello().await), "RC009");
+    assert_eq!(code(world.device.heartbeat().await), "RC009");
+    assert_eq!(
+        code(
+            world
+                .submit(&[world.sighting(unit_vector(1), Timestamp::now())])
+                .await
+        ),
+        "RC009"
+    );
+}
+
+#[tokio::test]
+async fn hello_tells_site_cameras_and_space() {
+    let world = World::new().await;
+    let hello = world.device.hello().await.unwrap();
+    assert_eq!(
+        (hello.device_name.as_str(), hello.site_name.as_str()),
+        ("door", "Berlin")
+    );
+    assert_eq!(hello.time_zone, "Europe/Berlin");
+    let cameras: Vec<(&str, &str)> = hello
+        .cameras
+        .iter()
+        .map(|camera| (camera.name.as_str(), camera.direction.as_str()))
+        .collect();
+    assert_eq!(
+        cameras,
+        [("both", "both"), ("entry", "entry"), ("exit", "exit")]
+    );
+    assert_eq!(hello.space_digest.as_deref(), Some(SPACE_DIGEST));
+    assert_eq!(hello.threshold, Some(0.6));
+    let age = Timestamp::now().duration_since(world.device.heartbeat().await.unwrap());
+    assert!(age.as_secs().abs() < 60);
+}
+
+#[tokio::test]
+async fn a_lost_connection_may_be_retried() {
+    let world = World::new().await;
+    world
+        .execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename = $1",
+            &[&world.fixture.device.role],
+        )
+        .await;
+    let error = world
+        .submit(&[world.sighting(unit_vector(1), Timestamp::now())])
+        .await
+        .unwrap_err();
+    assert!(error.is_retryable(), "{error:?}");
+    let error = DeviceClient::connect("postgresql://x:y@127.0.0.1:1/z")
+        .await
+        .unwrap_err();
+    assert!(error.is_retryable(), "{error:?}");
+    let wrong = world
+        .db
+        .device_url(&world.fixture.device)
+        .replace(&world.fixture.device.password, "wrong");
+    let error = DeviceClient::connect(&wrong).await.unwrap_err();
+    assert!(!error.is_retryable(), "{error:?}");
+}
