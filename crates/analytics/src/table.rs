@@ -1,6 +1,6 @@
 //! The daily register as text for a terminal. Must not calculate.
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, Table, TableComponent, presets};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone as Zone;
@@ -31,7 +31,15 @@ pub(crate) fn to_table(
     note: Option<&str>,
 ) -> PolarsResult<String> {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_preset(presets::NOTHING);
+    for line in [
+        TableComponent::HeaderLines,
+        TableComponent::LeftHeaderIntersection,
+        TableComponent::MiddleHeaderIntersections,
+        TableComponent::RightHeaderIntersection,
+    ] {
+        table.set_style(line, '─');
+    }
     table.set_header(HEADER);
     let dates = frame.column("work_date")?.date()?.physical();
     let first_in = frame.column("first_in_local")?.datetime()?.physical();
@@ -79,7 +87,7 @@ pub(crate) fn to_table(
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    let mut text = table.to_string();
+    let mut text = table.trim_fmt();
     text.push('\n');
     if let Some(note) = note {
         text.push_str(note);
