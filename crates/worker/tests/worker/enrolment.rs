@@ -87,7 +87,6 @@ impl Stage {
                 "select count(*) from biometric.template t
                  join biometric.template_code c using (organization_id, template_id)
                  where t.employee_id = '{employee_id}' and t.space_id = '{space_id}'
-                   and c.employee_id = t.employee_id and c.space_id = t.space_id
                    and abs(l2_norm(t.embedding) - 1) < 0.001"
             ),
         )

@@ -1,13 +1,16 @@
 //! The worker as a running part: it announces, and it outlives its database.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use rollcall_store::Database;
+use rollcall_store::derivation::PUNCH_CHANNEL;
 use rollcall_store::embedded::{Options, Server};
+use rollcall_store::listen::{APPLICATION_NAME, ListenEvent, Listener};
 use rollcall_store::migrate::{self, RolePasswords};
 use rollcall_store::provision::{self, EmployeeSpec, SiteSpec};
 use rollcall_testkit::{assets_dir, wait_until};
-use rollcall_worker::{Worker, WorkerOptions};
+use rollcall_worker::{Worker, WorkerOptions, derive_pending};
 use tokio_util::sync::CancellationToken;
 
 use crate::common::{DEADLINE, Stage, count, punch};
@@ -39,10 +42,66 @@ async fn running_worker_derives_and_stops_when_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn derived_punches_are_announced_once_with_ids_only() {
+    let stage = Stage::new().await;
+    let ada = stage.employee("A1").await;
+    let url = stage.database.url_for("rollcall_api");
+    let mut listener = Listener::start(&url, &[PUNCH_CHANNEL]).unwrap();
+    let listening = format!(
+        "select count(*) from pg_stat_activity where datname = current_database()
+         and application_name = '{APPLICATION_NAME}' and state = 'idle' and query like 'listen %'"
+    );
+    wait_until("the listener listens", DEADLINE, || async {
+        (count(&stage.database.admin, &listening).await == 1).then_some(())
+    })
+    .await;
+    let mut expected = BTreeSet::new();
+    for minute in 0..200 {
+        let at = format!(
+            "2026-11-20T{:02}:{:02}:00+01:00",
+            8 + minute / 60,
+            minute % 60
+        );
+        let punch_id = stage.punch(ada, &at, None).await;
+        expected.insert(punch_id.to_string());
+    }
+    assert_eq!(
+        derive_pending(&stage.database.worker)
+            .await
+            .unwrap()
+            .n_announced,
+        200
+    );
+
+    let mut announced = Vec::new();
+    while announced.len() < 200 {
+        let event = tokio::time::timeout(DEADLINE, listener.next())
+            .await
+            .unwrap();
+        let ListenEvent::Notification { channel, payload } = event else {
+            panic!("{event:?}");
+        };
+        assert_eq!(channel, PUNCH_CHANNEL);
+        assert!(payload.len() < 7000, "{} bytes", payload.len());
+        let payload: serde_json::Value = serde_json::from_str(&payload).unwrap();
+        assert_eq!(
+            payload["organization_id"],
+            stage.fixture.organization_id.to_string()
+        );
+        assert_eq!(payload.as_object().unwrap().len(), 2, "ids only");
+        let punch_ids = payload["punch_ids"].as_array().unwrap();
+        announced.extend(punch_ids.iter().map(|id| id.as_str().unwrap().to_owned()));
+    }
+    assert_eq!(announced.len(), 200);
+    assert_eq!(announced.into_iter().collect::<BTreeSet<_>>(), expected);
+    let read = "select count(*) from attendance.day_punch";
+    assert_eq!(count(&stage.database.admin, read).await, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn worker_makes_missing_partitions_when_it_owns_the_schema() {
     let stage = Stage::new().await;
-    let n_partitions =
-        "select count(*) from pg_inherits where inhparent = 'attendance.sighting_thumbnail'::regclass";
+    let n_partitions = "select count(*) from pg_inherits where inhparent = 'attendance.sighting_thumbnail'::regclass";
     let admin = &stage.database.admin;
     let before = count(admin, n_partitions).await;
     let transaction = admin.begin_unscoped().await.unwrap();
