@@ -6,7 +6,13 @@ use crate::error::Result;
 /// Marks of days that are not derived yet, over all organisations (as the worker's role).
 pub async fn n_dirty(worker: &Database) -> Result<i64> {
     let transaction = worker.begin_unscoped().await?;
-    let row = transaction.query_one("count dirty days", "select count(*) from attendance.dirty_day", &[]).await?;
+    let row = transaction
+        .query_one(
+            "count dirty days",
+            "select count(*) from attendance.dirty_day",
+            &[],
+        )
+        .await?;
     transaction.commit().await?;
     Ok(row.get(0))
 }
@@ -37,5 +43,11 @@ pub async fn enrolment_problems(transaction: &Transaction) -> Result<Vec<Enrolme
             &[],
         )
         .await?;
-    Ok(rows.iter().map(|row| EnrolmentProblem { employee_name: row.get(0), reason: row.get(1) }).collect())
+    Ok(rows
+        .iter()
+        .map(|row| EnrolmentProblem {
+            employee_name: row.get(0),
+            reason: row.get(1),
+        })
+        .collect())
 }

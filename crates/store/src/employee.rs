@@ -5,8 +5,8 @@ use rollcall_domain::id::{EmployeeId, OrganizationId, SiteId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::Transaction;
-use crate::error::Result;
+use crate::database::{Database, Scope, Transaction};
+use crate::error::{Result, StoreError};
 
 /// A person who has faces and punches.
 #[derive(Clone, Debug)]
@@ -231,4 +231,24 @@ pub async fn employee_create(
         }
         Err(error) => Err(error),
     }
+}
+
+/// The employee with this personnel number.
+///
+/// Errors: [`StoreError::Missing`].
+pub async fn employee_find(database: &Database, scope: &Scope, code: &str) -> Result<EmployeeId> {
+    let transaction = database.begin(scope).await?;
+    let row = transaction
+        .query_opt(
+            "find employee",
+            "select employee_id from app.employee where code = $1",
+            &[&code],
+        )
+        .await?
+        .ok_or_else(|| StoreError::Missing {
+            what: "employee",
+            name: code.to_owned(),
+        })?;
+    transaction.commit().await?;
+    Ok(EmployeeId(row.get(0)))
 }

@@ -143,6 +143,27 @@ pub fn url_for(admin_url: &str, role: &str, password: &str) -> Result<String> {
     ))
 }
 
+/// Host, port and database name of a connection string, for a client on the same machine.
+///
+/// Errors: [`StoreError::Url`].
+pub fn address(admin_url: &str) -> Result<(String, u16, String)> {
+    let config: Config = admin_url.parse().map_err(|source| StoreError::Url {
+        url: without_password(admin_url),
+        source,
+    })?;
+    let host = match config.get_hosts().first() {
+        Some(tokio_postgres::config::Host::Tcp(name)) => name.clone(),
+        Some(tokio_postgres::config::Host::Unix(path)) => path.display().to_string(),
+        None => "127.0.0.1".to_owned(),
+    };
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    let database = config
+        .get_dbname()
+        .or(config.get_user())
+        .unwrap_or("postgres");
+    Ok((host, port, database.to_owned()))
+}
+
 /// Newest migration that this program knows.
 pub fn known_version() -> i32 {
     embedded_migrations::migrations::runner()

@@ -5,7 +5,7 @@ use rollcall_domain::id::{CameraId, EmployeeId, SiteId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::Transaction;
+use crate::database::{Database, Scope, Transaction};
 use crate::error::{Result, StoreError};
 
 /// A place of work.
@@ -209,4 +209,24 @@ pub async fn camera_by_ids(
             })
         })
         .collect()
+}
+
+/// The site with this name.
+///
+/// Errors: [`StoreError::Missing`].
+pub async fn site_find(database: &Database, scope: &Scope, name: &str) -> Result<SiteId> {
+    let transaction = database.begin(scope).await?;
+    let row = transaction
+        .query_opt(
+            "find site",
+            "select site_id from app.site where name = $1",
+            &[&name],
+        )
+        .await?
+        .ok_or_else(|| StoreError::Missing {
+            what: "site",
+            name: name.to_owned(),
+        })?;
+    transaction.commit().await?;
+    Ok(SiteId(row.get(0)))
 }

@@ -50,6 +50,11 @@ impl Agents {
                 .arg("run")
                 .arg("--config")
                 .arg(&path)
+                // Outcomes are what people want to see here; ROLLCALL_LOG still decides if it is set.
+                .env(
+                    "ROLLCALL_LOG",
+                    std::env::var("ROLLCALL_LOG").unwrap_or_else(|_| "warn".to_owned()),
+                )
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())

@@ -123,6 +123,7 @@ impl Cast {
     /// One line per person and clip: what they are there, and which photograph plays them.
     pub fn describe(&self) -> Vec<String> {
         let mut lines = Vec::new();
+        let mut alterations = Vec::new();
         for person in &self.people {
             lines.push(format!(
                 "{}, enrolled from {}",
@@ -141,7 +142,10 @@ impl Cast {
                         "works there"
                     };
                     let photo = if appearance.altered {
-                        format!("{}, altered: {}", appearance.photo, appearance.alteration)
+                        if !alterations.contains(&appearance.alteration) {
+                            alterations.push(appearance.alteration.clone());
+                        }
+                        format!("{}, altered", appearance.photo)
                     } else if person.enrol.contains(&appearance.photo) {
                         appearance.photo.clone()
                     } else {
@@ -155,6 +159,11 @@ impl Cast {
                 }
             }
         }
+        lines.extend(
+            alterations
+                .iter()
+                .map(|alteration| format!("altered: {alteration}")),
+        );
         lines
     }
 }

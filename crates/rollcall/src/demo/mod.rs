@@ -20,7 +20,7 @@ use serde_json::json;
 
 use crate::config::Config;
 use crate::hub::Hub;
-use crate::instance::{self, Instance, Step};
+use crate::instance::{self, Instance};
 use crate::serve::wait_for_stop;
 use agents::Agents;
 use cast::Cast;
@@ -55,13 +55,8 @@ impl Demo {
         let cast = Cast::read(&config.assets)?;
 
         let mut steps = Steps::default();
-        steps.begin("database");
-        let instance = Instance::open(&folder, &config, |step| {
-            if let Step::StartDatabase(true) = step {
-                eprintln!("      first start: making its files");
-            }
-        })
-        .await?;
+        steps.begin("database: PostgreSQL and schema");
+        let instance = Instance::open(&folder, &config, |_| {}).await?;
         let result = self.play(&instance, &config, &cast, steps, started).await;
         let closed = instance.close().await;
         let code = result?;
