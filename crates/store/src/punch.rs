@@ -64,7 +64,7 @@ pub struct PunchFilter {
 const COLUMNS: &str =
     "p.punch_id, p.employee_id, p.site_id, s.time_zone, p.camera_id, p.occurred_at,
   p.created_at, p.source, p.similarity, dp.direction_reason, dp.is_counted,
-  case when dp.punch_id is null then p.direction else dp.direction end as direction";
+  coalesce(dp.direction, p.direction) as direction";
 
 const NOT_VOIDED: &str = "not exists (
   select from attendance.punch_void v
