@@ -1,22 +1,51 @@
 /**
  * The portal against a hub that runs: `rollcall demo` with its edge pipeline and a database.
  *
- * The live test needs people who walk past the cameras while it runs, and at least one of whom changes a count.
+ * The live test is the first, because the first arrivals after the start all count. It also passes later, but then
+ * waits for the end of a cool-down; somebody who goes both in and out must be among the people of the demo.
  */
 import { expect, type Page, test } from "@playwright/test";
 import { expectAccessible, logIn, openLogIn, submitLogIn, watchForErrors } from "./hub.ts";
 
-/** How long the demo may take until somebody walks past a camera. */
-const ARRIVAL_DEADLINE_MS = Number(process.env["ROLLCALL_E2E_ARRIVAL_SECONDS"] ?? "180") * 1000;
+/** How long the demo may take until an arrival counts: longer than the cool-down, in which all are repeats. */
+const ARRIVAL_DEADLINE_MS = Number(process.env["ROLLCALL_E2E_ARRIVAL_SECONDS"] ?? "240") * 1000;
 
-const punchIds = (page: Page) =>
-  page.locator("[data-punch-id]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-punch-id") ?? ""));
+const countedIds = (page: Page) =>
+  page.locator('[data-punch-id][data-counted="yes"]').evaluateAll((rows) => rows.map((row) => row.getAttribute("data-punch-id") ?? ""));
 
 /** Present, left and absent of every site card, as read on the page. */
 const counts = (page: Page) =>
   page.getByTestId("site-card").evaluateAll((cards) =>
     cards.map((card) => [...card.querySelectorAll('[data-testid^="count-"]')].map((count) => Number(count.textContent))),
   );
+
+test("arrival_appears_live_without_reload_and_counts_change", async ({ page }) => {
+  test.setTimeout(2 * ARRIVAL_DEADLINE_MS + 60_000);
+  const errors = watchForErrors(page);
+  await logIn(page);
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+  const before = { ids: new Set(await countedIds(page)), counts: JSON.stringify(await counts(page)) };
+  await expect(page.locator('[role="status"][data-state]')).toHaveText("Live");
+
+  const card = page.getByTestId("site-card").first();
+  await expect(card.locator("time")).toHaveText(/^\d\d:\d\d$/);
+  await expect(card).toContainText(/UTC/);
+
+  const newIds = async () => (await countedIds(page)).filter((id) => !before.ids.has(id));
+  await expect.poll(async () => (await newIds()).length, { timeout: ARRIVAL_DEADLINE_MS }).toBeGreaterThan(0);
+  const row = page.locator(`[data-punch-id="${(await newIds())[0]}"]`);
+  await expect(row).toContainText(/\d\d:\d\d:\d\d UTC/);
+  await expect(row).toContainText(/IN|OUT/);
+  await expect(row).toContainText(/\d+%/);
+  await expect(page.getByRole("log")).toContainText(/came in at|went out at/);
+
+  await expect
+    .poll(async () => JSON.stringify(await counts(page)), { timeout: ARRIVAL_DEADLINE_MS })
+    .not.toBe(before.counts);
+  expect(await page.evaluate(() => "sameDocument" in window)).toBe(true);
+  await expectAccessible(page);
+  expect(errors).toEqual([]);
+});
 
 test("wrong_password_is_refused_with_a_clear_word", async ({ page }) => {
   await openLogIn(page);
@@ -26,36 +55,6 @@ test("wrong_password_is_refused_with_a_clear_word", async ({ page }) => {
   await expect(page).toHaveURL(/\/login/);
   await expect(page.getByLabel("Password", { exact: true })).toBeFocused();
   await expectAccessible(page);
-});
-
-test("arrival_appears_live_without_reload_and_counts_change", async ({ page }) => {
-  test.setTimeout(2 * ARRIVAL_DEADLINE_MS + 60_000);
-  const errors = watchForErrors(page);
-  await logIn(page);
-  await expect(page.locator('[role="status"][data-state]')).toHaveText("Live");
-  await page.evaluate(() => Object.assign(window, { sameDocument: true }));
-
-  const card = page.getByTestId("site-card").first();
-  await expect(card.locator("time")).toHaveText(/^\d\d:\d\d$/);
-  await expect(card).toContainText(/UTC/);
-  const before = { ids: new Set(await punchIds(page)), counts: JSON.stringify(await counts(page)) };
-
-  await expect
-    .poll(async () => (await punchIds(page)).filter((id) => !before.ids.has(id)).length, { timeout: ARRIVAL_DEADLINE_MS })
-    .toBeGreaterThan(0);
-  const newId = (await punchIds(page)).find((id) => !before.ids.has(id)) ?? "";
-  const row = page.locator(`[data-punch-id="${newId}"]`);
-  await expect(row).toContainText(/\d\d:\d\d:\d\d UTC/);
-  await expect(row).toContainText(/IN|OUT/);
-  await expect(row).toContainText(/\d+%/);
-  await expect(page.getByRole("log")).not.toBeEmpty();
-
-  await expect
-    .poll(async () => JSON.stringify(await counts(page)), { timeout: ARRIVAL_DEADLINE_MS })
-    .not.toBe(before.counts);
-  expect(await page.evaluate(() => "sameDocument" in window)).toBe(true);
-  await expectAccessible(page);
-  expect(errors).toEqual([]);
 });
 
 test("broken_line_comes_back_and_what_was_missed_is_read", async ({ page }) => {

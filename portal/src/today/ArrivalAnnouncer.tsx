@@ -1,4 +1,4 @@
-/** Tells screen readers about the latest pushed arrival of the site that is shown. */
+/** Tells screen readers about the latest pushed arrival of the site that is shown; repeats are not worth a word. */
 import { VisuallyHidden } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { intlLocale } from "../i18n/index.ts";
@@ -7,7 +7,7 @@ import type { Arrival } from "./arrivals.ts";
 
 export function ArrivalAnnouncer({ arrival, siteId }: { arrival: Arrival | null; siteId: string | null }) {
   const { t, i18n } = useTranslation();
-  const isShown = arrival !== null && arrival.isCounted !== false && (siteId === null || arrival.site.id === siteId);
+  const isShown = arrival !== null && (siteId === null || arrival.site.id === siteId);
   const key =
     arrival?.direction === "IN" ? "announceIn" : arrival?.direction === "OUT" ? "announceOut" : "announceSeen";
   return (

@@ -65,7 +65,7 @@ function Row({ arrival, isFresh }: { arrival: Arrival; isFresh: boolean }) {
   return (
     <tr
       data-punch-id={arrival.id}
-      data-counted={arrival.isCounted === false ? "no" : undefined}
+      data-counted={arrival.isCounted == null ? "pending" : arrival.isCounted ? "yes" : "no"}
       className={isFresh ? styles.fresh : undefined}
     >
       <td className={ui.number}>
@@ -78,7 +78,8 @@ function Row({ arrival, isFresh }: { arrival: Arrival; isFresh: boolean }) {
       </td>
       <td>
         <span className={styles.tags}>
-          <DirectionTag arrival={arrival} />
+          {/* A repeat has no direction of its own. */}
+          {arrival.isCounted === false && !arrival.direction ? null : <DirectionTag arrival={arrival} />}
           {arrival.isCounted === false ? (
             <Tag tone="outline" title={t("arrivals.repeatHint")}>
               {t("arrivals.repeat")}

@@ -95,7 +95,7 @@ export default function TodayPage() {
           ) : null}
         </section>
       ) : null}
-      <ArrivalAnnouncer arrival={feed.latest} siteId={siteId} />
+      <ArrivalAnnouncer arrival={feed.latestCounted} siteId={siteId} />
     </Page>
   );
 }

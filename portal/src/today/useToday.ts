@@ -38,6 +38,7 @@ export function useArrivals(siteId: string | null, first: number, refreshCounts:
   const connection = useConnection();
   const [live, change] = useReducer(liveArrivals, []);
   const [latest, setLatest] = useState<Arrival | null>(null);
+  const [latestCounted, setLatestCounted] = useState<Arrival | null>(null);
   const [from] = useState(windowStart);
   const [result, read] = useQuery({
     query: ArrivalsDocument,
@@ -67,6 +68,7 @@ export function useArrivals(siteId: string | null, first: number, refreshCounts:
       if (!data) return;
       change({ type: "recorded", punch: data.punchRecorded });
       setLatest(data.punchRecorded);
+      if (data.punchRecorded.isCounted !== false) setLatestCounted(data.punchRecorded);
       countsSoon();
     });
     return () => subscription.unsubscribe();
@@ -93,5 +95,13 @@ export function useArrivals(siteId: string | null, first: number, refreshCounts:
 
   const page = result.data?.punches;
   const arrivals = useMemo(() => mergeArrivals(page?.nodes ?? [], live, siteId, first), [page, live, siteId, first]);
-  return { arrivals, latest, isLoaded: page !== undefined, hasMore: page?.pageInfo.hasNextPage ?? false, error: result.error, refresh };
+  return {
+    arrivals,
+    latest,
+    latestCounted,
+    isLoaded: page !== undefined,
+    hasMore: page?.pageInfo.hasNextPage ?? false,
+    error: result.error,
+    refresh,
+  };
 }
