@@ -14,10 +14,13 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
+  /** A civil day without a time zone, for example `2026-11-22`. */
   Date: { input: string; output: string; }
+  /** An instant, RFC 3339 in UTC, for example `2026-11-22T07:58:03.25Z`. Any offset is understood as input. */
   DateTime: { input: string; output: string; }
 };
 
+/** One employee's day, derived from punches. */
 export type AttendanceDay = {
   __typename?: 'AttendanceDay';
   /** Opaque id. */
@@ -106,6 +109,7 @@ export type Direction =
   /** Out of work. */
   | 'OUT';
 
+/** A person who has faces and punches. */
 export type Employee = {
   __typename?: 'Employee';
   /** Opaque id. */
@@ -249,6 +253,7 @@ export type ProblemCode =
   /** A site that does not exist. */
   | 'UNKNOWN_SITE';
 
+/** An immutable clock event of one employee. */
 export type Punch = {
   __typename?: 'Punch';
   /** Opaque id. */
@@ -372,6 +377,7 @@ export type Session = {
   workedMinutes: Scalars['Int']['output'];
 };
 
+/** A place where people work; owns the time zone of everything that happens there. */
 export type Site = {
   __typename?: 'Site';
   /** Opaque id. */
