@@ -117,7 +117,9 @@ create table attendance.day (
   constraint day_status_check check (status in ('present', 'incomplete')),
   constraint day_worked_minutes_check check (worked_minutes >= 0)
 ) with (fillfactor = 80);
-create index day_site_idx on attendance.day (organization_id, site_id, work_date);
+-- The employee is in it so that a lookup by the key stays exact even when the planner, without
+-- statistics yet, takes this index instead of the primary key (the foreign keys below do such lookups).
+create index day_site_idx on attendance.day (organization_id, site_id, work_date, employee_id);
 comment on table attendance.day is 'Derived from punches; can be deleted and derived again identically.';
 comment on column attendance.day.site_id is 'Site of the first counted punch of the day.';
 

@@ -10,9 +10,9 @@ mod result;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use rollcall_domain::id::{EmployeeId, OrganizationId, PunchId, SiteId};
 use rollcall_domain::{Direction, DirectionPolicy, Punch, PunchSource, SiteRules};
 use tokio_postgres::Row;
@@ -179,7 +179,10 @@ impl DayClaim {
         };
         claim.read_punches().await?;
         claim.read_sites().await?;
-        claim.follow_marked_punches();
+        if claim.follow_marked_punches() {
+            claim.read_punches().await?;
+            claim.read_sites().await?;
+        }
         Ok(Some(claim))
     }
 
@@ -200,26 +203,34 @@ impl DayClaim {
 
     async fn read_punches(&mut self) -> Result<()> {
         const OPERATION: &str = "read punches of dirty days";
-        let employees: Vec<Uuid> = self.days.iter().map(|key| key.employee_id.0).collect();
-        let dates: Vec<Date> = self.days.iter().map(|key| key.work_date).collect();
-        // A work date lies within 14 hours before and 38 hours after its midnight in UTC; a day more
-        // on each side lets a neighbouring date be derived from the same rows.
+        let (mut employees, mut from, mut to): (Vec<Uuid>, Vec<Date>, Vec<Date>) =
+            Default::default();
+        for span in spans(&self.days) {
+            employees.push(span.employee_id.0);
+            from.push(span.from);
+            to.push(span.to);
+        }
+        // `offset 0` keeps the planner from turning one index range per span into a scan of the tenant.
         let rows = self
             .transaction
             .query(
                 OPERATION,
-                "select distinct p.employee_id, p.punch_id, p.site_id, p.occurred_at, p.source, p.direction,
+                "select p.employee_id, p.punch_id, p.site_id, p.occurred_at, p.source, p.direction,
                         v.punch_id is not null as is_voided
-                 from unnest($2::uuid[], $3::date[]) as k (employee_id, work_date)
-                 join attendance.punch p
-                   on p.organization_id = $1 and p.employee_id = k.employee_id
-                  and p.occurred_at >= (k.work_date - 2)::timestamp at time zone 'UTC'
-                  and p.occurred_at < (k.work_date + 4)::timestamp at time zone 'UTC'
-                 left join attendance.punch_void v
-                   on v.organization_id = p.organization_id and v.punch_id = p.punch_id",
-                &[&self.organization_id.0, &employees, &dates],
+                 from unnest($2::uuid[], $3::date[], $4::date[]) as k (employee_id, from_date, to_date)
+                 cross join lateral (
+                   select employee_id, punch_id, site_id, occurred_at, source, direction
+                   from attendance.punch
+                   where organization_id = $1 and employee_id = k.employee_id
+                     and occurred_at >= k.from_date::timestamp at time zone 'UTC'
+                     and occurred_at < k.to_date::timestamp at time zone 'UTC'
+                   offset 0
+                 ) as p
+                 left join attendance.punch_void v on v.organization_id = $1 and v.punch_id = p.punch_id",
+                &[&self.organization_id.0, &employees, &from, &to],
             )
             .await?;
+        self.punches.clear();
         for row in &rows {
             let punch = Punch {
                 punch_id: PunchId(row.get(1)),
@@ -257,6 +268,7 @@ impl DayClaim {
                 &[&self.organization_id.0, &sites],
             )
             .await?;
+        self.sites.clear();
         for row in &rows {
             let time_zone: String = row.get("time_zone");
             self.sites.push(SiteRules {
@@ -275,8 +287,9 @@ impl DayClaim {
     }
 
     /// The database dates a mark by its own time-zone data. Should ours differ, the punch's date by
-    /// ours is derived too, else the punch would be on no day.
-    fn follow_marked_punches(&mut self) {
+    /// ours is derived too, else the punch would be on no day. True when that added a day.
+    fn follow_marked_punches(&mut self) -> bool {
+        let n_days = self.days.len();
         let mut more = Vec::new();
         for mark in &self.marks {
             let Some(punch) = mark.punch_id.and_then(|punch_id| {
@@ -294,7 +307,35 @@ impl DayClaim {
             }
         }
         self.days.extend(more);
+        self.days.len() > n_days
     }
+}
+
+/// Punches to read of one employee: from one midnight in UTC to another.
+struct Span {
+    employee_id: EmployeeId,
+    from: Date,
+    to: Date,
+}
+
+/// The spans that hold the punches of these days, joined where they touch, so that no punch is read
+/// twice. Zones reach from UTC+14 to UTC-12 and a day boundary to 24:00, so a work date begins at most
+/// 14 hours before its midnight in UTC and ends at most 60 hours after it.
+fn spans(days: &BTreeSet<DayKey>) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for key in days {
+        let from = key.work_date.saturating_sub(1.day());
+        let to = key.work_date.saturating_add(3.days());
+        match spans.last_mut() {
+            Some(span) if span.employee_id == key.employee_id && span.to >= from => span.to = to,
+            _ => spans.push(Span {
+                employee_id: key.employee_id,
+                from,
+                to,
+            }),
+        }
+    }
+    spans
 }
 
 /// Marks of people who no longer exist would stay in the queue for ever.

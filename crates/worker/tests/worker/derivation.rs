@@ -169,6 +169,34 @@ async fn punches_that_arrive_while_workers_run_are_not_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn punch_marked_on_another_date_still_finds_its_day() {
+    let stage = Stage::new().await;
+    let ada = stage.employee("A1").await;
+    stage
+        .punch(ada, "2026-11-20T08:00:00+01:00", Some("in"))
+        .await;
+    stage
+        .punch(ada, "2026-11-20T23:00:00+01:00", Some("out"))
+        .await;
+    // As when the database's time-zone data are older than ours.
+    let transaction = stage.database.admin.begin(&stage.scope()).await.unwrap();
+    transaction
+        .execute(
+            "misdate the marks",
+            "update attendance.dirty_day set work_date = '2026-11-21'",
+            &[],
+        )
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    derive(&stage).await;
+    assert_eq!(
+        stage.days().await,
+        ["A1 2026-11-20 present 08:00..23:00 900 min 2+0 {}"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn organisations_are_derived_apart() {
     let stage = Stage::new().await;
     let other = Stage {
