@@ -367,7 +367,10 @@ pub async fn device_revoke(
         })?;
     transaction
         .client()
-        .batch_execute("reset role")
+        // Ending its connections takes the rights of the role, which a superuser has anyway.
+        .batch_execute(&format!(
+            "reset role; grant {role} to current_user with inherit true, set false"
+        ))
         .await
         .op("revoke device")?;
     transaction

@@ -1,5 +1,7 @@
 //! The plan of the match under a generic plan: it falls apart silently when the planner changes its mind.
 
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
+
 mod support;
 
 use std::sync::{Arc, Mutex};
@@ -112,29 +114,44 @@ fn check(plan: &str, name: &str) {
     };
     let candidate = part("CTE candidate", "CTE scored");
     assert!(candidate.contains("Nested Loop"), "{name}: {candidate}");
+    // Without statistics the codes may be read through a bitmap, which is as good.
     assert!(
-        candidate.contains("Seq Scan on template_code_"),
+        candidate.contains("Seq Scan on template_code_")
+            || name.ends_with("no statistics") && candidate.contains("Scan on template_code_"),
         "{name}: {candidate}"
     );
     assert!(candidate.contains("<~>"), "{name}: {candidate}");
-    // The re-check looks each candidate up by its key. The other branch is the exact scan, which the
+    // The re-check looks each candidate up by its key. The other branch is the exact scan, which its
     // one-time filter leaves out when the space has a radius.
-    let scored = part("CTE scored", "One-Time Filter: ($");
-    let recheck = scored
+    let recheck = part("CTE scored", "IS NULL)");
+    let recheck = recheck
         .rsplit_once("->  Result")
-        .map_or(scored.as_str(), |(start, _)| start);
+        .map_or(recheck.as_str(), |(start, _)| start);
+    assert!(
+        recheck.contains("CTE Scan on candidate"),
+        "{name}: {recheck}"
+    );
     assert!(
         recheck.contains("Index Scan using template_"),
         "{name}: {recheck}"
     );
     assert!(
-        !recheck.contains("Seq Scan on template_"),
+        recheck.contains("template_id = candidate.template_id"),
         "{name}: {recheck}"
     );
-    assert!(
-        recheck.contains("CTE Scan on candidate"),
-        "{name}: {recheck}"
-    );
+    assert!(!recheck.contains("Seq Scan"), "{name}: {recheck}");
+    // Who may be recognised is asked by key too, once the planner knows that the tables are not tiny.
+    let eligible = part("CTE Scan on scored", "(expires_at > now())");
+    if name.ends_with(", statistics") {
+        // An organisation has a handful of spaces.
+        let eligible = eligible.replace("Seq Scan on space", "");
+        assert!(!eligible.contains("Seq Scan"), "{name}: {eligible}");
+        assert!(!eligible.contains("Hash"), "{name}: {eligible}");
+        assert!(
+            eligible.contains("(template_id = scored.template_id)"),
+            "{name}: {eligible}"
+        );
+    }
 }
 
 #[tokio::test]

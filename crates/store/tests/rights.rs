@@ -1,5 +1,7 @@
 //! What each role may not do.
 
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
+
 mod support;
 
 use jiff::Timestamp;

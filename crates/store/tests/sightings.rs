@@ -1,5 +1,7 @@
 //! `edge.submit_sightings` through the device's own connection: decisions, once-only, bad input.
 
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
+
 mod support;
 
 use jiff::{Timestamp, ToSpan};

@@ -1,6 +1,8 @@
 //! An organisation to test with, and unit vectors with chosen similarities.
 //! Must not know single tests.
 
+#![expect(clippy::unwrap_used, reason = "a fixture that fails ends the test")]
+
 use rollcall_domain::id::{CameraId, EmployeeId, OrganizationId, SiteId, SpaceId, TemplateId};
 use rollcall_store::database::{Database, Scope};
 use rollcall_store::provision::{

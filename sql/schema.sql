@@ -1,0 +1,2314 @@
+-- Generated: the schema after all migrations, functions and views, without month partitions.
+-- `ROLLCALL_UPDATE=1 cargo test -p rollcall-store --test migrate` writes it anew.
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET transaction_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+-- Name: app; Type: SCHEMA; Schema: -; Owner: -
+
+CREATE SCHEMA app;
+
+-- Name: SCHEMA app; Type: COMMENT; Schema: -; Owner: -
+
+COMMENT ON SCHEMA app IS 'Organisations, sites, employees, devices, users.';
+
+-- Name: attendance; Type: SCHEMA; Schema: -; Owner: -
+
+CREATE SCHEMA attendance;
+
+-- Name: SCHEMA attendance; Type: COMMENT; Schema: -; Owner: -
+
+COMMENT ON SCHEMA attendance IS 'Sightings, punches, rules, attendance days.';
+
+-- Name: audit; Type: SCHEMA; Schema: -; Owner: -
+
+CREATE SCHEMA audit;
+
+-- Name: SCHEMA audit; Type: COMMENT; Schema: -; Owner: -
+
+COMMENT ON SCHEMA audit IS 'Append-only record of who did what.';
+
+-- Name: bi; Type: SCHEMA; Schema: -; Owner: -
+
+CREATE SCHEMA bi;
+
+-- Name: SCHEMA bi; Type: COMMENT; Schema: -; Owner: -
+
+COMMENT ON SCHEMA bi IS 'The whole interface of an analyst: views only.';
+
+-- Name: biometric; Type: SCHEMA; Schema: -; Owner: -
+
+CREATE SCHEMA biometric;
+
+-- Name: SCHEMA biometric; Type: COMMENT; Schema: -; Owner: -
+
+COMMENT ON SCHEMA biometric IS 'Embedding spaces, consents, photos, templates, enrolment jobs.';
+
+-- Name: edge; Type: SCHEMA; Schema: -; Owner: -
+
+CREATE SCHEMA edge;
+
+-- Name: SCHEMA edge; Type: COMMENT; Schema: -; Owner: -
+
+COMMENT ON SCHEMA edge IS 'The whole interface of a device: functions only.';
+
+-- Name: rollcall_migration; Type: SCHEMA; Schema: -; Owner: -
+
+CREATE SCHEMA rollcall_migration;
+
+-- Name: vector; Type: EXTENSION; Schema: -; Owner: -
+
+CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
+
+-- Name: EXTENSION vector; Type: COMMENT; Schema: -; Owner: -
+
+COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
+
+-- Name: current_organization_id(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.current_organization_id() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('rollcall.organization_id'::text, true), ''::text))::uuid;
+
+-- Name: device_activity_record(uuid, uuid, integer); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  insert into app.device_activity as activity (organization_id, device_id, rate_window_sightings)
+  values (p_organization_id, p_device_id, p_n)
+  on conflict (organization_id, device_id) do update
+  set seen_at = now(),
+    rate_window_at = case when activity.rate_window_at > now() - interval '1 minute' then activity.rate_window_at else now() end,
+    rate_window_sightings = case
+      when activity.rate_window_at > now() - interval '1 minute' then activity.rate_window_sightings else 0
+    end + p_n
+$$;
+
+-- Name: FUNCTION device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer) IS 'Notes that a device was seen.';
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+-- Name: device; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.device (
+    organization_id uuid NOT NULL,
+    device_id uuid DEFAULT uuidv7() NOT NULL,
+    site_id uuid NOT NULL,
+    name text NOT NULL,
+    database_role text NOT NULL,
+    rate_limit_per_minute integer DEFAULT 1200 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT device_rate_limit_check CHECK ((rate_limit_per_minute > 0))
+);
+
+ALTER TABLE ONLY app.device FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE device; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.device IS 'One edge agent. Its database role is its identity.';
+
+-- Name: device_of_session(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.device_of_session() RETURNS app.device
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_device app.device%rowtype;
+begin
+  select device.* into v_device
+  from app.device
+  where device.database_role = session_user::text and device.revoked_at is null;
+  if not found then
+    raise exception 'role `%` is not a device, or was revoked', session_user using errcode = 'RC009';
+  end if;
+  perform set_config('rollcall.organization_id', v_device.organization_id::text, true);
+  return v_device;
+end
+$$;
+
+-- Name: FUNCTION device_of_session(); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.device_of_session() IS 'The device that is logged in.';
+
+-- Name: device_rate_check(uuid, uuid, integer, integer); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_used integer;
+begin
+  select device_activity.rate_window_sightings into v_used
+  from app.device_activity
+  where device_activity.organization_id = p_organization_id and device_activity.device_id = p_device_id
+    and device_activity.rate_window_at > now() - interval '1 minute';
+  if v_used > 0 and v_used + p_n > p_limit_per_minute then
+    raise exception 'more than % sightings in a minute', p_limit_per_minute using errcode = 'RC010',
+      hint = 'keep the sightings and send them later; nothing was stored';
+  end if;
+end
+$$;
+
+-- Name: FUNCTION device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer) IS 'Raises when a device sends too much.';
+
+-- Name: organization_create(text); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.organization_create(p_name text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_organization_id uuid := uuidv7();
+  v_table text;
+  v_partition text;
+begin
+  perform set_config('rollcall.organization_id', v_organization_id::text, true);
+  insert into app.organization (organization_id, name) values (v_organization_id, p_name);
+  foreach v_table in array array['template', 'template_code'] loop
+    v_partition := v_table || '_' || replace(v_organization_id::text, '-', '');
+    execute format('create table biometric.%I partition of biometric.%I for values in (%L)',
+      v_partition, v_table, v_organization_id);
+    execute format('alter table biometric.%I enable row level security, force row level security', v_partition);
+  end loop;
+  return v_organization_id;
+end
+$$;
+
+-- Name: schema_version(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.schema_version() RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(max(h.version), 0)::integer from rollcall_migration.history h
+$$;
+
+-- Name: uuid_at(timestamp with time zone); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.uuid_at(p_at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((lpad(to_hex((GREATEST((EXTRACT(epoch FROM p_at) * (1000)::numeric), (0)::numeric))::bigint), 12, '0'::text) || '00000000000000000000'::text))::uuid;
+
+-- Name: FUNCTION uuid_at(p_at timestamp with time zone); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.uuid_at(p_at timestamp with time zone) IS 'Least uuid of an instant, a bound over uuidv7 keys.';
+
+-- Name: check_sightings(uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], real[], text[], smallint[], bytea[]); Type: FUNCTION; Schema: attendance; Owner: -
+
+CREATE FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_bad record;
+begin
+  if cardinality(p_sighting_id) not between 1 and 512 or p_sighting_id is null then
+    raise exception '% sightings in one call, expected 1 to 512', coalesce(cardinality(p_sighting_id), 0)
+      using errcode = 'RC002';
+  end if;
+  if exists (
+    select
+    from (values (cardinality(p_camera_id)), (cardinality(p_captured_at)), (cardinality(p_embedding)),
+      (cardinality(p_quality)), (cardinality(p_pad)), (cardinality(p_n_frames)), (cardinality(p_thumbnail))) as length (n)
+    where length.n is distinct from cardinality(p_sighting_id)
+  ) then
+    raise exception 'arrays of different length, expected % elements in each', cardinality(p_sighting_id)
+      using errcode = 'RC001';
+  end if;
+
+  select checked.position, checked.code, checked.problem into v_bad
+  from (
+    select
+      u.position,
+      case
+        when u.sighting_id is null or u.captured_at is null or u.embedding is null then 'RC005'
+        when not coalesce(u.quality between 0 and 1, false) or not coalesce(u.pad in ('live', 'attack', 'not_checked'), false)
+          or not coalesce(u.n_frames >= 1, false) or length(u.thumbnail) not between 1 and 65536 then 'RC005'
+        when vector_dims(u.embedding) <> 512 then 'RC003'
+        when abs(l2_norm(u.embedding) - 1) > 0.01 then 'RC004'
+        when camera.camera_id is null then 'RC006'
+        when uuid_extract_version(u.sighting_id) is distinct from 7 then 'RC008'
+        when uuid_extract_timestamp(u.sighting_id) not between u.captured_at - interval '10 minutes' and u.captured_at + interval '10 minutes'
+          then 'RC008'
+      end as code,
+      case
+        when u.sighting_id is null or u.captured_at is null or u.embedding is null then 'a required value is missing'
+        when vector_dims(u.embedding) <> 512 then format('embedding has %s dimensions, expected 512', vector_dims(u.embedding))
+        when not coalesce(u.quality between 0 and 1, false) then 'quality is not between 0 and 1'
+        when not coalesce(u.pad in ('live', 'attack', 'not_checked'), false) then 'PAD verdict is not live, attack or not_checked'
+        when not coalesce(u.n_frames >= 1, false) then 'number of frames is not positive'
+        when length(u.thumbnail) not between 1 and 65536 then 'thumbnail is empty or larger than 64 KiB'
+        when abs(l2_norm(u.embedding) - 1) > 0.01 then format('embedding has length %s, expected 1', round(l2_norm(u.embedding)::numeric, 3))
+        when camera.camera_id is null then format('camera `%s` does not belong to this device', u.camera_id)
+        else 'sighting_id is not a uuidv7 of the time of captured_at'
+      end as problem
+    from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail)
+      with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail, position)
+    left join app.camera on camera.organization_id = p_organization_id
+      and camera.camera_id = u.camera_id
+      and camera.device_id = p_device_id
+  ) as checked
+  where checked.code is not null
+  order by checked.position
+  limit 1;
+  if found then
+    raise exception 'sighting %: %', v_bad.position, v_bad.problem using errcode = v_bad.code;
+  end if;
+end
+$$;
+
+-- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]); Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]) IS 'Raises for the first sighting that cannot be taken.';
+
+-- Name: submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: -
+
+CREATE FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
+    LANGUAGE plpgsql ROWS 64
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+#variable_conflict use_column
+declare
+  v_space biometric.space%rowtype;
+  v_time_zone text;
+  v_day_boundary interval;
+  v_cool_down interval;
+  -- Bounds of the keys that are read. As plain parameters they let the executor leave out the months of
+  -- no interest before it even prepares them, which is most of the cost of a small batch.
+  v_first_id uuid;
+  v_last_id uuid;
+  v_first_punch_id uuid;
+  v_last_punch_id uuid;
+begin
+  perform attendance.check_sightings(p_organization_id, p_device_id, p_sighting_id, p_camera_id, p_captured_at,
+    p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail);
+  if p_sent_at is null then
+    raise exception 'sent_at is missing' using errcode = 'RC005';
+  end if;
+  select space.* into v_space
+  from biometric.space
+  where space.organization_id = p_organization_id and space.digest = p_space_digest and space.is_active;
+  if not found then
+    raise exception 'embedding space `%` is not the active one', left(p_space_digest, 12) using errcode = 'RC007',
+      hint = 'use the model pack that the hub enrols with, or switch the hub to this one';
+  end if;
+  select site.time_zone, site.day_boundary::interval, make_interval(secs => site.cool_down_seconds)
+  into v_time_zone, v_day_boundary, v_cool_down
+  from app.site
+  where site.organization_id = p_organization_id and site.site_id = p_site_id;
+
+  select (array_agg(u.id order by u.id))[1], (array_agg(u.id order by u.id desc))[1]
+  into v_first_id, v_last_id
+  from unnest(p_sighting_id) as u (id);
+  -- A face punch has the id of its sighting, which is at most ten minutes from the time of capture.
+  select app.uuid_at(min(u.at) - v_cool_down - interval '10 minutes'), app.uuid_at(max(u.at) + interval '11 minutes')
+  into v_first_punch_id, v_last_punch_id
+  from unnest(p_captured_at) as u (at);
+
+  with fresh as materialized (
+    select distinct on (u.sighting_id) u.*
+    from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail)
+      with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail, ordinal)
+    where not exists (
+      select
+      from attendance.sighting
+      where sighting.organization_id = p_organization_id and sighting.sighting_id = u.sighting_id
+        and sighting.sighting_id between v_first_id and v_last_id
+    )
+    order by u.sighting_id, u.ordinal
+  ),
+  probe as materialized (
+    select fresh.sighting_id, fresh.embedding, row_number() over (order by fresh.sighting_id) as ordinal
+    from fresh
+    where fresh.pad <> 'attack' and fresh.quality >= v_space.min_quality
+  ),
+  matched as materialized (
+    select probe.sighting_id, best.employee_id, best.template_id, best.similarity, best.margin
+    from biometric.match(p_organization_id, p_site_id, v_space.space_id,
+      (select array_agg(probe.embedding order by probe.ordinal) from probe)) as best
+    join probe on probe.ordinal = best.ordinal
+  ),
+  decided as materialized (
+    select
+      fresh.*, matched.employee_id, matched.template_id, matched.similarity, matched.margin,
+      case
+        when fresh.pad = 'attack' then 'pad_attack'
+        when fresh.quality < v_space.min_quality then 'low_quality'
+        when fresh.captured_at > now() + interval '2 minutes' then 'clock_ahead'
+        when matched.employee_id is null then null
+        when matched.similarity < v_space.threshold then 'below_threshold'
+        when matched.margin < v_space.margin then 'ambiguous'
+      end as reason
+    from fresh
+    left join matched on matched.sighting_id = fresh.sighting_id
+  ),
+  judged as materialized (
+    select
+      decided.*,
+      case
+        when decided.reason in ('pad_attack', 'low_quality') then 'rejected'
+        when decided.reason is not null then 'review'
+        when decided.employee_id is null then 'unknown'
+        else 'accept'
+      end as decision
+    from decided
+  ),
+  -- A courtesy for the person at the door: counting is up to the derivation.
+  repeated as materialized (
+    select judged.sighting_id
+    from (
+      select
+        accepted.sighting_id, accepted.employee_id, accepted.captured_at,
+        lag(accepted.captured_at) over (partition by accepted.employee_id order by accepted.captured_at, accepted.sighting_id) as previous_at
+      from judged as accepted
+      where accepted.decision = 'accept'
+    ) as judged
+    where judged.captured_at - judged.previous_at < v_cool_down
+      or exists (
+        select
+        from attendance.punch
+        left join attendance.sighting on sighting.organization_id = punch.organization_id
+          and sighting.sighting_id = punch.punch_id
+          and sighting.sighting_id between v_first_punch_id and v_last_punch_id
+        where punch.organization_id = p_organization_id
+          and punch.employee_id = judged.employee_id
+          and punch.occurred_at > judged.captured_at - v_cool_down
+          and punch.occurred_at <= judged.captured_at
+          and punch.punch_id between v_first_punch_id and v_last_punch_id
+          and sighting.outcome is distinct from 'repeat'
+      )
+  ),
+  stored as (
+    insert into attendance.sighting (
+      organization_id, sighting_id, site_id, device_id, camera_id, captured_at, sent_at, space_id, quality, pad,
+      n_frames, decision, reason, employee_id, template_id, similarity, margin, outcome
+    )
+    select
+      p_organization_id, judged.sighting_id, p_site_id, p_device_id, judged.camera_id, judged.captured_at, p_sent_at,
+      v_space.space_id, judged.quality, judged.pad, judged.n_frames, judged.decision, judged.reason,
+      judged.employee_id, judged.template_id, judged.similarity, judged.margin,
+      case
+        when judged.decision <> 'accept' then judged.decision
+        when repeated.sighting_id is not null then 'repeat'
+        else 'punched'
+      end
+    from judged
+    left join repeated on repeated.sighting_id = judged.sighting_id
+    order by judged.sighting_id
+    on conflict (organization_id, sighting_id) do nothing
+    returning sighting_id, camera_id, captured_at, decision, employee_id, similarity
+  ),
+  punched as (
+    insert into attendance.punch (
+      organization_id, punch_id, employee_id, site_id, occurred_at, source, direction, camera_id, similarity
+    )
+    select
+      p_organization_id, stored.sighting_id, stored.employee_id, p_site_id, stored.captured_at, 'face',
+      case camera.direction when 'entry' then 'in' when 'exit' then 'out' end, stored.camera_id, stored.similarity
+    from stored
+    join app.camera on camera.organization_id = p_organization_id and camera.camera_id = stored.camera_id
+    where stored.decision = 'accept'
+    order by stored.sighting_id
+    on conflict (organization_id, punch_id) do nothing
+    returning punch_id, employee_id, occurred_at
+  ),
+  marked as (
+    insert into attendance.dirty_day (organization_id, employee_id, work_date, punch_id)
+    select p_organization_id, punched.employee_id,
+      ((punched.occurred_at at time zone v_time_zone) - v_day_boundary)::date, punched.punch_id
+    from punched
+  ),
+  kept as (
+    insert into attendance.sighting_embedding (organization_id, sighting_id, embedding)
+    select p_organization_id, stored.sighting_id, judged.embedding
+    from stored
+    join judged on judged.sighting_id = stored.sighting_id
+    where stored.decision in ('review', 'unknown')
+  )
+  insert into attendance.sighting_thumbnail (organization_id, sighting_id, jpeg)
+  select p_organization_id, stored.sighting_id, judged.thumbnail
+  from stored
+  join judged on judged.sighting_id = stored.sighting_id
+  where judged.thumbnail is not null;
+
+  -- A new statement, so that rows of a concurrent call are seen too.
+  return query
+  select
+    u.sighting_id,
+    case when answer.is_first then sighting.outcome else 'duplicate' end,
+    case when answer.is_first and sighting.decision = 'accept' then employee.display_name end,
+    case when answer.is_first and sighting.decision = 'accept' then
+      case camera.direction when 'entry' then 'in' when 'exit' then 'out' end
+    end,
+    case when answer.is_first then sighting.similarity end,
+    case when answer.is_first then sighting.margin end
+  from unnest(p_sighting_id) with ordinality as u (sighting_id, ordinal)
+  join attendance.sighting on sighting.organization_id = p_organization_id and sighting.sighting_id = u.sighting_id
+    and sighting.sighting_id between v_first_id and v_last_id
+  join app.camera on camera.organization_id = p_organization_id and camera.camera_id = sighting.camera_id
+  left join app.employee on employee.organization_id = p_organization_id and employee.employee_id = sighting.employee_id
+  -- An id that another device used tells nothing about that sighting.
+  cross join lateral (
+    select u.ordinal = array_position(p_sighting_id, u.sighting_id) and sighting.device_id = p_device_id as is_first
+  ) as answer
+  order by u.ordinal;
+end
+$$;
+
+-- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) IS 'Matches, decides and stores a batch of sightings of one device, once only.';
+
+-- Name: match(uuid, uuid, uuid, public.halfvec[]); Type: FUNCTION; Schema: biometric; Owner: -
+
+CREATE FUNCTION biometric.match(p_organization_id uuid, p_site_id uuid, p_space_id uuid, p_embedding public.halfvec[]) RETURNS TABLE(ordinal bigint, employee_id uuid, template_id uuid, similarity double precision, margin double precision)
+    LANGUAGE plpgsql STABLE ROWS 64
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+#variable_conflict use_column
+declare
+  v_radius smallint;
+  v_review_floor real;
+begin
+  select space.radius, space.review_floor into v_radius, v_review_floor
+  from biometric.space
+  where space.organization_id = p_organization_id and space.space_id = p_space_id;
+
+  return query
+  with probe as materialized (
+    select u.ordinal, u.embedding, binary_quantize(u.embedding)::bit(1024) as code
+    from unnest(p_embedding) with ordinality as u (embedding, ordinal)
+  ),
+  candidate as materialized (
+    select probe.ordinal, template_code.template_id
+    from probe
+    join biometric.template_code on (template_code.code <~> probe.code) < v_radius
+    where v_radius is not null
+      and template_code.organization_id = p_organization_id
+      and template_code.space_id = p_space_id
+  ),
+  scored as materialized (
+    select candidate.ordinal, candidate.template_id, near.employee_id, near.similarity
+    from candidate
+    join probe on probe.ordinal = candidate.ordinal
+    cross join lateral (
+      select template.employee_id, -(template.embedding <#> probe.embedding) as similarity
+      from biometric.template
+      where template.organization_id = p_organization_id and template.template_id = candidate.template_id
+      limit 1
+    ) as near
+    where near.similarity >= v_review_floor
+    union all
+    select probe.ordinal, template.template_id, template.employee_id, -(template.embedding <#> probe.embedding)
+    from biometric.template
+    join probe on -(template.embedding <#> probe.embedding) >= v_review_floor
+    where v_radius is null
+      and template.organization_id = p_organization_id
+      and template.space_id = p_space_id
+  ),
+  person as (
+    select distinct on (scored.ordinal, scored.employee_id)
+      scored.ordinal, scored.employee_id, scored.template_id, scored.similarity
+    from scored
+    cross join lateral (
+      select
+      from biometric.gallery
+      where gallery.organization_id = p_organization_id
+        and gallery.template_id = scored.template_id
+        and gallery.site_id = p_site_id
+      limit 1
+    ) as allowed
+    order by scored.ordinal, scored.employee_id, scored.similarity desc, scored.template_id
+  ),
+  ranked as (
+    select
+      person.*,
+      row_number() over best_first as place,
+      person.similarity - lead(person.similarity) over best_first as margin
+    from person
+    window best_first as (partition by person.ordinal order by person.similarity desc, person.employee_id)
+  )
+  select ranked.ordinal, ranked.employee_id, ranked.template_id, ranked.similarity, ranked.margin
+  from ranked
+  where ranked.place = 1;
+end
+$$;
+
+-- Name: FUNCTION match(p_organization_id uuid, p_site_id uuid, p_space_id uuid, p_embedding public.halfvec[]); Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON FUNCTION biometric.match(p_organization_id uuid, p_site_id uuid, p_space_id uuid, p_embedding public.halfvec[]) IS 'Best person of a site''s gallery for each probe.';
+
+-- Name: template_add(uuid, uuid, uuid, uuid, public.halfvec, real); Type: FUNCTION; Schema: biometric; Owner: -
+
+CREATE FUNCTION biometric.template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_template_id uuid;
+begin
+  if p_embedding is null or vector_dims(p_embedding) <> 512 then
+    raise exception 'embedding has % dimensions, expected 512', coalesce(vector_dims(p_embedding), 0)
+      using errcode = 'RC003';
+  end if;
+  if abs(l2_norm(p_embedding) - 1) > 0.01 then
+    raise exception 'embedding is not of unit length' using errcode = 'RC004';
+  end if;
+  insert into biometric.template (organization_id, employee_id, space_id, photo_id, embedding, quality)
+  values (p_organization_id, p_employee_id, p_space_id, p_photo_id, p_embedding, p_quality)
+  on conflict (organization_id, space_id, photo_id) do nothing
+  returning template_id into v_template_id;
+  if v_template_id is null then
+    select template.template_id into strict v_template_id
+    from biometric.template
+    where template.organization_id = p_organization_id and template.space_id = p_space_id
+      and template.photo_id = p_photo_id;
+    return v_template_id;
+  end if;
+  insert into biometric.template_code (organization_id, template_id, space_id, code)
+  values (p_organization_id, v_template_id, p_space_id, binary_quantize(p_embedding)::bit(1024));
+  return v_template_id;
+end
+$$;
+
+-- Name: FUNCTION template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real); Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON FUNCTION biometric.template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real) IS 'Enrols one embedding with its code.';
+
+-- Name: heartbeat(); Type: FUNCTION; Schema: edge; Owner: -
+
+CREATE FUNCTION edge.heartbeat() RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_device app.device%rowtype := app.device_of_session();
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  perform app.device_activity_record(v_device.organization_id, v_device.device_id, 0);
+  return clock_timestamp();
+end
+$$;
+
+-- Name: FUNCTION heartbeat(); Type: COMMENT; Schema: edge; Owner: -
+
+COMMENT ON FUNCTION edge.heartbeat() IS 'A sign of life; returns the server''s time.';
+
+-- Name: hello(); Type: FUNCTION; Schema: edge; Owner: -
+
+CREATE FUNCTION edge.hello() RETURNS TABLE(device_id uuid, device_name text, site_id uuid, site_name text, time_zone text, camera_ids uuid[], camera_names text[], camera_directions text[], space_digest text, space_pack text, threshold real, server_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_device app.device%rowtype := app.device_of_session();
+begin
+  perform app.device_activity_record(v_device.organization_id, v_device.device_id, 0);
+  return query
+  select
+    v_device.device_id, v_device.name, site.site_id, site.name, site.time_zone,
+    coalesce(camera.ids, '{}'), coalesce(camera.names, '{}'), coalesce(camera.directions, '{}'),
+    space.digest, space.pack, space.threshold, clock_timestamp()
+  from app.site
+  cross join lateral (
+    select
+      array_agg(camera.camera_id order by camera.name) as ids,
+      array_agg(camera.name order by camera.name) as names,
+      array_agg(camera.direction order by camera.name) as directions
+    from app.camera
+    where camera.organization_id = v_device.organization_id and camera.device_id = v_device.device_id
+  ) as camera
+  left join biometric.space on space.organization_id = site.organization_id and space.is_active
+  where site.organization_id = v_device.organization_id and site.site_id = v_device.site_id;
+end
+$$;
+
+-- Name: FUNCTION hello(); Type: COMMENT; Schema: edge; Owner: -
+
+COMMENT ON FUNCTION edge.hello() IS 'Device, site, cameras and embedding space of the device that is logged in.';
+
+-- Name: submit_sightings(uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone); Type: FUNCTION; Schema: edge; Owner: -
+
+CREATE FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 64
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_device app.device%rowtype := app.device_of_session();
+begin
+  perform app.device_rate_check(v_device.organization_id, v_device.device_id, v_device.rate_limit_per_minute,
+    cardinality(p_sighting_id));
+  return query
+  select answer.sighting_id, answer.outcome, answer.employee_name, answer.direction, answer.similarity, answer.margin
+  from attendance.submit_sightings(
+    p_organization_id => v_device.organization_id, p_site_id => v_device.site_id, p_device_id => v_device.device_id,
+    p_sighting_id => p_sighting_id, p_camera_id => p_camera_id, p_captured_at => p_captured_at,
+    p_embedding => p_embedding, p_space_digest => p_space_digest, p_quality => p_quality, p_pad => p_pad,
+    p_n_frames => p_n_frames, p_thumbnail => p_thumbnail, p_sent_at => p_sent_at
+  ) as answer;
+  perform app.device_activity_record(v_device.organization_id, v_device.device_id, cardinality(p_sighting_id));
+end
+$$;
+
+-- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: COMMENT; Schema: edge; Owner: -
+
+COMMENT ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) IS 'Takes a batch of sightings of the device that is logged in, once only; answers one row a sighting.';
+
+-- Name: camera; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.camera (
+    organization_id uuid NOT NULL,
+    camera_id uuid DEFAULT uuidv7() NOT NULL,
+    device_id uuid NOT NULL,
+    name text NOT NULL,
+    direction text NOT NULL,
+    CONSTRAINT camera_direction_check CHECK ((direction = ANY (ARRAY['entry'::text, 'exit'::text, 'both'::text])))
+);
+
+ALTER TABLE ONLY app.camera FORCE ROW LEVEL SECURITY;
+
+-- Name: device_activity; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.device_activity (
+    organization_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    rate_window_at timestamp with time zone DEFAULT now() NOT NULL,
+    rate_window_sightings integer DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY app.device_activity FORCE ROW LEVEL SECURITY;
+
+-- Name: employee; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.employee (
+    organization_id uuid NOT NULL,
+    employee_id uuid DEFAULT uuidv7() NOT NULL,
+    code text NOT NULL,
+    display_name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    deactivated_at timestamp with time zone,
+    CONSTRAINT employee_code_check CHECK (((code = btrim(code)) AND (code <> ''::text) AND (length(code) <= 64))),
+    CONSTRAINT employee_display_name_check CHECK (((display_name = btrim(display_name)) AND (display_name <> ''::text) AND (length(display_name) <= 200)))
+);
+
+ALTER TABLE ONLY app.employee FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE employee; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.employee IS 'A person who has faces and punches.';
+
+-- Name: employee_site; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.employee_site (
+    organization_id uuid NOT NULL,
+    employee_id uuid NOT NULL,
+    site_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY app.employee_site FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE employee_site; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.employee_site IS 'Sites at which an employee may be recognised.';
+
+-- Name: organization; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.organization (
+    organization_id uuid DEFAULT uuidv7() NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT organization_name_check CHECK (((name = btrim(name)) AND (name <> ''::text) AND (length(name) <= 200)))
+);
+
+ALTER TABLE ONLY app.organization FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE organization; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.organization IS 'A tenant. Every other row belongs to exactly one.';
+
+-- Name: site; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.site (
+    organization_id uuid NOT NULL,
+    site_id uuid DEFAULT uuidv7() NOT NULL,
+    name text NOT NULL,
+    time_zone text NOT NULL,
+    day_boundary time without time zone DEFAULT '04:00:00'::time without time zone NOT NULL,
+    cool_down_seconds integer DEFAULT 150 NOT NULL,
+    direction_policy text DEFAULT 'camera'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT site_cool_down_check CHECK (((cool_down_seconds >= 0) AND (cool_down_seconds <= 86400))),
+    CONSTRAINT site_direction_policy_check CHECK ((direction_policy = ANY (ARRAY['camera'::text, 'alternate'::text]))),
+    CONSTRAINT site_name_check CHECK (((name = btrim(name)) AND (name <> ''::text) AND (length(name) <= 200)))
+);
+
+ALTER TABLE ONLY app.site FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE site; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.site IS 'A place where people work; owns the IANA time zone of everything that happens there.';
+
+-- Name: COLUMN site.day_boundary; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.site.day_boundary IS 'Local time at which the work date changes for people without a shift.';
+
+-- Name: COLUMN site.cool_down_seconds; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.site.cool_down_seconds IS 'Of punches closer together than this the first counts, the rest are repeats.';
+
+-- Name: COLUMN site.direction_policy; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.site.direction_policy IS 'camera: direction of the camera, else alternation; alternate: always alternation.';
+
+-- Name: user_account; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.user_account (
+    organization_id uuid NOT NULL,
+    user_id uuid DEFAULT uuidv7() NOT NULL,
+    email text NOT NULL,
+    display_name text NOT NULL,
+    role text NOT NULL,
+    password_hash text NOT NULL,
+    password_is_one_time boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    deactivated_at timestamp with time zone,
+    CONSTRAINT user_account_email_check CHECK (((email = lower(btrim(email))) AND (email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text))),
+    CONSTRAINT user_account_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'hr_admin'::text, 'site_manager'::text, 'auditor'::text, 'viewer'::text])))
+);
+
+ALTER TABLE ONLY app.user_account FORCE ROW LEVEL SECURITY;
+
+-- Name: COLUMN user_account.password_hash; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_account.password_hash IS 'argon2id in PHC format.';
+
+-- Name: user_session; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.user_session (
+    organization_id uuid NOT NULL,
+    session_sha256 bytea NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT user_session_sha256_check CHECK ((length(session_sha256) = 32))
+);
+
+ALTER TABLE ONLY app.user_session FORCE ROW LEVEL SECURITY;
+
+-- Name: COLUMN user_session.session_sha256; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_session.session_sha256 IS 'SHA-256 of the cookie; the cookie itself is never stored.';
+
+-- Name: day; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.day (
+    organization_id uuid NOT NULL,
+    employee_id uuid NOT NULL,
+    work_date date NOT NULL,
+    site_id uuid NOT NULL,
+    time_zone text NOT NULL,
+    status text NOT NULL,
+    first_in_at timestamp with time zone,
+    last_out_at timestamp with time zone,
+    worked_minutes integer NOT NULL,
+    n_punches integer NOT NULL,
+    n_repeats integer NOT NULL,
+    exceptions text[] NOT NULL,
+    why jsonb NOT NULL,
+    rule_version text NOT NULL,
+    CONSTRAINT day_status_check CHECK ((status = ANY (ARRAY['present'::text, 'incomplete'::text]))),
+    CONSTRAINT day_worked_minutes_check CHECK ((worked_minutes >= 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY attendance.day FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE day; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.day IS 'Derived from punches; can be deleted and derived again identically.';
+
+-- Name: COLUMN day.site_id; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.day.site_id IS 'Site of the first counted punch of the day.';
+
+-- Name: day_punch; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.day_punch (
+    organization_id uuid NOT NULL,
+    employee_id uuid NOT NULL,
+    work_date date NOT NULL,
+    punch_id uuid NOT NULL,
+    is_counted boolean NOT NULL,
+    direction text,
+    direction_reason text NOT NULL,
+    CONSTRAINT day_punch_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])))
+);
+
+ALTER TABLE ONLY attendance.day_punch FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE day_punch; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.day_punch IS 'How the derivation read each punch: counted or repeat, and its direction with the reason.';
+
+-- Name: dirty_day; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.dirty_day (
+    organization_id uuid NOT NULL,
+    dirty_id uuid DEFAULT uuidv7() NOT NULL,
+    employee_id uuid NOT NULL,
+    work_date date NOT NULL,
+    punch_id uuid,
+    marked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY attendance.dirty_day FORCE ROW LEVEL SECURITY;
+
+-- Name: COLUMN dirty_day.punch_id; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.dirty_day.punch_id IS 'The punch that caused the mark, announced after derivation; null for other causes.';
+
+-- Name: punch; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.punch (
+    organization_id uuid NOT NULL,
+    punch_id uuid DEFAULT uuidv7() NOT NULL,
+    employee_id uuid NOT NULL,
+    site_id uuid NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    direction text,
+    camera_id uuid,
+    similarity real,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    CONSTRAINT punch_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT punch_source_check CHECK ((source = ANY (ARRAY['face'::text, 'manual'::text, 'import'::text, 'correction'::text])))
+)
+PARTITION BY RANGE (punch_id);
+
+ALTER TABLE ONLY attendance.punch FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE punch; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.punch IS 'Immutable clock event of one employee. A face punch has the id of its sighting.';
+
+-- Name: COLUMN punch.direction; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.punch.direction IS 'Direction known at the source (camera, key); null when it must be inferred.';
+
+-- Name: punch_default; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.punch_default (
+    organization_id uuid CONSTRAINT punch_organization_id_not_null NOT NULL,
+    punch_id uuid DEFAULT uuidv7() CONSTRAINT punch_punch_id_not_null NOT NULL,
+    employee_id uuid CONSTRAINT punch_employee_id_not_null NOT NULL,
+    site_id uuid CONSTRAINT punch_site_id_not_null NOT NULL,
+    occurred_at timestamp with time zone CONSTRAINT punch_occurred_at_not_null NOT NULL,
+    source text CONSTRAINT punch_source_not_null NOT NULL,
+    direction text,
+    camera_id uuid,
+    similarity real,
+    created_at timestamp with time zone DEFAULT now() CONSTRAINT punch_created_at_not_null NOT NULL,
+    created_by uuid,
+    CONSTRAINT punch_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT punch_source_check CHECK ((source = ANY (ARRAY['face'::text, 'manual'::text, 'import'::text, 'correction'::text])))
+);
+
+ALTER TABLE ONLY attendance.punch_default FORCE ROW LEVEL SECURITY;
+
+-- Name: punch_void; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.punch_void (
+    organization_id uuid NOT NULL,
+    punch_id uuid NOT NULL,
+    reason text NOT NULL,
+    voided_at timestamp with time zone DEFAULT now() NOT NULL,
+    voided_by uuid
+);
+
+ALTER TABLE ONLY attendance.punch_void FORCE ROW LEVEL SECURITY;
+
+-- Name: session; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.session (
+    organization_id uuid NOT NULL,
+    employee_id uuid NOT NULL,
+    work_date date NOT NULL,
+    ordinal integer NOT NULL,
+    site_id uuid NOT NULL,
+    in_punch_id uuid,
+    in_at timestamp with time zone,
+    out_punch_id uuid,
+    out_at timestamp with time zone,
+    worked_minutes integer NOT NULL,
+    CONSTRAINT session_ends_check CHECK (((in_at IS NOT NULL) OR (out_at IS NOT NULL)))
+);
+
+ALTER TABLE ONLY attendance.session FORCE ROW LEVEL SECURITY;
+
+-- Name: sighting; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.sighting (
+    organization_id uuid NOT NULL,
+    sighting_id uuid NOT NULL,
+    site_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    camera_id uuid NOT NULL,
+    captured_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    space_id uuid NOT NULL,
+    quality real NOT NULL,
+    pad text NOT NULL,
+    n_frames smallint NOT NULL,
+    decision text NOT NULL,
+    reason text,
+    employee_id uuid,
+    template_id uuid,
+    similarity real,
+    margin real,
+    outcome text NOT NULL,
+    CONSTRAINT sighting_decision_check CHECK ((decision = ANY (ARRAY['accept'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
+    CONSTRAINT sighting_employee_check CHECK (((decision <> 'accept'::text) OR (employee_id IS NOT NULL))),
+    CONSTRAINT sighting_outcome_check CHECK ((outcome = ANY (ARRAY['punched'::text, 'repeat'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
+    CONSTRAINT sighting_pad_check CHECK ((pad = ANY (ARRAY['live'::text, 'attack'::text, 'not_checked'::text])))
+)
+PARTITION BY RANGE (sighting_id);
+
+ALTER TABLE ONLY attendance.sighting FORCE ROW LEVEL SECURITY;
+
+-- Name: COLUMN sighting.employee_id; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.sighting.employee_id IS 'The best person, also for a review; null when unknown.';
+
+-- Name: COLUMN sighting.margin; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.sighting.margin IS 'Best person minus second-best person in similarity; null without a second one.';
+
+-- Name: COLUMN sighting.outcome; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.sighting.outcome IS 'What the device was told: a courtesy. Counting is decided by the derivation.';
+
+-- Name: sighting_default; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.sighting_default (
+    organization_id uuid CONSTRAINT sighting_organization_id_not_null NOT NULL,
+    sighting_id uuid CONSTRAINT sighting_sighting_id_not_null NOT NULL,
+    site_id uuid CONSTRAINT sighting_site_id_not_null NOT NULL,
+    device_id uuid CONSTRAINT sighting_device_id_not_null NOT NULL,
+    camera_id uuid CONSTRAINT sighting_camera_id_not_null NOT NULL,
+    captured_at timestamp with time zone CONSTRAINT sighting_captured_at_not_null NOT NULL,
+    sent_at timestamp with time zone CONSTRAINT sighting_sent_at_not_null NOT NULL,
+    received_at timestamp with time zone DEFAULT now() CONSTRAINT sighting_received_at_not_null NOT NULL,
+    space_id uuid CONSTRAINT sighting_space_id_not_null NOT NULL,
+    quality real CONSTRAINT sighting_quality_not_null NOT NULL,
+    pad text CONSTRAINT sighting_pad_not_null NOT NULL,
+    n_frames smallint CONSTRAINT sighting_n_frames_not_null NOT NULL,
+    decision text CONSTRAINT sighting_decision_not_null NOT NULL,
+    reason text,
+    employee_id uuid,
+    template_id uuid,
+    similarity real,
+    margin real,
+    outcome text CONSTRAINT sighting_outcome_not_null NOT NULL,
+    CONSTRAINT sighting_decision_check CHECK ((decision = ANY (ARRAY['accept'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
+    CONSTRAINT sighting_employee_check CHECK (((decision <> 'accept'::text) OR (employee_id IS NOT NULL))),
+    CONSTRAINT sighting_outcome_check CHECK ((outcome = ANY (ARRAY['punched'::text, 'repeat'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
+    CONSTRAINT sighting_pad_check CHECK ((pad = ANY (ARRAY['live'::text, 'attack'::text, 'not_checked'::text])))
+);
+
+ALTER TABLE ONLY attendance.sighting_default FORCE ROW LEVEL SECURITY;
+
+-- Name: sighting_embedding; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.sighting_embedding (
+    organization_id uuid NOT NULL,
+    sighting_id uuid NOT NULL,
+    embedding public.halfvec(512) NOT NULL
+)
+PARTITION BY RANGE (sighting_id);
+
+ALTER TABLE ONLY attendance.sighting_embedding FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE sighting_embedding; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.sighting_embedding IS 'Probe of a sighting that may be attributed later (review, unknown).';
+
+-- Name: sighting_embedding_default; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.sighting_embedding_default (
+    organization_id uuid CONSTRAINT sighting_embedding_organization_id_not_null NOT NULL,
+    sighting_id uuid CONSTRAINT sighting_embedding_sighting_id_not_null NOT NULL,
+    embedding public.halfvec(512) CONSTRAINT sighting_embedding_embedding_not_null NOT NULL
+);
+
+ALTER TABLE ONLY attendance.sighting_embedding_default FORCE ROW LEVEL SECURITY;
+
+-- Name: sighting_thumbnail; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.sighting_thumbnail (
+    organization_id uuid NOT NULL,
+    sighting_id uuid NOT NULL,
+    jpeg bytea NOT NULL,
+    CONSTRAINT sighting_thumbnail_jpeg_check CHECK (((length(jpeg) >= 1) AND (length(jpeg) <= 65536)))
+)
+PARTITION BY RANGE (sighting_id);
+
+ALTER TABLE ONLY attendance.sighting_thumbnail FORCE ROW LEVEL SECURITY;
+
+-- Name: sighting_thumbnail_default; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.sighting_thumbnail_default (
+    organization_id uuid CONSTRAINT sighting_thumbnail_organization_id_not_null NOT NULL,
+    sighting_id uuid CONSTRAINT sighting_thumbnail_sighting_id_not_null NOT NULL,
+    jpeg bytea CONSTRAINT sighting_thumbnail_jpeg_not_null NOT NULL,
+    CONSTRAINT sighting_thumbnail_jpeg_check CHECK (((length(jpeg) >= 1) AND (length(jpeg) <= 65536)))
+);
+
+ALTER TABLE ONLY attendance.sighting_thumbnail_default FORCE ROW LEVEL SECURITY;
+
+-- Name: attendance_day; Type: VIEW; Schema: bi; Owner: -
+
+CREATE VIEW bi.attendance_day WITH (security_invoker='true') AS
+ SELECT d.organization_id,
+    d.site_id,
+    s.name AS site_name,
+    d.time_zone AS site_time_zone,
+    d.employee_id,
+    e.code AS employee_code,
+    e.display_name AS employee_name,
+    d.work_date,
+    d.first_in_at,
+    (d.first_in_at AT TIME ZONE d.time_zone) AS first_in_local,
+    d.last_out_at,
+    (d.last_out_at AT TIME ZONE d.time_zone) AS last_out_local,
+    d.worked_minutes,
+    d.n_punches,
+    d.n_repeats,
+    d.status,
+    array_to_string(d.exceptions, ' '::text) AS exceptions
+   FROM ((attendance.day d
+     JOIN app.site s ON (((s.organization_id = d.organization_id) AND (s.site_id = d.site_id))))
+     JOIN app.employee e ON (((e.organization_id = d.organization_id) AND (e.employee_id = d.employee_id))))
+UNION ALL
+ SELECT s.organization_id,
+    s.site_id,
+    s.name AS site_name,
+    s.time_zone AS site_time_zone,
+    e.employee_id,
+    e.code AS employee_code,
+    e.display_name AS employee_name,
+    a.work_date,
+    NULL::timestamp with time zone AS first_in_at,
+    NULL::timestamp without time zone AS first_in_local,
+    NULL::timestamp with time zone AS last_out_at,
+    NULL::timestamp without time zone AS last_out_local,
+    0 AS worked_minutes,
+    0 AS n_punches,
+    0 AS n_repeats,
+    'absent'::text AS status,
+    ''::text AS exceptions
+   FROM (((app.site s
+     JOIN app.employee_site es ON (((es.organization_id = s.organization_id) AND (es.site_id = s.site_id))))
+     JOIN app.employee e ON (((e.organization_id = es.organization_id) AND (e.employee_id = es.employee_id))))
+     CROSS JOIN LATERAL ( SELECT (b.first_date + n.n) AS work_date
+           FROM (( SELECT (((e.created_at AT TIME ZONE s.time_zone) - (s.day_boundary)::interval))::date AS first_date,
+                    (((LEAST(e.deactivated_at, now()) AT TIME ZONE s.time_zone) - (s.day_boundary)::interval))::date AS last_date) b
+             CROSS JOIN LATERAL generate_series(0, (b.last_date - b.first_date)) n(n))) a)
+  WHERE (NOT (EXISTS ( SELECT
+           FROM attendance.day d
+          WHERE ((d.organization_id = e.organization_id) AND (d.employee_id = e.employee_id) AND (d.work_date = a.work_date)))));
+
+-- Name: VIEW attendance_day; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON VIEW bi.attendance_day IS 'Attendance days and absences: one row per employee, work date and site.';
+
+-- Name: COLUMN attendance_day.organization_id; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.organization_id IS 'The tenant.';
+
+-- Name: COLUMN attendance_day.site_id; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.site_id IS 'Site of the first counted punch; of an absence, each site of the employee.';
+
+-- Name: COLUMN attendance_day.site_name; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.site_name IS 'Name of the site.';
+
+-- Name: COLUMN attendance_day.site_time_zone; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.site_time_zone IS 'IANA zone in which the day was derived and the local columns are written.';
+
+-- Name: COLUMN attendance_day.employee_id; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.employee_id IS 'The employee.';
+
+-- Name: COLUMN attendance_day.employee_code; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.employee_code IS 'Code of the employee, unique in the organisation.';
+
+-- Name: COLUMN attendance_day.employee_name; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.employee_name IS 'Display name of the employee.';
+
+-- Name: COLUMN attendance_day.work_date; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.work_date IS 'The local day that the work belongs to; it begins at the day boundary of the site.';
+
+-- Name: COLUMN attendance_day.first_in_at; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.first_in_at IS 'Instant of the first counted IN; null without one.';
+
+-- Name: COLUMN attendance_day.first_in_local; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.first_in_local IS 'The same on the wall clock of the site.';
+
+-- Name: COLUMN attendance_day.last_out_at; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.last_out_at IS 'Instant of the last counted OUT; null without one.';
+
+-- Name: COLUMN attendance_day.last_out_local; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.last_out_local IS 'The same on the wall clock of the site.';
+
+-- Name: COLUMN attendance_day.worked_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.worked_minutes IS 'Whole minutes of elapsed time, summed over the sessions that have both ends.';
+
+-- Name: COLUMN attendance_day.n_punches; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.n_punches IS 'Counted punches.';
+
+-- Name: COLUMN attendance_day.n_repeats; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.n_repeats IS 'Punches within the cool-down: kept, not counted.';
+
+-- Name: COLUMN attendance_day.status; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.status IS 'present: every session has both ends; incomplete: see exceptions; absent: active, and not seen anywhere on a past or present work date.';
+
+-- Name: COLUMN attendance_day.exceptions; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.exceptions IS 'What a person must look at, codes separated by spaces: missing_in, missing_out, open_session, unknown_time_zone.';
+
+-- Name: consent; Type: TABLE; Schema: biometric; Owner: -
+
+CREATE TABLE biometric.consent (
+    organization_id uuid NOT NULL,
+    consent_id uuid DEFAULT uuidv7() NOT NULL,
+    employee_id uuid NOT NULL,
+    purpose text DEFAULT 'attendance'::text NOT NULL,
+    text_version text NOT NULL,
+    evidence text NOT NULL,
+    given_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    withdrawn_at timestamp with time zone
+);
+
+ALTER TABLE ONLY biometric.consent FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE consent; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON TABLE biometric.consent IS 'Without a row that is neither withdrawn nor expired a person is not in the gallery.';
+
+-- Name: enrolment_job; Type: TABLE; Schema: biometric; Owner: -
+
+CREATE TABLE biometric.enrolment_job (
+    organization_id uuid NOT NULL,
+    job_id uuid DEFAULT uuidv7() NOT NULL,
+    photo_id uuid NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    reason text,
+    attempts integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT enrolment_job_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'done'::text, 'refused'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY biometric.enrolment_job FORCE ROW LEVEL SECURITY;
+
+-- Name: COLUMN enrolment_job.state; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.enrolment_job.state IS 'queued; done: a template exists; refused: the photograph cannot be used (see reason); failed: our fault, after retries.';
+
+-- Name: space; Type: TABLE; Schema: biometric; Owner: -
+
+CREATE TABLE biometric.space (
+    organization_id uuid NOT NULL,
+    space_id uuid DEFAULT uuidv7() NOT NULL,
+    digest text NOT NULL,
+    pack text NOT NULL,
+    dimensions smallint NOT NULL,
+    threshold real NOT NULL,
+    review_floor real NOT NULL,
+    margin real NOT NULL,
+    radius smallint,
+    min_quality real DEFAULT 0.2 NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT space_dimensions_check CHECK (((dimensions >= 1) AND (dimensions <= 512))),
+    CONSTRAINT space_margin_check CHECK (((margin >= (0)::double precision) AND (review_floor <= ((threshold - margin) + (0.000001)::double precision)))),
+    CONSTRAINT space_radius_check CHECK (((radius >= 1) AND (radius <= 512))),
+    CONSTRAINT space_threshold_check CHECK ((((review_floor >= ('-1'::integer)::double precision) AND (review_floor <= threshold)) AND ((threshold >= ('-1'::integer)::double precision) AND (threshold <= (1)::double precision))))
+);
+
+ALTER TABLE ONLY biometric.space FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE space; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON TABLE biometric.space IS 'Embedding space: model digest and transform version. Only equal spaces are comparable.';
+
+-- Name: COLUMN space.threshold; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.space.threshold IS 'Similarity (cosine) at and above which a probe is accepted.';
+
+-- Name: COLUMN space.review_floor; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.space.review_floor IS 'Similarity at and above which a person must look at the sighting.';
+
+-- Name: COLUMN space.margin; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.space.margin IS 'Least distance in similarity from the best person to the second-best for an accept.';
+
+-- Name: COLUMN space.radius; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.space.radius IS 'Hamming radius of the fast path, calibrated on real pairs; null means plain exact scan.';
+
+-- Name: template; Type: TABLE; Schema: biometric; Owner: -
+
+CREATE TABLE biometric.template (
+    organization_id uuid NOT NULL,
+    template_id uuid DEFAULT uuidv7() NOT NULL,
+    employee_id uuid NOT NULL,
+    space_id uuid NOT NULL,
+    photo_id uuid,
+    embedding public.halfvec(512) NOT NULL,
+    quality real NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+)
+PARTITION BY LIST (organization_id);
+ALTER TABLE ONLY biometric.template ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY biometric.template FORCE ROW LEVEL SECURITY;
+
+-- Name: COLUMN template.embedding; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.template.embedding IS 'Unit vector, padded with zeros to 512 dimensions.';
+
+-- Name: gallery; Type: VIEW; Schema: biometric; Owner: -
+
+CREATE VIEW biometric.gallery WITH (security_invoker='true') AS
+ SELECT template.organization_id,
+    employee_site.site_id,
+    template.space_id,
+    template.template_id,
+    template.employee_id,
+    template.embedding
+   FROM (((biometric.template
+     JOIN biometric.space ON (((space.organization_id = template.organization_id) AND (space.space_id = template.space_id))))
+     JOIN app.employee ON (((employee.organization_id = template.organization_id) AND (employee.employee_id = template.employee_id))))
+     JOIN app.employee_site ON (((employee_site.organization_id = template.organization_id) AND (employee_site.employee_id = template.employee_id))))
+  WHERE (space.is_active AND (employee.deactivated_at IS NULL) AND (EXISTS ( SELECT
+           FROM biometric.consent
+          WHERE ((consent.organization_id = template.organization_id) AND (consent.employee_id = template.employee_id) AND (consent.purpose = 'attendance'::text) AND (consent.withdrawn_at IS NULL) AND (consent.given_at <= now()) AND ((consent.expires_at IS NULL) OR (consent.expires_at > now()))))));
+
+-- Name: VIEW gallery; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON VIEW biometric.gallery IS 'Templates that may be searched, by site: valid consent, active employee, site in scope, active space.';
+
+-- Name: photo; Type: TABLE; Schema: biometric; Owner: -
+
+CREATE TABLE biometric.photo (
+    organization_id uuid NOT NULL,
+    photo_id uuid DEFAULT uuidv7() NOT NULL,
+    employee_id uuid NOT NULL,
+    sha256 bytea NOT NULL,
+    content bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT photo_content_check CHECK (((length(content) >= 1) AND (length(content) <= 33554432)))
+);
+
+ALTER TABLE ONLY biometric.photo FORCE ROW LEVEL SECURITY;
+
+-- Name: template_code; Type: TABLE; Schema: biometric; Owner: -
+
+CREATE TABLE biometric.template_code (
+    organization_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    space_id uuid NOT NULL,
+    code bit(1024) NOT NULL
+)
+PARTITION BY LIST (organization_id);
+
+ALTER TABLE ONLY biometric.template_code FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE template_code; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON TABLE biometric.template_code IS 'Sign bits of each template: the fast path finds candidates here within a Hamming radius.';
+
+-- Name: history; Type: TABLE; Schema: rollcall_migration; Owner: -
+
+CREATE TABLE rollcall_migration.history (
+    version integer NOT NULL,
+    name character varying(255),
+    applied_on character varying(255),
+    checksum character varying(255)
+);
+
+-- Name: schema_object; Type: TABLE; Schema: rollcall_migration; Owner: -
+
+CREATE TABLE rollcall_migration.schema_object (
+    name text NOT NULL,
+    kind text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+-- Name: punch_default; Type: TABLE ATTACH; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.punch ATTACH PARTITION attendance.punch_default DEFAULT;
+
+-- Name: sighting_default; Type: TABLE ATTACH; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.sighting ATTACH PARTITION attendance.sighting_default DEFAULT;
+
+-- Name: sighting_embedding_default; Type: TABLE ATTACH; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.sighting_embedding ATTACH PARTITION attendance.sighting_embedding_default DEFAULT;
+
+-- Name: sighting_thumbnail_default; Type: TABLE ATTACH; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.sighting_thumbnail ATTACH PARTITION attendance.sighting_thumbnail_default DEFAULT;
+
+-- Name: camera camera_name_key; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.camera
+    ADD CONSTRAINT camera_name_key UNIQUE (organization_id, device_id, name);
+
+-- Name: camera camera_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.camera
+    ADD CONSTRAINT camera_pkey PRIMARY KEY (organization_id, camera_id);
+
+-- Name: device_activity device_activity_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device_activity
+    ADD CONSTRAINT device_activity_pkey PRIMARY KEY (organization_id, device_id);
+
+-- Name: device device_database_role_key; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device
+    ADD CONSTRAINT device_database_role_key UNIQUE (organization_id, database_role);
+
+-- Name: device device_name_key; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device
+    ADD CONSTRAINT device_name_key UNIQUE (organization_id, name);
+
+-- Name: device device_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device
+    ADD CONSTRAINT device_pkey PRIMARY KEY (organization_id, device_id);
+
+-- Name: employee employee_code_key; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee
+    ADD CONSTRAINT employee_code_key UNIQUE (organization_id, code);
+
+-- Name: employee employee_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee
+    ADD CONSTRAINT employee_pkey PRIMARY KEY (organization_id, employee_id);
+
+-- Name: employee_site employee_site_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee_site
+    ADD CONSTRAINT employee_site_pkey PRIMARY KEY (organization_id, employee_id, site_id);
+
+-- Name: organization organization_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.organization
+    ADD CONSTRAINT organization_pkey PRIMARY KEY (organization_id);
+
+-- Name: site site_name_key; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.site
+    ADD CONSTRAINT site_name_key UNIQUE (organization_id, name);
+
+-- Name: site site_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.site
+    ADD CONSTRAINT site_pkey PRIMARY KEY (organization_id, site_id);
+
+-- Name: user_account user_account_email_key; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_account
+    ADD CONSTRAINT user_account_email_key UNIQUE (organization_id, email);
+
+-- Name: user_account user_account_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_account
+    ADD CONSTRAINT user_account_pkey PRIMARY KEY (organization_id, user_id);
+
+-- Name: user_session user_session_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_session
+    ADD CONSTRAINT user_session_pkey PRIMARY KEY (organization_id, session_sha256);
+
+-- Name: day day_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.day
+    ADD CONSTRAINT day_pkey PRIMARY KEY (organization_id, employee_id, work_date);
+
+-- Name: day_punch day_punch_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.day_punch
+    ADD CONSTRAINT day_punch_pkey PRIMARY KEY (organization_id, punch_id);
+
+-- Name: dirty_day dirty_day_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.dirty_day
+    ADD CONSTRAINT dirty_day_pkey PRIMARY KEY (organization_id, dirty_id);
+
+-- Name: punch punch_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.punch
+    ADD CONSTRAINT punch_pkey PRIMARY KEY (organization_id, punch_id);
+
+-- Name: punch_default punch_default_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.punch_default
+    ADD CONSTRAINT punch_default_pkey PRIMARY KEY (organization_id, punch_id);
+
+-- Name: punch_void punch_void_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.punch_void
+    ADD CONSTRAINT punch_void_pkey PRIMARY KEY (organization_id, punch_id);
+
+-- Name: session session_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (organization_id, employee_id, work_date, ordinal);
+
+-- Name: sighting sighting_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.sighting
+    ADD CONSTRAINT sighting_pkey PRIMARY KEY (organization_id, sighting_id);
+
+-- Name: sighting_default sighting_default_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.sighting_default
+    ADD CONSTRAINT sighting_default_pkey PRIMARY KEY (organization_id, sighting_id);
+
+-- Name: sighting_embedding sighting_embedding_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.sighting_embedding
+    ADD CONSTRAINT sighting_embedding_pkey PRIMARY KEY (organization_id, sighting_id);
+
+-- Name: sighting_embedding_default sighting_embedding_default_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.sighting_embedding_default
+    ADD CONSTRAINT sighting_embedding_default_pkey PRIMARY KEY (organization_id, sighting_id);
+
+-- Name: sighting_thumbnail sighting_thumbnail_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.sighting_thumbnail
+    ADD CONSTRAINT sighting_thumbnail_pkey PRIMARY KEY (organization_id, sighting_id);
+
+-- Name: sighting_thumbnail_default sighting_thumbnail_default_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.sighting_thumbnail_default
+    ADD CONSTRAINT sighting_thumbnail_default_pkey PRIMARY KEY (organization_id, sighting_id);
+
+-- Name: consent consent_pkey; Type: CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.consent
+    ADD CONSTRAINT consent_pkey PRIMARY KEY (organization_id, consent_id);
+
+-- Name: enrolment_job enrolment_job_pkey; Type: CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.enrolment_job
+    ADD CONSTRAINT enrolment_job_pkey PRIMARY KEY (organization_id, job_id);
+
+-- Name: photo photo_pkey; Type: CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.photo
+    ADD CONSTRAINT photo_pkey PRIMARY KEY (organization_id, photo_id);
+
+-- Name: photo photo_sha256_key; Type: CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.photo
+    ADD CONSTRAINT photo_sha256_key UNIQUE (organization_id, employee_id, sha256);
+
+-- Name: space space_digest_key; Type: CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.space
+    ADD CONSTRAINT space_digest_key UNIQUE (organization_id, digest);
+
+-- Name: space space_pkey; Type: CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.space
+    ADD CONSTRAINT space_pkey PRIMARY KEY (organization_id, space_id);
+
+-- Name: template_code template_code_pkey; Type: CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.template_code
+    ADD CONSTRAINT template_code_pkey PRIMARY KEY (organization_id, template_id);
+
+-- Name: template template_photo_key; Type: CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.template
+    ADD CONSTRAINT template_photo_key UNIQUE (organization_id, space_id, photo_id);
+
+-- Name: template template_pkey; Type: CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.template
+    ADD CONSTRAINT template_pkey PRIMARY KEY (organization_id, template_id);
+
+-- Name: history history_pkey; Type: CONSTRAINT; Schema: rollcall_migration; Owner: -
+
+ALTER TABLE ONLY rollcall_migration.history
+    ADD CONSTRAINT history_pkey PRIMARY KEY (version);
+
+-- Name: schema_object schema_object_pkey; Type: CONSTRAINT; Schema: rollcall_migration; Owner: -
+
+ALTER TABLE ONLY rollcall_migration.schema_object
+    ADD CONSTRAINT schema_object_pkey PRIMARY KEY (name);
+
+-- Name: device_database_role_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX device_database_role_idx ON app.device USING btree (database_role);
+
+-- Name: employee_site_site_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX employee_site_site_idx ON app.employee_site USING btree (organization_id, site_id);
+
+-- Name: user_account_email_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX user_account_email_idx ON app.user_account USING btree (email);
+
+-- Name: user_session_sha256_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX user_session_sha256_idx ON app.user_session USING btree (session_sha256);
+
+-- Name: day_punch_day_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX day_punch_day_idx ON attendance.day_punch USING btree (organization_id, employee_id, work_date);
+
+-- Name: day_site_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX day_site_idx ON attendance.day USING btree (organization_id, site_id, work_date, employee_id);
+
+-- Name: dirty_day_marked_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX dirty_day_marked_idx ON attendance.dirty_day USING btree (dirty_id);
+
+-- Name: punch_employee_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX punch_employee_idx ON ONLY attendance.punch USING btree (organization_id, employee_id, occurred_at);
+
+-- Name: punch_default_organization_id_employee_id_occurred_at_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX punch_default_organization_id_employee_id_occurred_at_idx ON attendance.punch_default USING btree (organization_id, employee_id, occurred_at);
+
+-- Name: punch_site_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX punch_site_idx ON ONLY attendance.punch USING btree (organization_id, site_id, occurred_at);
+
+-- Name: punch_default_organization_id_site_id_occurred_at_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX punch_default_organization_id_site_id_occurred_at_idx ON attendance.punch_default USING btree (organization_id, site_id, occurred_at);
+
+-- Name: sighting_site_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX sighting_site_idx ON ONLY attendance.sighting USING btree (organization_id, site_id, captured_at);
+
+-- Name: sighting_default_organization_id_site_id_captured_at_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX sighting_default_organization_id_site_id_captured_at_idx ON attendance.sighting_default USING btree (organization_id, site_id, captured_at);
+
+-- Name: consent_employee_idx; Type: INDEX; Schema: biometric; Owner: -
+
+CREATE INDEX consent_employee_idx ON biometric.consent USING btree (organization_id, employee_id);
+
+-- Name: enrolment_job_queued_idx; Type: INDEX; Schema: biometric; Owner: -
+
+CREATE INDEX enrolment_job_queued_idx ON biometric.enrolment_job USING btree (created_at) WHERE (state = 'queued'::text);
+
+-- Name: space_active_idx; Type: INDEX; Schema: biometric; Owner: -
+
+CREATE UNIQUE INDEX space_active_idx ON biometric.space USING btree (organization_id) WHERE is_active;
+
+-- Name: punch_default_organization_id_employee_id_occurred_at_idx; Type: INDEX ATTACH; Schema: attendance; Owner: -
+
+ALTER INDEX attendance.punch_employee_idx ATTACH PARTITION attendance.punch_default_organization_id_employee_id_occurred_at_idx;
+
+-- Name: punch_default_organization_id_site_id_occurred_at_idx; Type: INDEX ATTACH; Schema: attendance; Owner: -
+
+ALTER INDEX attendance.punch_site_idx ATTACH PARTITION attendance.punch_default_organization_id_site_id_occurred_at_idx;
+
+-- Name: punch_default_pkey; Type: INDEX ATTACH; Schema: attendance; Owner: -
+
+ALTER INDEX attendance.punch_pkey ATTACH PARTITION attendance.punch_default_pkey;
+
+-- Name: sighting_default_organization_id_site_id_captured_at_idx; Type: INDEX ATTACH; Schema: attendance; Owner: -
+
+ALTER INDEX attendance.sighting_site_idx ATTACH PARTITION attendance.sighting_default_organization_id_site_id_captured_at_idx;
+
+-- Name: sighting_default_pkey; Type: INDEX ATTACH; Schema: attendance; Owner: -
+
+ALTER INDEX attendance.sighting_pkey ATTACH PARTITION attendance.sighting_default_pkey;
+
+-- Name: sighting_embedding_default_pkey; Type: INDEX ATTACH; Schema: attendance; Owner: -
+
+ALTER INDEX attendance.sighting_embedding_pkey ATTACH PARTITION attendance.sighting_embedding_default_pkey;
+
+-- Name: sighting_thumbnail_default_pkey; Type: INDEX ATTACH; Schema: attendance; Owner: -
+
+ALTER INDEX attendance.sighting_thumbnail_pkey ATTACH PARTITION attendance.sighting_thumbnail_default_pkey;
+
+-- Name: camera camera_device_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.camera
+    ADD CONSTRAINT camera_device_fkey FOREIGN KEY (organization_id, device_id) REFERENCES app.device(organization_id, device_id);
+
+-- Name: device_activity device_activity_device_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device_activity
+    ADD CONSTRAINT device_activity_device_fkey FOREIGN KEY (organization_id, device_id) REFERENCES app.device(organization_id, device_id);
+
+-- Name: device device_site_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device
+    ADD CONSTRAINT device_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
+-- Name: employee employee_organization_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee
+    ADD CONSTRAINT employee_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
+
+-- Name: employee_site employee_site_employee_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee_site
+    ADD CONSTRAINT employee_site_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: employee_site employee_site_site_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee_site
+    ADD CONSTRAINT employee_site_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
+-- Name: site site_organization_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.site
+    ADD CONSTRAINT site_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
+
+-- Name: user_account user_account_organization_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_account
+    ADD CONSTRAINT user_account_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
+
+-- Name: user_session user_session_user_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_session
+    ADD CONSTRAINT user_session_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES app.user_account(organization_id, user_id);
+
+-- Name: day_punch day_punch_day_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.day_punch
+    ADD CONSTRAINT day_punch_day_fkey FOREIGN KEY (organization_id, employee_id, work_date) REFERENCES attendance.day(organization_id, employee_id, work_date) ON DELETE CASCADE;
+
+-- Name: punch punch_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.punch
+    ADD CONSTRAINT punch_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: punch punch_site_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.punch
+    ADD CONSTRAINT punch_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
+-- Name: punch_void punch_void_punch_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.punch_void
+    ADD CONSTRAINT punch_void_punch_fkey FOREIGN KEY (organization_id, punch_id) REFERENCES attendance.punch(organization_id, punch_id);
+
+-- Name: session session_day_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.session
+    ADD CONSTRAINT session_day_fkey FOREIGN KEY (organization_id, employee_id, work_date) REFERENCES attendance.day(organization_id, employee_id, work_date) ON DELETE CASCADE;
+
+-- Name: consent consent_employee_fkey; Type: FK CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.consent
+    ADD CONSTRAINT consent_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: enrolment_job enrolment_job_photo_fkey; Type: FK CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.enrolment_job
+    ADD CONSTRAINT enrolment_job_photo_fkey FOREIGN KEY (organization_id, photo_id) REFERENCES biometric.photo(organization_id, photo_id);
+
+-- Name: photo photo_employee_fkey; Type: FK CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.photo
+    ADD CONSTRAINT photo_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: space space_organization_fkey; Type: FK CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.space
+    ADD CONSTRAINT space_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
+
+-- Name: template template_employee_fkey; Type: FK CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE biometric.template
+    ADD CONSTRAINT template_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: template template_photo_fkey; Type: FK CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE biometric.template
+    ADD CONSTRAINT template_photo_fkey FOREIGN KEY (organization_id, photo_id) REFERENCES biometric.photo(organization_id, photo_id);
+
+-- Name: template template_space_fkey; Type: FK CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE biometric.template
+    ADD CONSTRAINT template_space_fkey FOREIGN KEY (organization_id, space_id) REFERENCES biometric.space(organization_id, space_id);
+
+-- Name: camera; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.camera ENABLE ROW LEVEL SECURITY;
+
+-- Name: camera camera_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY camera_organization_policy ON app.camera USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: device; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.device ENABLE ROW LEVEL SECURITY;
+
+-- Name: device_activity; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.device_activity ENABLE ROW LEVEL SECURITY;
+
+-- Name: device_activity device_activity_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_activity_organization_policy ON app.device_activity USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: device device_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_organization_policy ON app.device USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: device device_self_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_self_policy ON app.device FOR SELECT USING ((database_role = SESSION_USER));
+
+-- Name: employee; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.employee ENABLE ROW LEVEL SECURITY;
+
+-- Name: employee employee_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY employee_organization_policy ON app.employee USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: employee_site; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.employee_site ENABLE ROW LEVEL SECURITY;
+
+-- Name: employee_site employee_site_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY employee_site_organization_policy ON app.employee_site USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: organization; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.organization ENABLE ROW LEVEL SECURITY;
+
+-- Name: organization organization_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY organization_organization_policy ON app.organization USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: organization organization_owner_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY organization_owner_policy ON app.organization FOR SELECT TO rollcall_owner USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
+
+-- Name: site; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.site ENABLE ROW LEVEL SECURITY;
+
+-- Name: site site_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY site_organization_policy ON app.site USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: user_account; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.user_account ENABLE ROW LEVEL SECURITY;
+
+-- Name: user_account user_account_login_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_account_login_policy ON app.user_account FOR SELECT TO rollcall_api USING ((email = NULLIF(current_setting('rollcall.login_email'::text, true), ''::text)));
+
+-- Name: user_account user_account_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_account_organization_policy ON app.user_account USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: user_session; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.user_session ENABLE ROW LEVEL SECURITY;
+
+-- Name: user_session user_session_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_session_organization_policy ON app.user_session USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: user_session user_session_secret_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_session_secret_policy ON app.user_session FOR SELECT TO rollcall_api USING ((session_sha256 = decode(NULLIF(current_setting('rollcall.session_sha256'::text, true), ''::text), 'hex'::text)));
+
+-- Name: day; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.day ENABLE ROW LEVEL SECURITY;
+
+-- Name: day day_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY day_organization_policy ON attendance.day USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: day_punch; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.day_punch ENABLE ROW LEVEL SECURITY;
+
+-- Name: day_punch day_punch_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY day_punch_organization_policy ON attendance.day_punch USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: dirty_day; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.dirty_day ENABLE ROW LEVEL SECURITY;
+
+-- Name: dirty_day dirty_day_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY dirty_day_organization_policy ON attendance.dirty_day USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: dirty_day dirty_day_worker_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY dirty_day_worker_policy ON attendance.dirty_day FOR SELECT TO rollcall_worker USING (true);
+
+-- Name: punch; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.punch ENABLE ROW LEVEL SECURITY;
+
+-- Name: punch_default; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.punch_default ENABLE ROW LEVEL SECURITY;
+
+-- Name: punch punch_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY punch_organization_policy ON attendance.punch USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: punch_void; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.punch_void ENABLE ROW LEVEL SECURITY;
+
+-- Name: punch_void punch_void_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY punch_void_organization_policy ON attendance.punch_void USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: session; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.session ENABLE ROW LEVEL SECURITY;
+
+-- Name: session session_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY session_organization_policy ON attendance.session USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: sighting; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.sighting ENABLE ROW LEVEL SECURITY;
+
+-- Name: sighting_default; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.sighting_default ENABLE ROW LEVEL SECURITY;
+
+-- Name: sighting_embedding; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.sighting_embedding ENABLE ROW LEVEL SECURITY;
+
+-- Name: sighting_embedding_default; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.sighting_embedding_default ENABLE ROW LEVEL SECURITY;
+
+-- Name: sighting_embedding sighting_embedding_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY sighting_embedding_organization_policy ON attendance.sighting_embedding USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: sighting sighting_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY sighting_organization_policy ON attendance.sighting USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: sighting_thumbnail; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.sighting_thumbnail ENABLE ROW LEVEL SECURITY;
+
+-- Name: sighting_thumbnail_default; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.sighting_thumbnail_default ENABLE ROW LEVEL SECURITY;
+
+-- Name: sighting_thumbnail sighting_thumbnail_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY sighting_thumbnail_organization_policy ON attendance.sighting_thumbnail USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: consent; Type: ROW SECURITY; Schema: biometric; Owner: -
+
+ALTER TABLE biometric.consent ENABLE ROW LEVEL SECURITY;
+
+-- Name: consent consent_organization_policy; Type: POLICY; Schema: biometric; Owner: -
+
+CREATE POLICY consent_organization_policy ON biometric.consent USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: enrolment_job; Type: ROW SECURITY; Schema: biometric; Owner: -
+
+ALTER TABLE biometric.enrolment_job ENABLE ROW LEVEL SECURITY;
+
+-- Name: enrolment_job enrolment_job_organization_policy; Type: POLICY; Schema: biometric; Owner: -
+
+CREATE POLICY enrolment_job_organization_policy ON biometric.enrolment_job USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: enrolment_job enrolment_job_worker_policy; Type: POLICY; Schema: biometric; Owner: -
+
+CREATE POLICY enrolment_job_worker_policy ON biometric.enrolment_job FOR SELECT TO rollcall_worker USING (true);
+
+-- Name: photo; Type: ROW SECURITY; Schema: biometric; Owner: -
+
+ALTER TABLE biometric.photo ENABLE ROW LEVEL SECURITY;
+
+-- Name: photo photo_organization_policy; Type: POLICY; Schema: biometric; Owner: -
+
+CREATE POLICY photo_organization_policy ON biometric.photo USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: space; Type: ROW SECURITY; Schema: biometric; Owner: -
+
+ALTER TABLE biometric.space ENABLE ROW LEVEL SECURITY;
+
+-- Name: space space_organization_policy; Type: POLICY; Schema: biometric; Owner: -
+
+CREATE POLICY space_organization_policy ON biometric.space USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: template; Type: ROW SECURITY; Schema: biometric; Owner: -
+
+ALTER TABLE biometric.template ENABLE ROW LEVEL SECURITY;
+
+-- Name: template_code; Type: ROW SECURITY; Schema: biometric; Owner: -
+
+ALTER TABLE biometric.template_code ENABLE ROW LEVEL SECURITY;
+
+-- Name: template_code template_code_organization_policy; Type: POLICY; Schema: biometric; Owner: -
+
+CREATE POLICY template_code_organization_policy ON biometric.template_code USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: template template_organization_policy; Type: POLICY; Schema: biometric; Owner: -
+
+CREATE POLICY template_organization_policy ON biometric.template USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: SCHEMA app; Type: ACL; Schema: -; Owner: -
+
+GRANT USAGE ON SCHEMA app TO rollcall_api;
+GRANT USAGE ON SCHEMA app TO rollcall_worker;
+
+-- Name: SCHEMA attendance; Type: ACL; Schema: -; Owner: -
+
+GRANT USAGE ON SCHEMA attendance TO rollcall_api;
+GRANT USAGE ON SCHEMA attendance TO rollcall_worker;
+
+-- Name: SCHEMA bi; Type: ACL; Schema: -; Owner: -
+
+GRANT USAGE ON SCHEMA bi TO rollcall_bi;
+GRANT USAGE ON SCHEMA bi TO rollcall_api;
+
+-- Name: SCHEMA biometric; Type: ACL; Schema: -; Owner: -
+
+GRANT USAGE ON SCHEMA biometric TO rollcall_api;
+GRANT USAGE ON SCHEMA biometric TO rollcall_worker;
+
+-- Name: SCHEMA edge; Type: ACL; Schema: -; Owner: -
+
+GRANT USAGE ON SCHEMA edge TO rollcall_device;
+
+-- Name: FUNCTION current_organization_id(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.current_organization_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.current_organization_id() TO rollcall_api;
+GRANT ALL ON FUNCTION app.current_organization_id() TO rollcall_worker;
+
+-- Name: FUNCTION device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer) FROM PUBLIC;
+
+-- Name: TABLE device; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT ON TABLE app.device TO rollcall_api;
+
+-- Name: FUNCTION device_of_session(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.device_of_session() FROM PUBLIC;
+
+-- Name: FUNCTION device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer) FROM PUBLIC;
+
+-- Name: FUNCTION organization_create(p_name text); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.organization_create(p_name text) FROM PUBLIC;
+
+-- Name: FUNCTION schema_version(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.schema_version() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.schema_version() TO rollcall_api;
+GRANT ALL ON FUNCTION app.schema_version() TO rollcall_worker;
+
+-- Name: FUNCTION uuid_at(p_at timestamp with time zone); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.uuid_at(p_at timestamp with time zone) FROM PUBLIC;
+
+-- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]); Type: ACL; Schema: attendance; Owner: -
+
+REVOKE ALL ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]) FROM PUBLIC;
+
+-- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: ACL; Schema: attendance; Owner: -
+
+REVOKE ALL ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) FROM PUBLIC;
+
+-- Name: FUNCTION match(p_organization_id uuid, p_site_id uuid, p_space_id uuid, p_embedding public.halfvec[]); Type: ACL; Schema: biometric; Owner: -
+
+REVOKE ALL ON FUNCTION biometric.match(p_organization_id uuid, p_site_id uuid, p_space_id uuid, p_embedding public.halfvec[]) FROM PUBLIC;
+
+-- Name: FUNCTION template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real); Type: ACL; Schema: biometric; Owner: -
+
+REVOKE ALL ON FUNCTION biometric.template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real) FROM PUBLIC;
+GRANT ALL ON FUNCTION biometric.template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real) TO rollcall_worker;
+
+-- Name: FUNCTION heartbeat(); Type: ACL; Schema: edge; Owner: -
+
+REVOKE ALL ON FUNCTION edge.heartbeat() FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.heartbeat() TO rollcall_device;
+
+-- Name: FUNCTION hello(); Type: ACL; Schema: edge; Owner: -
+
+REVOKE ALL ON FUNCTION edge.hello() FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.hello() TO rollcall_device;
+
+-- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: ACL; Schema: edge; Owner: -
+
+REVOKE ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) TO rollcall_device;
+
+-- Name: TABLE camera; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.camera TO rollcall_api;
+GRANT SELECT ON TABLE app.camera TO rollcall_worker;
+
+-- Name: TABLE device_activity; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT ON TABLE app.device_activity TO rollcall_api;
+
+-- Name: TABLE employee; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.employee TO rollcall_api;
+GRANT SELECT ON TABLE app.employee TO rollcall_worker;
+
+-- Name: COLUMN employee.deactivated_at; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(deactivated_at) ON TABLE app.employee TO rollcall_worker;
+
+-- Name: TABLE employee_site; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.employee_site TO rollcall_api;
+GRANT SELECT ON TABLE app.employee_site TO rollcall_worker;
+
+-- Name: TABLE organization; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT ON TABLE app.organization TO rollcall_api;
+GRANT SELECT ON TABLE app.organization TO rollcall_worker;
+
+-- Name: TABLE site; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.site TO rollcall_api;
+GRANT SELECT ON TABLE app.site TO rollcall_worker;
+
+-- Name: TABLE user_account; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.user_account TO rollcall_api;
+
+-- Name: TABLE user_session; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.user_session TO rollcall_api;
+
+-- Name: TABLE day; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT ON TABLE attendance.day TO rollcall_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attendance.day TO rollcall_worker;
+
+-- Name: TABLE day_punch; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT ON TABLE attendance.day_punch TO rollcall_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attendance.day_punch TO rollcall_worker;
+
+-- Name: TABLE dirty_day; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT ON TABLE attendance.dirty_day TO rollcall_api;
+GRANT SELECT,INSERT,DELETE ON TABLE attendance.dirty_day TO rollcall_worker;
+
+-- Name: TABLE punch; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT ON TABLE attendance.punch TO rollcall_api;
+GRANT SELECT ON TABLE attendance.punch TO rollcall_worker;
+
+-- Name: TABLE punch_void; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT ON TABLE attendance.punch_void TO rollcall_api;
+GRANT SELECT ON TABLE attendance.punch_void TO rollcall_worker;
+
+-- Name: TABLE session; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT ON TABLE attendance.session TO rollcall_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attendance.session TO rollcall_worker;
+
+-- Name: TABLE sighting; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT ON TABLE attendance.sighting TO rollcall_api;
+
+-- Name: TABLE attendance_day; Type: ACL; Schema: bi; Owner: -
+
+GRANT SELECT ON TABLE bi.attendance_day TO rollcall_api;
+
+-- Name: TABLE consent; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE biometric.consent TO rollcall_api;
+GRANT SELECT ON TABLE biometric.consent TO rollcall_worker;
+
+-- Name: TABLE enrolment_job; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT,INSERT ON TABLE biometric.enrolment_job TO rollcall_api;
+GRANT SELECT,UPDATE ON TABLE biometric.enrolment_job TO rollcall_worker;
+
+-- Name: TABLE space; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT ON TABLE biometric.space TO rollcall_worker;
+
+-- Name: COLUMN space.organization_id; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE biometric.space TO rollcall_api;
+
+-- Name: COLUMN space.space_id; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(space_id) ON TABLE biometric.space TO rollcall_api;
+
+-- Name: COLUMN space.digest; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(digest) ON TABLE biometric.space TO rollcall_api;
+
+-- Name: COLUMN space.pack; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(pack) ON TABLE biometric.space TO rollcall_api;
+
+-- Name: COLUMN space.threshold; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(threshold) ON TABLE biometric.space TO rollcall_api;
+
+-- Name: COLUMN space.review_floor; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(review_floor) ON TABLE biometric.space TO rollcall_api;
+
+-- Name: COLUMN space.margin; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(margin) ON TABLE biometric.space TO rollcall_api;
+
+-- Name: COLUMN space.is_active; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(is_active) ON TABLE biometric.space TO rollcall_api;
+
+-- Name: TABLE template; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT,INSERT ON TABLE biometric.template TO rollcall_worker;
+
+-- Name: COLUMN template.organization_id; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE biometric.template TO rollcall_api;
+
+-- Name: COLUMN template.template_id; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(template_id) ON TABLE biometric.template TO rollcall_api;
+
+-- Name: COLUMN template.employee_id; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(employee_id) ON TABLE biometric.template TO rollcall_api;
+
+-- Name: COLUMN template.space_id; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(space_id) ON TABLE biometric.template TO rollcall_api;
+
+-- Name: COLUMN template.photo_id; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(photo_id) ON TABLE biometric.template TO rollcall_api;
+
+-- Name: COLUMN template.quality; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(quality) ON TABLE biometric.template TO rollcall_api;
+
+-- Name: COLUMN template.created_at; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(created_at) ON TABLE biometric.template TO rollcall_api;
+
+-- Name: TABLE photo; Type: ACL; Schema: biometric; Owner: -
+
+GRANT INSERT ON TABLE biometric.photo TO rollcall_api;
+GRANT SELECT ON TABLE biometric.photo TO rollcall_worker;
+
+-- Name: COLUMN photo.organization_id; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE biometric.photo TO rollcall_api;
+
+-- Name: COLUMN photo.photo_id; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(photo_id) ON TABLE biometric.photo TO rollcall_api;
+
+-- Name: COLUMN photo.employee_id; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(employee_id) ON TABLE biometric.photo TO rollcall_api;
+
+-- Name: COLUMN photo.sha256; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(sha256) ON TABLE biometric.photo TO rollcall_api;
+
+-- Name: COLUMN photo.created_at; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(created_at) ON TABLE biometric.photo TO rollcall_api;
+
+-- Name: TABLE template_code; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT,INSERT ON TABLE biometric.template_code TO rollcall_worker;
+
+-- Name: DEFAULT PRIVILEGES FOR FUNCTIONS; Type: DEFAULT ACL; Schema: -; Owner: -
+
+ALTER DEFAULT PRIVILEGES FOR ROLE rollcall_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+
