@@ -33,6 +33,9 @@ demo-once: build ## The demo until its clips end; fails when a known person was 
 	@$(TARGET)/debug/rollcall demo --once
 
 test: build ## Set up everything and pass every test.
+	$(call step,tests of set-up and of the model exporter)
+	@python3 -m unittest discover -s setup
+	@$(ROLLCALL_ASSETS)/venv/bin/python -m unittest discover -s models/export
 	$(call step,tests of the workspace)
 	@$(CARGO) test --locked --workspace
 	$(call step,tests of the portal)
@@ -44,7 +47,7 @@ lint: portal ## Formatting, clippy, generated files unchanged, TypeScript.
 	$(call step,clippy)
 	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	$(call step,portal: types and lint)
-	@cd portal && npm run --silent lint
+	@cd portal && npm run --silent lint && npm run --silent codegen:check
 
 fix: ## Apply formatting and clippy's suggestions.
 	@$(CARGO) fmt --all

@@ -132,7 +132,9 @@ impl Tracker {
     }
 
     /// Assigns the faces of one frame: pairs of track and face are taken by falling overlap of
-    /// the face with the track's expected place, each at most once; faces left over start tracks.
+    /// the face with the track's expected or last place, whichever is nearer (people stop as
+    /// suddenly as they walk on, and on a busy machine frames are far apart), each at most once;
+    /// faces left over start tracks.
     ///
     /// Units: `at_ms` on any clock that does not run backwards; an earlier instant counts as no
     /// time passed.
@@ -141,8 +143,10 @@ impl Tracker {
         let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
         for (t, track) in self.tracks.iter().enumerate() {
             let expected = track.expected(at_ms).grown(self.options.reach);
+            let last = track.bbox.grown(self.options.reach);
             for (f, face) in faces.iter().enumerate() {
-                let overlap = expected.iou(&face.bbox.grown(self.options.reach));
+                let grown = face.bbox.grown(self.options.reach);
+                let overlap = expected.iou(&grown).max(last.iou(&grown));
                 if overlap >= self.options.least_overlap {
                     pairs.push((overlap, t, f));
                 }

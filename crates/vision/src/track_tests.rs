@@ -66,6 +66,16 @@ fn a_missed_detection_is_bridged_at_the_expected_place() {
 }
 
 #[test]
+fn somebody_who_stops_between_two_frames_keeps_the_track() {
+    check(&[
+        (0, &[(100.0, 100.0)], &[1]),
+        (100, &[(180.0, 100.0)], &[1]),
+        (200, &[(260.0, 100.0)], &[1]),
+        (600, &[(270.0, 100.0)], &[1]),
+    ]);
+}
+
+#[test]
 fn a_face_that_returns_late_is_a_new_track() {
     check(&[
         (0, &[(100.0, 100.0)], &[1]),
