@@ -139,12 +139,13 @@ pub(crate) async fn punches_recorded(
         horizon_at: Timestamp::UNIX_EPOCH,
         sent: HashMap::new(),
         waiting: VecDeque::new(),
-        _gauge: metric::gauge(Gauge::Subscribers),
     };
     subscriber.begin().await?;
-    Ok(stream::unfold(subscriber, async |mut subscriber| {
+    // Counted only now: whoever reads the gauge may rely on what is recorded from here on.
+    let state = (subscriber, metric::gauge(Gauge::Subscribers));
+    Ok(stream::unfold(state, async |(mut subscriber, gauge)| {
         let punch = subscriber.next().await?;
-        Some((Ok(Punch(punch)), subscriber))
+        Some((Ok(Punch(punch)), (subscriber, gauge)))
     }))
 }
 
@@ -157,7 +158,6 @@ struct Subscriber {
     /// Punches stored since the horizon that were sent, or were there at the beginning.
     sent: HashMap<PunchId, Timestamp>,
     waiting: VecDeque<store::Punch>,
-    _gauge: metric::GaugeGuard,
 }
 
 impl Subscriber {

@@ -29,7 +29,7 @@ pub struct Punch {
     pub created_at: Timestamp,
     /// Where it came from.
     pub source: PunchSource,
-    /// As derived, or as known at the source before derivation.
+    /// As derived; for a repeat, or before derivation, as known at the source.
     pub direction: Option<Direction>,
     /// Why that direction; none before derivation.
     pub direction_reason: Option<String>,

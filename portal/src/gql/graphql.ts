@@ -272,7 +272,10 @@ export type Punch = {
   timeZone: Scalars['String']['output'];
   /** Where it came from. */
   source: PunchSource;
-  /** Way in or out, as derived, or before derivation as known at the source; null when not known. */
+  /**
+   * Way in or out: as derived; for a repeat, or before derivation, as known at the source; null when
+   * not known.
+   */
   direction?: Maybe<Direction>;
   /** Why that direction; null when not derived yet. */
   directionReason?: Maybe<Scalars['String']['output']>;

@@ -91,7 +91,8 @@ impl Punch {
         self.0.source.into()
     }
 
-    /// Way in or out, as derived, or before derivation as known at the source; null when not known.
+    /// Way in or out: as derived; for a repeat, or before derivation, as known at the source; null when
+    /// not known.
     async fn direction(&self) -> Option<Direction> {
         self.0.direction.map(Direction::from)
     }

@@ -25,9 +25,11 @@ pub(super) async fn execute(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    // The parser would also read a list as the fields of a request in order.
+    let is_object = body.trim_ascii_start().starts_with(b"{");
     let mut request: Request = match serde_json::from_slice(&body) {
-        Ok(request) => request,
-        Err(_) => {
+        Ok(request) if is_object => request,
+        _ => {
             let text = "the body must be one JSON object with `query` and perhaps `operationName` and `variables`";
             let answer = refusal(&Failure::Argument(text.to_owned()));
             return (StatusCode::BAD_REQUEST, Json(answer)).into_response();
@@ -111,6 +113,10 @@ fn root_field(
     let operation = match (&document.operations, wanted) {
         (DocumentOperations::Single(operation), _) => &operation.node,
         (DocumentOperations::Multiple(operations), Some(wanted)) => &operations.get(wanted)?.node,
+        // A single operation with a name needs not be named again.
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+            &operations.values().next()?.node
+        }
         (DocumentOperations::Multiple(_), None) => return None,
     };
     let kind = match operation.ty {
@@ -166,6 +172,7 @@ mod tests {
             None,
             "query introspection",
         );
+        check("query A { sites { nodes { id } } }", None, "query sites");
         check("{ madeUp }", None, "invalid");
         check("{ me", None, "invalid");
         check(

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -80,7 +80,7 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .fallback(portal::page)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn(security_headers::add))
-        .layer(from_fn_with_state(hub.clone(), request_log::log))
+        .layer(from_fn(request_log::log))
         .with_state(hub)
 }
 

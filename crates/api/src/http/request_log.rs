@@ -1,14 +1,12 @@
 //! One log line and one measurement per request. Never a cookie, a name or a path that a client made up.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::Hub;
 use crate::metric::{self, Counter, Histogram};
 
 /// What a GraphQL handler knows of its request; travels in the response's extensions.
@@ -24,7 +22,7 @@ pub(super) struct Operation {
     pub n_errors: usize,
 }
 
-pub(super) async fn log(State(_hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
+pub(super) async fn log(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = method(request.method());
     let route = request

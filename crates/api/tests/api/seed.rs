@@ -164,7 +164,7 @@ pub async fn day(
         ],
     )
     .await;
-    for (ordinal, (site_id, in_at, out_at)) in (1_i16..).zip(sessions) {
+    for (ordinal, (site_id, in_at, out_at)) in (1_i32..).zip(sessions) {
         execute!(
             api,
             organization_id,
