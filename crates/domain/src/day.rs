@@ -8,8 +8,9 @@
 //!    local time is earlier than the site's day boundary. Every day is derived from its own punches
 //!    alone, so a change of one day never changes another.
 //! 3. Cool-down: a punch is a *repeat* when it is less than the cool-down of its site after the last
-//!    *counted* punch of the day, unless both have known directions and these differ (walking past
-//!    the entry and then the exit camera is two events, however fast). The first of a burst counts;
+//!    *counted* punch of the day, unless that was at another site (nobody stands at two doors; it
+//!    must be seen, not hidden) or both have known directions and these differ (walking past the
+//!    entry and then the exit camera is two events, however fast). The first of a burst counts;
 //!    a repeat does not extend the burst, so somebody who stands in front of a camera for an hour is
 //!    counted again after each cool-down.
 //! 4. Direction of a counted punch: the one known at its source, else OUT when a session is open
@@ -244,6 +245,9 @@ fn punches_of_day(input: &DayInput<'_>, rules: &RuleBook) -> Vec<Punch> {
 
 /// Rule 3. `last` is the counted punch before `punch`.
 fn is_repeat(rules: &RuleBook, last: &Punch, punch: &Punch) -> bool {
+    if last.site_id != punch.site_id {
+        return false;
+    }
     let site = rules.of(punch.site_id);
     let elapsed = punch.occurred_at.duration_since(last.occurred_at);
     if elapsed >= jiff::SignedDuration::from_secs(i64::from(site.cool_down_seconds)) {

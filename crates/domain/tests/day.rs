@@ -177,6 +177,19 @@ fn first_of_a_burst_counts_and_a_repeat_does_not_extend_it() {
 }
 
 #[test]
+fn a_punch_at_another_site_is_never_a_repeat() {
+    check(
+        &[site('A', "Europe/Berlin"), site('B', "Europe/Berlin")],
+        "2026-11-20",
+        "A 2026-11-20T08:00:00+01:00 in
+         B 2026-11-20T08:00:10+01:00 in
+         B 2026-11-20T08:00:20+01:00 in
+         B 2026-11-20T17:00:00+01:00 out",
+        "2026-11-20 incomplete 08:00..17:00 539 min, 3 + 1 repeats, [08:00..-=0 08:00..17:00=539] [missing_out]",
+    );
+}
+
+#[test]
 fn alternate_policy_ignores_cameras_but_not_people() {
     let mut rules = site('A', "Europe/Berlin");
     rules.direction_policy = DirectionPolicy::Alternate;
