@@ -113,6 +113,10 @@ pub struct EmployeeQuery;
 impl EmployeeQuery {
     /// Employees by name, then code.
     #[graphql(complexity = "page::complexity(first, child_complexity)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are written one by one"
+    )]
     async fn employees(
         &self,
         context: &Context<'_>,

@@ -30,7 +30,7 @@ pub fn hash_password(password: &str) -> String {
 
 /// A hash that no password has, so that an unknown account takes as long as a known one.
 static NOBODY: LazyLock<String> =
-    LazyLock::new(|| hash_password(&SaltString::generate(&mut OsRng).to_string()));
+    LazyLock::new(|| hash_password(SaltString::generate(&mut OsRng).as_str()));
 
 /// Makes the hash of nobody now instead of during the first log-in.
 pub(crate) fn prepare() {
