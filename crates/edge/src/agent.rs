@@ -15,10 +15,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
-use crate::capture::{self, CaptureStats};
+use crate::capture::{Capture, CaptureStats, CapturedFrame};
 use crate::config::{AgentConfig, CameraConfig};
 use crate::error::EdgeError;
-use crate::pipeline::{self, PipelineStats};
+use crate::pipeline::{self, Pipeline, PipelineStats};
 use crate::slot::Slot;
 use crate::stop::Stop;
 use crate::uplink::{self, UplinkStats};
@@ -206,7 +206,7 @@ impl std::fmt::Display for OutcomeLine<'_> {
 struct RunningCamera {
     id: CameraId,
     name: String,
-    slot: Arc<Slot<capture::CapturedFrame>>,
+    slot: Arc<Slot<CapturedFrame>>,
     capture_stats: Arc<CaptureStats>,
     pipeline_stats: Arc<PipelineStats>,
     n_queue_full: Arc<AtomicU64>,
@@ -252,13 +252,28 @@ fn start_camera(
             stop.clone(),
             camera.clone(),
         );
-        move || capture::run(&camera.name, &camera.source, &slot, &stats, &stop)
+        move || {
+            let capture = Capture {
+                camera: &camera.name,
+                source: &camera.source,
+                slot: &slot,
+                stats: &stats,
+                stop: &stop,
+            };
+            capture.run()
+        }
     })?;
     let pipeline = spawn(format!("pipeline-{name}"), {
         let (slot, stats, n_queue_full) =
             (slot.clone(), pipeline_stats.clone(), n_queue_full.clone());
         move || {
-            let result = pipeline::run(&camera.name, id, &mut watcher, &slot, &stats, |sighting| {
+            let work = Pipeline {
+                camera: &camera.name,
+                camera_id: id,
+                slot: &slot,
+                stats: &stats,
+            };
+            let result = pipeline::run(&work, &mut watcher, |sighting| {
                 if sender.try_send(sighting).is_err() {
                     n_queue_full.fetch_add(1, Ordering::Relaxed);
                     error!(

@@ -28,17 +28,32 @@ pub struct PipelineStats {
     pub busy_us: AtomicU64,
 }
 
+/// What one inference thread works with.
+pub struct Pipeline<'a> {
+    /// Camera name, for logs.
+    pub camera: &'a str,
+    /// Its id at the hub.
+    pub camera_id: CameraId,
+    /// Where frames come from.
+    pub slot: &'a Slot<CapturedFrame>,
+    /// Counters.
+    pub stats: &'a PipelineStats,
+}
+
 /// Processes frames until the slot is closed and empty; hands each sighting to `send`.
 ///
 /// Errors: a failure of the networks themselves. A single odd frame is counted and passed over.
 pub fn run(
-    camera: &str,
-    camera_id: CameraId,
+    pipeline: &Pipeline<'_>,
     watcher: &mut Watcher,
-    slot: &Slot<CapturedFrame>,
-    stats: &PipelineStats,
     mut send: impl FnMut(Sighting),
 ) -> Result<(), EdgeError> {
+    let &Pipeline {
+        camera,
+        camera_id,
+        slot,
+        stats,
+    } = pipeline;
     let mut last = None;
     loop {
         let frame = match slot.take(Duration::from_secs(1)) {
@@ -48,12 +63,11 @@ pub fn run(
         };
         let started = std::time::Instant::now();
         let now = (frame.at_ms, frame.captured_at);
-        let mut seen = Vec::new();
-        if frame.is_first_after_open && last.is_some() {
-            seen = watcher.finish()?;
-        }
-        for track in seen {
-            send(sighting(camera_id, track, last.unwrap_or(now)));
+        if let Some(last) = last.filter(|_| frame.is_first_after_open) {
+            for track in watcher.finish()? {
+                stats.n_sightings.fetch_add(1, Ordering::Relaxed);
+                send(sighting(camera_id, track, last));
+            }
         }
         match Frame::from_mat(frame.image) {
             Ok(image) => {

@@ -86,7 +86,7 @@ impl Source {
         }
         let opened = match self {
             Self::File(file) => {
-                VideoCapture::from_file(&file.path.display().to_string(), videoio::CAP_FFMPEG)
+                VideoCapture::from_file(file.path.display().to_string(), videoio::CAP_FFMPEG)
             }
             Self::V4l2(index) => VideoCapture::new(*index, videoio::CAP_V4L2),
             Self::Rtsp(url) => {

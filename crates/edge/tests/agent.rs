@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rollcall_edge::agent;
+use rollcall_edge::capture::{Capture, CaptureStats};
 use rollcall_edge::error::EdgeError;
 use rollcall_testkit::wait_until;
 use scene::{Scene, asset};
@@ -139,19 +140,19 @@ async fn a_camera_that_vanishes_is_opened_again() {
     let pipeline = "videotestsrc num-buffers=20 ! video/x-raw,width=320,height=240 ! videoconvert ! \
                     video/x-raw,format=BGR ! appsink";
     let config = scene.config("entry", &format!("{{ gstreamer = '{pipeline}' }}"));
-    let stop = CancellationToken::new();
-    let captured = rollcall_edge::capture::CaptureStats::default();
-    let slot = std::sync::Arc::new(rollcall_edge::slot::Slot::default());
+    let captured = CaptureStats::default();
+    let slot = rollcall_edge::slot::Slot::default();
     let threads_stop = rollcall_edge::stop::Stop::default();
     std::thread::scope(|scope| {
         let capture = scope.spawn(|| {
-            rollcall_edge::capture::run(
-                "entry",
-                &config.camera[0].source,
-                &slot,
-                &captured,
-                &threads_stop,
-            )
+            let capture = Capture {
+                camera: "entry",
+                source: &config.camera[0].source,
+                slot: &slot,
+                stats: &captured,
+                stop: &threads_stop,
+            };
+            capture.run()
         });
         let end = std::time::Instant::now() + Duration::from_secs(60);
         while captured.n_reopened.load(Ordering::Relaxed) < 2 && std::time::Instant::now() < end {
@@ -161,7 +162,6 @@ async fn a_camera_that_vanishes_is_opened_again() {
         threads_stop.set();
         capture.join().unwrap().unwrap();
     });
-    stop.cancel();
     assert!(captured.n_reopened.load(Ordering::Relaxed) >= 2);
     assert!(captured.n_frames.load(Ordering::Relaxed) >= 40);
 }

@@ -163,7 +163,7 @@ impl Gallery {
 }
 
 /// Text form of a vector, as pgvector reads it.
-pub fn text(embedding: &[f32]) -> String {
+fn text(embedding: &[f32]) -> String {
     let numbers: Vec<String> = embedding.iter().map(f32::to_string).collect();
     format!("[{}]", numbers.join(","))
 }

@@ -9,7 +9,7 @@ use ort::value::TensorRef;
 use rollcall_vision::align::crop;
 use rollcall_vision::{Crop, Watcher, WatcherOptions};
 
-use crate::stage::{Models, frames, photo};
+use crate::stage::{Models, frames, photo, recogniser_file};
 use crate::table::{Table, median};
 
 const ROUNDS: usize = 30;
@@ -39,9 +39,7 @@ fn embedder(table: &mut Table, models: &Models) -> Result<()> {
         .and_then(|builder| Ok(builder.with_optimization_level(GraphOptimizationLevel::All)?))
         .and_then(|builder| Ok(builder.with_intra_threads(1)?))
         .and_then(|builder| Ok(builder.with_intra_op_spinning(false)?))
-        .and_then(|mut builder| {
-            builder.commit_from_file(models.recogniser.weight_path("recogniser"))
-        })?;
+        .and_then(|mut builder| builder.commit_from_file(recogniser_file()))?;
     for n in [1, 8] {
         let batch = &crops[..n];
         let pixels: Vec<u8> = batch
@@ -65,13 +63,14 @@ fn embedder(table: &mut Table, models: &Models) -> Result<()> {
             }
         }
         let (ours, theirs) = (median(&mut ours), median(&mut theirs));
-        table.ratio(
-            format!("embedder, batch {n}: faces per second through Rollcall"),
-            format!("{:.1}/s", n as f64 / ours),
-            format!("{:.1}/s bare ONNX Runtime session", n as f64 / theirs),
-            theirs / ours,
-            Some(">= 0.95"),
-        );
+        table
+            .ratio(
+                format!("embedder, batch {n}: faces per second through Rollcall"),
+                format!("{:.1}/s", n as f64 / ours),
+                format!("{:.1}/s bare ONNX Runtime session", n as f64 / theirs),
+                theirs / ours,
+            )
+            .goal(">= 0.95");
     }
     Ok(())
 }
@@ -110,7 +109,6 @@ fn pipeline(table: &mut Table, models: &Models) -> Result<()> {
             clip.len() as f64 / alone
         ),
         alone / whole,
-        None,
     );
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use opencv::core::Mat;
 use opencv::prelude::*;
 use opencv::videoio::{CAP_FFMPEG, VideoCapture};
 use rollcall_testkit::assets_dir;
@@ -52,13 +53,18 @@ impl Models {
     }
 }
 
+/// The recogniser's network.
+pub fn recogniser_file() -> PathBuf {
+    assets_dir().join("models/facenet-casia/facenet.onnx")
+}
+
 /// The first frames of a clip of the demo, in memory.
 pub fn frames(clip: &str, limit: usize) -> Result<Vec<Frame>> {
     let path = assets_dir().join("clips").join(clip);
-    let mut capture = VideoCapture::from_file(&path.display().to_string(), CAP_FFMPEG)?;
+    let mut capture = VideoCapture::from_file(path.display().to_string(), CAP_FFMPEG)?;
     let mut frames = Vec::new();
     while frames.len() < limit {
-        let mut image = opencv::core::Mat::default();
+        let mut image = Mat::default();
         if !capture.read(&mut image)? || image.empty() {
             break;
         }

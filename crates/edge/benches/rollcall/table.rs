@@ -5,12 +5,19 @@ use std::fmt;
 use serde_json::{Value, json};
 
 /// One measured figure beside its baseline.
-struct Row {
+pub struct Row {
     part: String,
     value: String,
     baseline: String,
     ratio: Option<f64>,
     goal: Option<&'static str>,
+}
+
+impl Row {
+    /// Says what the ratio should be.
+    pub fn goal(&mut self, goal: &'static str) {
+        self.goal = Some(goal);
+    }
 }
 
 /// All results of a run.
@@ -20,15 +27,14 @@ pub struct Table {
 }
 
 impl Table {
-    /// Adds a ratio of a value to a baseline of the same run, with the goal if one is set.
+    /// Adds a ratio of a value to a baseline of the same run.
     pub fn ratio(
         &mut self,
         part: impl Into<String>,
         value: String,
         baseline: String,
         ratio: f64,
-        goal: Option<&'static str>,
-    ) {
+    ) -> &mut Row {
         let part = part.into();
         eprintln!("  {part}: {value} against {baseline}: {ratio:.3}");
         self.rows.push(Row {
@@ -36,8 +42,9 @@ impl Table {
             value,
             baseline,
             ratio: Some(ratio),
-            goal,
+            goal: None,
         });
+        self.rows.last_mut().expect("a row was just added")
     }
 
     /// Adds a figure that has no baseline.

@@ -13,10 +13,9 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 
-use super::cast::Cast;
+use super::Production;
 use super::stage::Stage;
-use crate::config::Config;
-use crate::instance::{Instance, write_secret};
+use crate::instance::write_secret;
 
 /// How long an agent may take to stop before it is killed.
 const STOP_DEADLINE: Duration = Duration::from_secs(15);
@@ -35,17 +34,11 @@ struct Agent {
 
 impl Agents {
     /// Writes each agent's configuration into the instance folder and starts it.
-    pub fn start(
-        instance: &Instance,
-        config: &Config,
-        cast: &Cast,
-        stage: &Stage,
-        repeat: bool,
-    ) -> anyhow::Result<Self> {
+    pub fn start(production: &Production<'_>, stage: &Stage, repeat: bool) -> anyhow::Result<Self> {
         let program = edge_program()?;
         let mut running = Vec::new();
-        for site in cast.sites() {
-            let path = write_config(instance, config, cast, stage, site, repeat)?;
+        for site in production.cast.sites() {
+            let path = write_config(production, stage, site, repeat)?;
             let mut child = Command::new(&program)
                 .arg("run")
                 .arg("--config")
@@ -154,13 +147,16 @@ fn edge_program() -> anyhow::Result<PathBuf> {
 }
 
 fn write_config(
-    instance: &Instance,
-    config: &Config,
-    cast: &Cast,
+    production: &Production<'_>,
     stage: &Stage,
     site: &str,
     repeat: bool,
 ) -> anyhow::Result<PathBuf> {
+    let &Production {
+        instance,
+        config,
+        cast,
+    } = production;
     let device = stage.device(site)?;
     let folder = instance.folder().join("edge");
     let cameras: Vec<serde_json::Value> = cast

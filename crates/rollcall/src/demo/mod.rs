@@ -40,6 +40,13 @@ pub struct Demo {
     ready_file: Option<PathBuf>,
 }
 
+/// What every part of a run needs.
+struct Production<'a> {
+    instance: &'a Instance,
+    config: &'a Config,
+    cast: &'a Cast,
+}
+
 /// Time within which all photographs must be enrolled.
 const ENROLMENT_DEADLINE: Duration = Duration::from_secs(180);
 /// Time within which the last punches must have become days.
@@ -48,16 +55,20 @@ const DERIVATION_DEADLINE: Duration = Duration::from_secs(30);
 impl Demo {
     /// Runs the demo in `folder`, by default `demo` in the assets folder.
     pub async fn run(self, folder: Option<&Path>) -> anyhow::Result<ExitCode> {
-        let started = Instant::now();
+        let mut steps = Steps::new();
         let mut config = Config::load(folder.unwrap_or(Path::new("")))?;
         config.listen = self.listen.unwrap_or(config.listen);
         let folder = folder.map_or_else(|| config.assets.join("demo"), Path::to_owned);
         let cast = Cast::read(&config.assets)?;
 
-        let mut steps = Steps::default();
         steps.begin("database: PostgreSQL and schema");
         let instance = Instance::open(&folder, &config, |_| {}).await?;
-        let result = self.play(&instance, &config, &cast, steps, started).await;
+        let production = Production {
+            instance: &instance,
+            config: &config,
+            cast: &cast,
+        };
+        let result = self.play(&production, steps).await;
         let closed = instance.close().await;
         let code = result?;
         closed?;
@@ -67,53 +78,42 @@ impl Demo {
 
     async fn play(
         &self,
-        instance: &Instance,
-        config: &Config,
-        cast: &Cast,
+        production: &Production<'_>,
         mut steps: Steps,
-        started: Instant,
     ) -> anyhow::Result<ExitCode> {
         steps.begin("organisation, two sites, people, devices");
-        let stage = Stage::set_up(instance, config, cast).await?;
+        let stage = Stage::set_up(production).await?;
         steps.begin("hub: worker, GraphQL and portal");
-        let hub = Hub::start(instance, config).await?;
-        let played = self
-            .with_hub(instance, config, cast, &stage, &hub, steps, started)
-            .await;
+        let hub = Hub::start(production.instance, production.config).await?;
+        let played = self.with_hub(production, &stage, &hub, steps).await;
         let stopped = hub.stop().await;
         let code = played?;
         stopped?;
         Ok(code)
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the parts of one run, each made by the step before"
-    )]
     async fn with_hub(
         &self,
-        instance: &Instance,
-        config: &Config,
-        cast: &Cast,
+        production: &Production<'_>,
         stage: &Stage,
         hub: &Hub,
         mut steps: Steps,
-        started: Instant,
     ) -> anyhow::Result<ExitCode> {
+        let &Production { instance, cast, .. } = production;
         let database = instance.api()?;
         let scope = Scope::organization(stage.organization_id);
         steps.begin("enrolment from photographs");
         stage.enrol(&database, cast, ENROLMENT_DEADLINE).await?;
         steps.begin("one edge agent per site");
         let since = Timestamp::now();
-        let mut agents = Agents::start(instance, config, cast, stage, !self.once)?;
+        let mut agents = Agents::start(production, stage, !self.once)?;
         steps.end();
 
         let url = format!("http://{}/", hub.address);
         let login = &stage.login;
         eprintln!(
             "\nRollcall runs after {:.1} s",
-            started.elapsed().as_secs_f64()
+            steps.started.elapsed().as_secs_f64()
         );
         eprintln!("  portal    {url}");
         eprintln!(
@@ -206,12 +206,19 @@ fn sample_query(url: &str, email: &str) -> String {
 }
 
 /// Progress: one line per step, with its time when it ends.
-#[derive(Default)]
 struct Steps {
+    started: Instant,
     running: Option<Instant>,
 }
 
 impl Steps {
+    fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            running: None,
+        }
+    }
+
     fn begin(&mut self, name: &str) {
         self.end();
         eprint!("  {name} … ");

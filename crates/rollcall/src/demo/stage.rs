@@ -14,10 +14,10 @@ use rollcall_store::{backlog, enrolment};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Production;
 use super::cast::Cast;
-use crate::config::Config;
 use crate::hub::recogniser_pack;
-use crate::instance::{Instance, password, write_secret};
+use crate::instance::{password, write_secret};
 use crate::provision::{camera_direction, space_spec};
 
 const EMAIL: &str = "owner@demo.example";
@@ -74,7 +74,12 @@ fn site(key: &str) -> (&'static str, &'static str) {
 
 impl Stage {
     /// Finds the stage of an earlier run or makes it; the password is new each time.
-    pub async fn set_up(instance: &Instance, config: &Config, cast: &Cast) -> anyhow::Result<Self> {
+    pub async fn set_up(production: &Production<'_>) -> anyhow::Result<Self> {
+        let &Production {
+            instance,
+            config,
+            cast,
+        } = production;
         let admin = instance.admin()?;
         let space = recogniser_pack(config)?.space()?;
         let cast_digest = format!("{} {}", cast.digest(), space.digest);
@@ -94,9 +99,8 @@ impl Stage {
             }
             None => {
                 let stage = make(
-                    instance,
+                    production,
                     &admin,
-                    cast,
                     &space_spec(&space),
                     cast_digest,
                     &password_hash,
@@ -175,13 +179,13 @@ impl Stage {
 }
 
 async fn make(
-    instance: &Instance,
+    production: &Production<'_>,
     admin: &Database,
-    cast: &Cast,
     space: &provision::SpaceSpec,
     cast_digest: String,
     password_hash: &str,
 ) -> anyhow::Result<StageFile> {
+    let &Production { instance, cast, .. } = production;
     // A first run that was interrupted has left an organisation behind: start beside it.
     let taken: Vec<String> = provision::organization_list(admin)
         .await?
