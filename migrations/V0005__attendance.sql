@@ -32,6 +32,9 @@ create table attendance.sighting (
   constraint sighting_employee_check check (decision <> 'accept' or employee_id is not null)
 ) partition by range (sighting_id);
 create index sighting_site_idx on attendance.sighting (organization_id, site_id, captured_at);
+-- The courtesy read "was this person punched within the cool-down?" of every accepted sighting. Without
+-- the repeats, of which somebody who stays in front of a camera makes any number.
+create index sighting_punched_idx on attendance.sighting (organization_id, employee_id, captured_at) where outcome = 'punched';
 comment on column attendance.sighting.outcome is 'What the device was told: a courtesy. Counting is decided by the derivation.';
 comment on column attendance.sighting.employee_id is 'The best person, also for a review; null when unknown.';
 comment on column attendance.sighting.margin is 'Best person minus second-best person in similarity; null without a second one.';

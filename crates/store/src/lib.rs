@@ -2,6 +2,18 @@
 //!
 //! Invariants: no other crate depends on tokio-postgres; no embedding, photo or secret reaches a log
 //! line or an error text.
+//!
+//! - **A server.** [`embedded::Server`] starts PostgreSQL in an instance folder; any other PostgreSQL 18 with
+//!   pgvector 0.8 does as well.
+//! - **A schema.** [`migrate::migrate`] applies `migrations/` once, and `sql/functions` and `sql/views`
+//!   whenever a text changes. Everything belongs to `rollcall_owner`, and row-level security is forced:
+//!   the schema's own functions are bound by it too.
+//! - **Organisations and people.** [`provision`] makes them as the administrator. All else works as
+//!   `rollcall_api` or `rollcall_worker` in a [`Transaction`] that carries its [`Scope`].
+//! - **Devices.** [`device::DeviceClient`] is all that a device uses: its role may execute `edge.*` and
+//!   nothing else. `edge.submit_sightings` (`sql/functions/edge/`) finds the device, then calls
+//!   `attendance.submit_sightings`, which decides on what `biometric.match` finds in `biometric.gallery`.
+//! - **Looking again.** [`listen::Listener`] says when to read; what was read counts, not what was heard.
 
 pub mod backlog;
 pub mod database;

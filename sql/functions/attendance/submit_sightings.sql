@@ -35,8 +35,8 @@ declare
   -- no interest before it even prepares them, which is most of the cost of a small batch.
   v_first_id uuid;
   v_last_id uuid;
-  v_first_punch_id uuid;
-  v_last_punch_id uuid;
+  v_first_near_id uuid;
+  v_last_near_id uuid;
 begin
   perform attendance.check_sightings(p_organization_id, p_device_id, p_sighting_id, p_camera_id, p_captured_at,
     p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail);
@@ -58,9 +58,9 @@ begin
   select (array_agg(u.id order by u.id))[1], (array_agg(u.id order by u.id desc))[1]
   into v_first_id, v_last_id
   from unnest(p_sighting_id) as u (id);
-  -- A face punch has the id of its sighting, which is at most ten minutes from the time of capture.
+  -- The id of a sighting is at most ten minutes from the time of capture.
   select app.uuid_at(min(u.at) - v_cool_down - interval '10 minutes'), app.uuid_at(max(u.at) + interval '11 minutes')
-  into v_first_punch_id, v_last_punch_id
+  into v_first_near_id, v_last_near_id
   from unnest(p_captured_at) as u (at);
 
   with fresh as materialized (
@@ -111,28 +111,38 @@ begin
       end as decision
     from decided
   ),
-  -- A courtesy for the person at the door: counting is up to the derivation.
+  -- A courtesy for the person at the door, close to the derivation's rule (same site, not the other
+  -- direction): counting is up to the derivation.
   repeated as materialized (
     select judged.sighting_id
     from (
       select
-        accepted.sighting_id, accepted.employee_id, accepted.captured_at,
-        lag(accepted.captured_at) over (partition by accepted.employee_id order by accepted.captured_at, accepted.sighting_id) as previous_at
-      from judged as accepted
-      where accepted.decision = 'accept'
+        accepted.sighting_id, accepted.employee_id, accepted.captured_at, accepted.direction,
+        lag(accepted.captured_at) over in_order as previous_at, lag(accepted.direction) over in_order as previous_direction
+      from (
+        select
+          judged.sighting_id, judged.employee_id, judged.captured_at,
+          case camera.direction when 'entry' then 'in' when 'exit' then 'out' end as direction
+        from judged
+        join app.camera on camera.organization_id = p_organization_id and camera.camera_id = judged.camera_id
+        where judged.decision = 'accept'
+      ) as accepted
+      window in_order as (partition by accepted.employee_id order by accepted.captured_at, accepted.sighting_id)
     ) as judged
-    where judged.captured_at - judged.previous_at < v_cool_down
+    where (judged.captured_at - judged.previous_at < v_cool_down
+        and coalesce(judged.previous_direction = judged.direction, true))
       or exists (
         select
         from attendance.punch
         left join attendance.sighting on sighting.organization_id = punch.organization_id
           and sighting.sighting_id = punch.punch_id
-          and sighting.sighting_id between v_first_punch_id and v_last_punch_id
+          and sighting.sighting_id between v_first_near_id and v_last_near_id
         where punch.organization_id = p_organization_id
           and punch.employee_id = judged.employee_id
+          and punch.site_id = p_site_id
+          and coalesce(punch.direction = judged.direction, true)
           and punch.occurred_at > judged.captured_at - v_cool_down
           and punch.occurred_at <= judged.captured_at
-          and punch.punch_id between v_first_punch_id and v_last_punch_id
           and sighting.outcome is distinct from 'repeat'
       )
   ),
