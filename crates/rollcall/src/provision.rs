@@ -163,20 +163,23 @@ impl Opened {
         let scope = Scope::organization(organization_id);
         Ok(site::site_find(&self.instance.api()?, &scope, name).await?)
     }
+}
 
-    async fn close(self, result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
-        drop(self.admin);
-        self.instance.close().await?;
-        result.map(|()| ExitCode::SUCCESS)
-    }
+/// Opens the instance (or the database of the process that runs it), works, and closes it again.
+async fn with_instance(
+    folder: &Path,
+    work: impl AsyncFnOnce(&Opened) -> anyhow::Result<()>,
+) -> anyhow::Result<ExitCode> {
+    let opened = Opened::new(folder).await?;
+    let result = work(&opened).await;
+    opened.instance.close().await?;
+    result.map(|()| ExitCode::SUCCESS)
 }
 
 impl Organization {
     /// Runs the command.
     pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
-        let opened = Opened::new(folder).await?;
-        let result = self.run_in(&opened).await;
-        opened.close(result).await
+        with_instance(folder, async |opened| self.run_in(opened).await).await
     }
 
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
@@ -211,9 +214,7 @@ impl Organization {
 impl Site {
     /// Runs the command.
     pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
-        let opened = Opened::new(folder).await?;
-        let result = self.run_in(&opened).await;
-        opened.close(result).await
+        with_instance(folder, async |opened| self.run_in(opened).await).await
     }
 
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
@@ -239,9 +240,7 @@ impl Site {
 impl Employee {
     /// Runs the command.
     pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
-        let opened = Opened::new(folder).await?;
-        let result = self.run_in(&opened).await;
-        opened.close(result).await
+        with_instance(folder, async |opened| self.run_in(opened).await).await
     }
 
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
@@ -323,9 +322,7 @@ impl Employee {
 impl Device {
     /// Runs the command.
     pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
-        let opened = Opened::new(folder).await?;
-        let result = self.run_in(&opened).await;
-        opened.close(result).await
+        with_instance(folder, async |opened| self.run_in(opened).await).await
     }
 
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
@@ -437,9 +434,7 @@ impl<'a> CameraArgument<'a> {
 impl User {
     /// Runs the command.
     pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
-        let opened = Opened::new(folder).await?;
-        let result = self.run_in(&opened).await;
-        opened.close(result).await
+        with_instance(folder, async |opened| self.run_in(opened).await).await
     }
 
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {

@@ -82,9 +82,9 @@ impl Gallery {
                    insert into biometric.template (organization_id, template_id, employee_id, space_id, embedding, quality)
                    select $1, uuidv7(), u.employee_id, $2, u.embedding::vector(512)::halfvec, 0.9
                    from unnest($3::uuid[], $4::text[]) as u (employee_id, embedding)
-                   returning template_id, employee_id, embedding)
-                 insert into biometric.template_code (organization_id, template_id, employee_id, space_id, code)
-                 select $1, template_id, employee_id, $2, binary_quantize(embedding)::bit(1024) from new",
+                   returning template_id, embedding)
+                 insert into biometric.template_code (organization_id, template_id, space_id, code)
+                 select $1, template_id, $2, binary_quantize(embedding)::bit(1024) from new",
             )
             .await?;
         let mut index = 0;
@@ -104,7 +104,13 @@ impl Gallery {
                 .await?;
             index = end;
         }
-        admin.batch_execute("vacuum analyze biometric.template, biometric.template_code; analyze app.employee, app.employee_site, biometric.consent").await?;
+        // A VACUUM must be a statement of its own.
+        for statement in [
+            "vacuum analyze biometric.template, biometric.template_code",
+            "analyze app.employee, app.employee_site, biometric.consent",
+        ] {
+            admin.batch_execute(statement).await?;
+        }
         Ok(())
     }
 
