@@ -54,7 +54,8 @@ fix: ## Apply formatting and clippy's suggestions.
 	@$(CARGO) clippy --workspace --all-targets --fix --allow-dirty --allow-staged
 
 gen: ## Regenerate the committed generated files (GraphQL SDL, schema dump, portal types).
-	@ROLLCALL_UPDATE=1 $(CARGO) test --locked -p rollcall-api -p rollcall-store generated
+	@ROLLCALL_UPDATE=1 $(CARGO) test --locked -p rollcall-api --test api sdl
+	@ROLLCALL_UPDATE=1 $(CARGO) test --locked -p rollcall-store --test migrate
 	@cd portal && npm run --silent codegen
 
 bench: setup ## Benchmarks in release, as ratios against baselines of the same run; also target/bench.json.
