@@ -153,9 +153,10 @@ async fn a_crash_is_recovered_from() {
 #[tokio::test]
 async fn a_stale_pid_file_does_not_matter() {
     let instance = instance();
-    start(&instance).await.unwrap().stop().await.unwrap();
+    let server = start(&instance).await.unwrap();
+    let path = server.data_dir().join("postmaster.pid");
+    server.stop().await.unwrap();
     // As after a reboot: the id belongs to somebody else now, here to this test.
-    let path = folder(&instance).join("pgdata/postmaster.pid");
     let text = format!(
         "{}\n{}\n1700000000\n5433\n\n127.0.0.1\n 1 1\nready\n",
         std::process::id(),
@@ -269,31 +270,46 @@ async fn child_process() {
         return;
     };
     let data_dir = Path::new(&folder).join("pgdata");
-    let _server = Server::start(Options::new(assets_dir().join("postgres"), data_dir))
+    let server = Server::start(Options::new(assets_dir().join("postgres"), data_dir))
         .await
         .unwrap();
+    // Whole at once: renamed when it is written.
+    let partial = Path::new(&folder).join("server.pid.partial");
+    fs::write(&partial, server.pid().to_string()).unwrap();
+    fs::rename(&partial, Path::new(&folder).join("server.pid")).unwrap();
     std::future::pending::<()>().await;
+}
+
+/// A process that ends when the test does, however that is.
+struct Killed(std::process::Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 #[tokio::test]
 async fn the_server_dies_with_its_process() {
     let instance = instance();
-    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child_process", "--ignored"])
-        .env("ROLLCALL_TEST_INSTANCE", folder(&instance))
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    let pid_path = folder(&instance).join("pgdata/postmaster.pid");
-    let pid = wait_until("the child's server is ready", DEADLINE, async || {
-        let text = fs::read_to_string(&pid_path).ok()?;
-        text.contains("ready")
-            .then(|| text.lines().next()?.parse::<i32>().ok())?
+    let child = Killed(
+        std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "child_process", "--ignored"])
+            .env("ROLLCALL_TEST_INSTANCE", folder(&instance))
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap(),
+    );
+    let pid_path = folder(&instance).join("server.pid");
+    let pid: i32 = wait_until("the child's server is ready", DEADLINE, async || {
+        fs::read_to_string(&pid_path).ok()?.parse().ok()
     })
     .await;
     assert!(is_alive(pid));
-    child.kill().unwrap();
-    child.wait().unwrap();
+    // SIGKILL: the process can do nothing any more.
+    drop(child);
     wait_until("the server is gone", DEADLINE, async || {
         (!is_alive(pid)).then_some(())
     })

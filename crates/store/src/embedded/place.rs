@@ -97,7 +97,7 @@ impl Place {
         let parent = if reachable {
             instance_dir.to_owned()
         } else {
-            let dir = Path::new(SYSTEM_DIR).join(short_digest(&self.data_dir));
+            let dir = Path::new(SYSTEM_DIR).join(place_id(instance_dir)?);
             create_dir(Path::new(SYSTEM_DIR), 0o755)?;
             create_private_dir(&dir)?;
             tracing::info!(
@@ -117,6 +117,21 @@ impl Place {
         }
         Ok(())
     }
+}
+
+/// The name of the folder for data that cannot be in the instance folder. It is random and remembered in
+/// the instance folder: an instance made anew at the same path does not find the data of the old one.
+fn place_id(instance_dir: &Path) -> Result<String> {
+    let path = instance_dir.join("postgres.place");
+    if let Ok(id) = fs::read_to_string(&path)
+        && id.len() == 16
+        && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+    {
+        return Ok(id);
+    }
+    let id = hex::encode(rand::random::<[u8; 8]>());
+    fs::write(&path, &id).at("write", &path)?;
+    Ok(id)
 }
 
 /// The folder of `postgres`, copied where `identity` can run it if it cannot run it here.
@@ -145,6 +160,11 @@ async fn reachable_programs(postgres_dir: &Path, identity: Option<&Identity>) ->
         create_dir(Path::new(SYSTEM_DIR), 0o755)?;
         let partial = copy.with_extension(format!("partial-{}", std::process::id()));
         copy_tree(postgres_dir, &partial).at("copy PostgreSQL's programs to", &partial)?;
+        if can_run(&copied_bin_dir, identity).await && !is_newer(&bin_dir, &copied_bin_dir) {
+            // Another process was faster.
+            fs::remove_dir_all(&partial).at("remove", &partial)?;
+            return Ok(copied_bin_dir);
+        }
         if copy.exists() {
             fs::remove_dir_all(&copy).at("remove", &copy)?;
         }
