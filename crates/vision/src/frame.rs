@@ -2,6 +2,7 @@
 //!
 //! Must not know faces. Files are checked before they are decoded (see `image_header`).
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use opencv::{
@@ -68,7 +69,11 @@ impl Frame {
         let corrupt = || VisionError::ImageCorrupt {
             format: header.format.name(),
         };
-        let buffer = Mat::from_slice(bytes).map_err(cv("wrap an image's bytes"))?;
+        let bytes = match header.format {
+            ImageFormat::Png => Cow::Owned(image_header::png_without_profile(bytes)),
+            ImageFormat::Jpeg | ImageFormat::WebP => Cow::Borrowed(bytes),
+        };
+        let buffer = Mat::from_slice(&bytes).map_err(cv("wrap an image's bytes"))?;
         let mut mat = imgcodecs::imdecode(&buffer, flags).map_err(|_| corrupt())?;
         if mat.empty() {
             return Err(corrupt());

@@ -227,3 +227,19 @@ fn no_damaged_byte_panics() {
         }
     }
 }
+
+#[test]
+fn a_colour_profile_is_left_out_and_changes_no_pixel() {
+    let plain = encoded(".png", &image(40, 30, CV_8UC3, grey(99.0)));
+    // Signature and IHDR, then a profile chunk (its content and checksum do not matter), then the rest.
+    let mut with_profile = plain[..33].to_vec();
+    with_profile.extend_from_slice(&[0, 0, 0, 5]);
+    with_profile.extend_from_slice(b"iCCPabcde1234");
+    with_profile.extend_from_slice(&plain[33..]);
+    assert_eq!(image_header::png_without_profile(&with_profile), plain);
+    assert_eq!(image_header::png_without_profile(&plain), plain);
+    assert_eq!(
+        Frame::decode(&with_profile).unwrap().bytes(),
+        Frame::decode(&plain).unwrap().bytes()
+    );
+}

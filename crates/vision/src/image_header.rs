@@ -131,6 +131,28 @@ fn png(bytes: &[u8]) -> Result<ImageHeader> {
     }
 }
 
+/// A PNG file without its colour profile (chunk `iCCP`): OpenCV does not use it, and libpng complains
+/// on standard error about many that are in the wild. Bytes that are no chunks stay as they are.
+///
+/// Source: PNG specification, 5.3 (chunk layout: length, type, data, checksum).
+pub(crate) fn png_without_profile(bytes: &[u8]) -> Vec<u8> {
+    let mut at = PNG_SIGNATURE.len().min(bytes.len());
+    let mut kept = Vec::with_capacity(bytes.len());
+    kept.extend_from_slice(&bytes[..at]);
+    while let Some(length) = u32_be(bytes, at) {
+        let end = at.saturating_add(12).saturating_add(length as usize);
+        let Some(chunk) = bytes.get(at..end) else {
+            break;
+        };
+        if &chunk[4..8] != b"iCCP" {
+            kept.extend_from_slice(chunk);
+        }
+        at = end;
+    }
+    kept.extend_from_slice(&bytes[at..]);
+    kept
+}
+
 /// The RIFF length covers the file; the size stands in the first chunk of each of three kinds.
 fn webp(bytes: &[u8]) -> Result<ImageHeader> {
     let truncated = || VisionError::ImageTruncated { format: "WebP" };
