@@ -37,7 +37,7 @@ test: build ## Set up everything and pass every test.
 	@python3 -m unittest discover -s setup
 	@$(ROLLCALL_ASSETS)/venv/bin/python -m unittest discover -s models/export
 	$(call step,tests of the workspace)
-	@$(CARGO) test --locked --workspace
+	@$(CARGO) test --locked --workspace --no-fail-fast
 	$(call step,tests of the portal)
 	@cd portal && npm run --silent test
 

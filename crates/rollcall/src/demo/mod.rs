@@ -128,6 +128,10 @@ impl Demo {
         for line in cast.describe() {
             eprintln!("    {line}");
         }
+        if let Some(path) = &self.ready_file {
+            let ready = json!({ "url": url, "email": login.email, "password": login.password });
+            instance::write_secret(path, &ready.to_string())?;
+        }
         eprintln!(
             "{}",
             if self.once {
@@ -136,10 +140,6 @@ impl Demo {
                 "\nCtrl-C stops everything.\n"
             }
         );
-        if let Some(path) = &self.ready_file {
-            let ready = json!({ "url": url, "email": login.email, "password": login.password });
-            instance::write_secret(path, &ready.to_string())?;
-        }
 
         if !self.once {
             tokio::select! {

@@ -1,13 +1,22 @@
 //! The whole path: recorded video → recognition → punches → portal, with the real programs.
 
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::program::{Running, repository, rollcall, stdout};
 use nix::sys::signal::Signal;
 
+/// Each run has three cameras in real time: two runs at once would starve each other of two cores.
+static STAGE: Mutex<()> = Mutex::new(());
+
+fn stage() -> MutexGuard<'static, ()> {
+    STAGE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[test]
 fn every_known_person_is_punched_and_no_stranger() {
+    let _stage = stage();
     let folder = tempfile::tempdir().unwrap();
     let output = rollcall()
         .args(["demo", "--once", "--listen", "127.0.0.1:0", "--instance"])
@@ -32,6 +41,7 @@ fn every_known_person_is_punched_and_no_stranger() {
 /// Drives Debian's Chromium: log-in, live arrival, employees, accessibility.
 #[test]
 fn the_portal_shows_arrivals_live() {
+    let _stage = stage();
     let folder = tempfile::tempdir().unwrap();
     let ready = folder.path().join("ready.json");
     let mut demo = rollcall();
