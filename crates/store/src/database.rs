@@ -209,19 +209,19 @@ impl Drop for Transaction {
     }
 }
 
-/// A connection string without its password, for messages.
+/// A connection string without its password, for messages. What is not clearly a URL is not shown at
+/// all: with a typing mistake the password may stand anywhere.
 pub fn without_password(url: &str) -> String {
-    match url.split_once("://").and_then(|(scheme, rest)| {
+    let shown = url.split_once("://").and_then(|(scheme, rest)| {
         let (user_info, host) = rest.rsplit_once('@')?;
         let user = user_info.split(':').next().unwrap_or_default();
+        let host = host.split('?').next().unwrap_or_default();
         Some(format!("{scheme}://{user}@{host}"))
-    }) {
-        Some(shown) => shown,
-        None if url.contains("password") => "(hidden: it contains a password)".to_owned(),
-        None => url.to_owned(),
-    }
+    });
+    shown.unwrap_or_else(|| "(not shown: it may hold a password)".to_owned())
 }
 
+/// Host, port and database name, for messages.
 pub(crate) fn target(config: &Config) -> String {
     let host = config.get_hosts().first().map_or_else(
         || "localhost".to_owned(),

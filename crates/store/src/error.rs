@@ -166,6 +166,24 @@ pub enum StoreError {
         /// All names.
         known: Vec<String>,
     },
+    /// A name that must be unique is in use.
+    #[error("there is already one {what} called `{name}`\nhint: choose another name")]
+    Taken {
+        /// For example `organisation`.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// Another instance has set the password of a shared role.
+    #[error(
+        "another instance uses the database at `{target}`: the password of role `{role}` is not this instance's\nhint: copy `secrets.toml` of that instance into this one's folder; if that instance is gone, run `comment on role {role} is null` as administrator"
+    )]
+    RoleForeign {
+        /// Host, port and database.
+        target: String,
+        /// The role.
+        role: &'static str,
+    },
     /// Something that was named does not exist.
     #[error("there is no {what} `{name}`")]
     Missing {

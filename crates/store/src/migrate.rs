@@ -74,7 +74,7 @@ pub async fn migrate(admin_url: &str, passwords: &RolePasswords) -> Result<Repor
         .await
         .op("leave the owner's role")?;
     grant_database(&client).await?;
-    set_passwords(&client, passwords).await?;
+    set_passwords(&client, admin_url, passwords).await?;
     let report = Report {
         applied,
         reapplied,
@@ -421,23 +421,51 @@ async fn run_migrations(client: &mut Client, target: &str) -> Result<Vec<String>
         .collect())
 }
 
-async fn set_passwords(client: &Client, passwords: &RolePasswords) -> Result<()> {
+/// What a role's comment says once an instance has set its password.
+const PASSWORD_MARK: &str = "password set by a Rollcall instance";
+
+/// Sets the passwords of the hub's roles where none of an instance is set yet. A second instance on the
+/// same server would lock the first one out; it is refused instead.
+async fn set_passwords(client: &Client, admin_url: &str, passwords: &RolePasswords) -> Result<()> {
     for (role, password) in [
         ("rollcall_api", &passwords.api),
         ("rollcall_worker", &passwords.worker),
     ] {
+        if connect(&url_for(admin_url, role, password)?).await.is_ok() {
+            continue;
+        }
+        let row = client
+            .query_one(
+                "select shobj_description(oid, 'pg_authid') from pg_roles where rolname = $1",
+                &[&role],
+            )
+            .await
+            .op("ask who set a role's password")?;
+        if row.get::<_, Option<&str>>(0) == Some(PASSWORD_MARK) {
+            let (host, port, database) = address(admin_url)?;
+            return Err(StoreError::RoleForeign {
+                target: format!("{host}:{port}/{database}"),
+                role,
+            });
+        }
         set_password(client, role, password).await?;
+        client
+            .batch_execute(&format!("comment on role {role} is '{PASSWORD_MARK}'"))
+            .await
+            .op("mark a role's password as set")?;
     }
     Ok(())
 }
 
+/// Only the SCRAM verifier is sent, so that no log of the server can hold the password.
 /// Roles are shared by the databases of a cluster: a migration of another one may change the same row.
 pub(crate) async fn set_password(client: &Client, role: &str, password: &str) -> Result<()> {
     const ATTEMPTS: u32 = 10;
+    let verifier = postgres_protocol::password::scram_sha_256(password.as_bytes());
     let statement: String = client
         .query_one(
             "select format('alter role %I login password %L', $1::text, $2::text)",
-            &[&role, &password],
+            &[&role, &verifier],
         )
         .await
         .op("write the statement that sets a role's password")?

@@ -130,7 +130,13 @@ async fn become_owner(transaction: &Transaction) -> Result<()> {
 /// Makes an organisation with its partitions of the gallery.
 pub async fn organization_create(admin: &Database, name: &str) -> Result<OrganizationId> {
     let transaction = admin.begin_unscoped().await?;
-    become_owner(&transaction).await?;
+    let organization_id = organization_put(&transaction, name).await?;
+    transaction.commit().await?;
+    Ok(organization_id)
+}
+
+async fn organization_put(transaction: &Transaction, name: &str) -> Result<OrganizationId> {
+    become_owner(transaction).await?;
     let row = transaction
         .query_one(
             "create organisation",
@@ -138,8 +144,39 @@ pub async fn organization_create(admin: &Database, name: &str) -> Result<Organiz
             &[&name],
         )
         .await?;
-    transaction.commit().await?;
     Ok(OrganizationId(row.get(0)))
+}
+
+/// Makes an organisation with its embedding space and first user: all or nothing.
+///
+/// Errors: [`StoreError::Taken`] when another organisation has this name, since people choose
+/// organisations by name.
+pub async fn organization_set_up(
+    admin: &Database,
+    name: &str,
+    space: &SpaceSpec,
+    user: &UserSpec<'_>,
+) -> Result<OrganizationId> {
+    let known = organization_list(admin).await?;
+    if known.iter().any(|organization| organization.name == name) {
+        return Err(StoreError::Taken {
+            what: "organisation",
+            name: name.to_owned(),
+        });
+    }
+    let transaction = admin.begin_unscoped().await?;
+    let organization_id = organization_put(&transaction, name).await?;
+    transaction
+        .execute(
+            "enter the new organisation",
+            "select set_config('rollcall.organization_id', $1, true)",
+            &[&organization_id.to_string()],
+        )
+        .await?;
+    space_put(&transaction, organization_id, space).await?;
+    user_put(&transaction, organization_id, user).await?;
+    transaction.commit().await?;
+    Ok(organization_id)
 }
 
 /// All organisations by name.
@@ -168,9 +205,11 @@ pub async fn organization_list(admin: &Database) -> Result<Vec<Organization>> {
 /// Errors: [`StoreError::OrganizationChoice`] when none or several fit.
 pub async fn organization_find(admin: &Database, name: Option<&str>) -> Result<Organization> {
     let all = organization_list(admin).await?;
-    let mut fitting = all
-        .iter()
-        .filter(|organization| name.is_none_or(|name| organization.name == name));
+    let mut fitting = all.iter().filter(|organization| {
+        name.is_none_or(|name| {
+            organization.name == name || organization.organization_id.to_string() == name
+        })
+    });
     match (fitting.next(), fitting.next()) {
         (Some(organization), None) => Ok(organization.clone()),
         _ => Err(StoreError::OrganizationChoice {
@@ -260,6 +299,16 @@ pub async fn space_create(
     space: &SpaceSpec,
 ) -> Result<SpaceId> {
     let transaction = begin_as_owner(admin, organization_id).await?;
+    let space_id = space_put(&transaction, organization_id, space).await?;
+    transaction.commit().await?;
+    Ok(space_id)
+}
+
+async fn space_put(
+    transaction: &Transaction,
+    organization_id: OrganizationId,
+    space: &SpaceSpec,
+) -> Result<SpaceId> {
     transaction
         .execute(
             "retire embedding spaces",
@@ -289,16 +338,25 @@ pub async fn space_create(
             ],
         )
         .await?;
-    transaction.commit().await?;
     Ok(SpaceId(row.get(0)))
 }
 
-/// Makes a device at a site with its own database role and a new password.
+/// Makes a device at a site with its own database role and a new password, without cameras.
 pub async fn device_create(
     admin: &Database,
     organization_id: OrganizationId,
     site_id: SiteId,
     name: &str,
+) -> Result<DeviceLogin> {
+    device_set_up(admin, organization_id, (site_id, name), &[]).await
+}
+
+/// Makes a device of this site and name with its cameras: all or nothing.
+pub async fn device_set_up(
+    admin: &Database,
+    organization_id: OrganizationId,
+    (site_id, name): (SiteId, &str),
+    cameras: &[(&str, CameraDirection)],
 ) -> Result<DeviceLogin> {
     let device_id = Uuid::now_v7();
     let login = DeviceLogin {
@@ -327,6 +385,9 @@ pub async fn device_create(
             &[&organization_id.0, &device_id],
         )
         .await?;
+    for camera in cameras {
+        camera_put(&transaction, organization_id, login.device_id, *camera).await?;
+    }
     let client = transaction.client();
     // The name is made of our own letters and hex digits. The limits are a courtesy to the server: a
     // device can change its own settings, but not its connection limit.
@@ -393,6 +454,18 @@ pub async fn camera_create(
     admin: &Database,
     organization_id: OrganizationId,
     device_id: DeviceId,
+    camera: (&str, CameraDirection),
+) -> Result<CameraId> {
+    let transaction = begin_as_owner(admin, organization_id).await?;
+    let camera_id = camera_put(&transaction, organization_id, device_id, camera).await?;
+    transaction.commit().await?;
+    Ok(camera_id)
+}
+
+async fn camera_put(
+    transaction: &Transaction,
+    organization_id: OrganizationId,
+    device_id: DeviceId,
     (name, direction): (&str, CameraDirection),
 ) -> Result<CameraId> {
     let direction = match direction {
@@ -400,7 +473,6 @@ pub async fn camera_create(
         CameraDirection::Exit => "exit",
         CameraDirection::Both => "both",
     };
-    let transaction = begin_as_owner(admin, organization_id).await?;
     let row = transaction
         .query_one(
             "create camera",
@@ -408,7 +480,6 @@ pub async fn camera_create(
             &[&organization_id.0, &device_id.0, &name, &direction],
         )
         .await?;
-    transaction.commit().await?;
     Ok(CameraId(row.get(0)))
 }
 
@@ -419,6 +490,16 @@ pub async fn user_create(
     user: &UserSpec<'_>,
 ) -> Result<UserId> {
     let transaction = begin_as_owner(admin, organization_id).await?;
+    let user_id = user_put(&transaction, organization_id, user).await?;
+    transaction.commit().await?;
+    Ok(user_id)
+}
+
+async fn user_put(
+    transaction: &Transaction,
+    organization_id: OrganizationId,
+    user: &UserSpec<'_>,
+) -> Result<UserId> {
     let row = transaction
         .query_one(
             "create user",
@@ -434,7 +515,6 @@ pub async fn user_create(
             ],
         )
         .await?;
-    transaction.commit().await?;
     Ok(UserId(row.get(0)))
 }
 
