@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use rollcall_domain::id::CameraId;
@@ -13,7 +14,7 @@ use rollcall_vision::{
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use crate::capture::{Capture, CaptureStats, CapturedFrame};
 use crate::config::{AgentConfig, CameraConfig};
@@ -61,9 +62,12 @@ pub async fn run(
     mut on_outcome: impl FnMut(OutcomeLine<'_>) + Send,
 ) -> Result<AgentSummary, EdgeError> {
     let database_url = config.database_url()?;
-    let client = DeviceClient::connect(&database_url).await?;
-    let hello = client.hello().await?;
-    drop(client);
+    let Some(hello) = hello(&database_url, &stop).await? else {
+        return Ok(AgentSummary {
+            cameras: Vec::new(),
+            uplink: UplinkStats::default(),
+        });
+    };
     let zone = TimeZone::get(&hello.time_zone).unwrap_or(TimeZone::UTC);
     info!(
         "device `{}` at site `{}` ({}), {} cameras known to the hub",
@@ -160,6 +164,30 @@ pub async fn run(
             cameras: summaries,
             uplink,
         }),
+    }
+}
+
+/// Asks the hub who this device is. A database that is away is waited for (after a power cut the agent
+/// may be up first); none when `stop` came before an answer.
+async fn hello(database_url: &str, stop: &CancellationToken) -> Result<Option<Hello>, EdgeError> {
+    const PAUSE: Duration = Duration::from_secs(2);
+    loop {
+        let asked = async { DeviceClient::connect(database_url).await?.hello().await };
+        match asked.await {
+            Ok(hello) => return Ok(Some(hello)),
+            Err(failure) if failure.is_retryable() => {
+                warn!(
+                    "the hub's database does not answer, next attempt in {} s: {}",
+                    PAUSE.as_secs(),
+                    uplink::chain(&failure)
+                );
+            }
+            Err(failure) => return Err(failure.into()),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return Ok(None),
+            () = tokio::time::sleep(PAUSE) => {}
+        }
     }
 }
 

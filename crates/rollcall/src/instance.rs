@@ -55,11 +55,7 @@ impl Instance {
         config: &Config,
         mut progress: impl FnMut(Step),
     ) -> anyhow::Result<Self> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .with_context(|| format!("cannot make the instance folder `{}`", folder.display()))?;
+        private_folder(folder)?;
         let folder = folder.canonicalize()?;
         let lock = match lock(&folder)? {
             Lock::Ours(lock) => lock,
@@ -235,6 +231,15 @@ fn secrets(path: &Path) -> anyhow::Result<Secrets> {
         }
         Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
     }
+}
+
+/// Makes a folder that only its owner may enter, if it is not there.
+pub fn private_folder(folder: &Path) -> anyhow::Result<()> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("cannot make the folder `{}`", folder.display()))
 }
 
 /// Writes a file that only its owner may read; replaces an older one as a whole.

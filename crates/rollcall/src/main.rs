@@ -6,6 +6,7 @@ mod doctor;
 mod hub;
 mod instance;
 mod models;
+mod problem;
 mod provision;
 mod report;
 mod serve;
@@ -30,7 +31,7 @@ struct Cli {
 #[derive(Args)]
 struct Global {
     /// Folder of this installation: database, secrets, device files.
-    /// [default: rollcall-instance; of `demo`: demo in the assets folder]
+    /// [default: rollcall-instance; for `demo`: ASSETS/demo]
     #[arg(long, global = true, env = "ROLLCALL_INSTANCE")]
     instance: Option<PathBuf>,
 }
@@ -91,6 +92,10 @@ async fn main() -> ExitCode {
     match run(cli).await {
         Ok(code) => code,
         Err(error) => {
+            if let Some(meaning) = problem::meaning(&error) {
+                eprintln!("error: {meaning}");
+                return ExitCode::FAILURE;
+            }
             eprintln!("error: {error}");
             for cause in error.chain().skip(1) {
                 eprintln!("  because: {cause}");

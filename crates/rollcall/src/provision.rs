@@ -19,7 +19,7 @@ use rollcall_store::{employee, enrolment};
 
 use crate::config::Config;
 use crate::hub::recogniser_pack;
-use crate::instance::{Instance, password, write_secret};
+use crate::instance::{Instance, password, private_folder, write_secret};
 
 /// Which organisation a command is about.
 #[derive(Args)]
@@ -111,6 +111,8 @@ pub enum Device {
         site: String,
         /// NAME:entry|exit|both:SOURCE, for example `door:entry:v4l2=0`,
         /// `gate:exit:rtsp=rtsp://10.0.0.9/live`, `test:both:file=clip.avi`; may be repeated.
+        /// Write user and password of a stream into the printed file afterwards, not here, where
+        /// other users of this machine can see them.
         #[arg(long, required = true)]
         camera: Vec<String>,
         #[command(flatten)]
@@ -192,8 +194,6 @@ impl Organization {
             Self::Create { name, owner_email } => {
                 let space = recogniser_pack(&opened.config)?.space()?;
                 let password = password();
-                let organization_id = store::organization_create(&opened.admin, &name).await?;
-                store::space_create(&opened.admin, organization_id, &space_spec(&space)).await?;
                 let email = owner_email.trim().to_lowercase();
                 let user = UserSpec {
                     email: &email,
@@ -202,7 +202,13 @@ impl Organization {
                     password_hash: &rollcall_api::hash_password(&password),
                     password_is_one_time: false,
                 };
-                store::user_create(&opened.admin, organization_id, &user).await?;
+                let organization_id = store::organization_set_up(
+                    &opened.admin,
+                    name.trim(),
+                    &space_spec(&space),
+                    &user,
+                )
+                .await?;
                 println!("organisation {name}: {organization_id}");
                 println!("log in as {email} with password {password} (shown once)");
             }
@@ -338,18 +344,19 @@ impl Device {
             .collect::<anyhow::Result<Vec<_>>>()?;
         let organization_id = opened.organization(&organization).await?;
         let site_id = opened.site(organization_id, &site).await?;
-        let login = store::device_create(&opened.admin, organization_id, site_id, &name).await?;
-        for camera in &cameras {
-            store::camera_create(
-                &opened.admin,
-                organization_id,
-                login.device_id,
-                (camera.name, camera.direction),
-            )
-            .await?;
-        }
+        let (manifests, weights) = (
+            opened.config.models.canonicalize()?,
+            opened.config.weights().canonicalize()?,
+        );
+        let runtime = opened.config.onnxruntime().canonicalize()?;
+        let named: Vec<(&str, CameraDirection)> = cameras
+            .iter()
+            .map(|camera| (camera.name, camera.direction))
+            .collect();
+        let login =
+            store::device_set_up(&opened.admin, organization_id, (site_id, &name), &named).await?;
         let folder = opened.instance.folder().join("edge");
-        fs::create_dir_all(&folder)?;
+        private_folder(&folder)?;
         let password_file = folder.join(format!("{}.password", login.device_id));
         write_secret(&password_file, &login.password)?;
         let (host, port, database) = opened.instance.database_address()?;
@@ -363,9 +370,9 @@ impl Device {
                 "password_file": password_file,
             },
             "models": {
-                "manifests": config.models.canonicalize()?,
-                "weights": config.weights().canonicalize()?,
-                "runtime": config.onnxruntime().canonicalize()?,
+                "manifests": manifests,
+                "weights": weights,
+                "runtime": runtime,
                 "detector": config.detector,
                 "recogniser": config.recogniser,
             },

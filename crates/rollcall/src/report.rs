@@ -91,7 +91,8 @@ impl Daily {
             }
             Format::Parquet => register.write_parquet(&mut bytes)?,
         }
-        if let Some(note) = &register.note {
+        // The table says it itself.
+        if let (Some(note), Format::Csv | Format::Parquet) = (&register.note, self.format) {
             eprintln!("{note}");
         }
         match &self.output {

@@ -48,6 +48,8 @@ impl Agents {
                     "ROLLCALL_LOG",
                     std::env::var("ROLLCALL_LOG").unwrap_or_else(|_| "warn".to_owned()),
                 )
+                // An agent knows its own log-in and no other.
+                .env_remove("DATABASE_URL")
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())

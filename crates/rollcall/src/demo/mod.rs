@@ -58,6 +58,8 @@ impl Demo {
         let mut steps = Steps::new();
         let mut config = Config::load(folder.unwrap_or(Path::new("")))?;
         config.listen = self.listen.unwrap_or(config.listen);
+        // Play people do not belong in somebody's own database.
+        config.database_url = None;
         let folder = folder.map_or_else(|| config.assets.join("demo"), Path::to_owned);
         let cast = Cast::read(&config.assets)?;
 

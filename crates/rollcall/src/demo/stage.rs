@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::Production;
 use super::cast::Cast;
 use crate::hub::recogniser_pack;
-use crate::instance::{password, write_secret};
+use crate::instance::{password, private_folder, write_secret};
 use crate::provision::{camera_direction, space_spec};
 
 const EMAIL: &str = "owner@demo.example";
@@ -206,7 +206,7 @@ async fn make(
     provision::space_create(admin, organization_id, space).await?;
 
     let folder = instance.folder().join("edge");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    private_folder(&folder)?;
     let mut sites: BTreeMap<String, SiteId> = BTreeMap::new();
     let mut devices = BTreeMap::new();
     for key in cast.sites() {

@@ -31,18 +31,25 @@ fn a_wrong_database_url_names_the_target_and_hides_the_password() {
 }
 
 #[test]
-fn a_database_url_that_is_none_is_named() {
+fn a_database_url_that_is_none_is_refused_without_showing_its_password() {
     let folder = tempfile::tempdir().unwrap();
-    let output = rollcall()
-        .args(["migrate", "--instance"])
-        .arg(folder.path())
-        .env("DATABASE_URL", "mysql://user:hunter2@127.0.0.1/x")
-        .output()
-        .unwrap();
-    let text = stderr(&output);
-    assert!(!output.status.success());
-    assert!(text.contains("hint:"), "{text}");
-    assert!(!text.contains("hunter2"), "{text}");
+    for url in [
+        "mysql://user:hunter2@127.0.0.1/x",
+        "u:hunter2@h/db",
+        "postgresql//u:hunter2@h/db",
+        "postgresql:/u:hunter2@h/db",
+    ] {
+        let output = rollcall()
+            .args(["migrate", "--instance"])
+            .arg(folder.path())
+            .env("DATABASE_URL", url)
+            .output()
+            .unwrap();
+        let text = stderr(&output);
+        assert!(!output.status.success());
+        assert!(text.contains("hint:"), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
 }
 
 #[test]
