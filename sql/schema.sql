@@ -501,7 +501,6 @@ CREATE FUNCTION biometric.match(p_organization_id uuid, p_site_id uuid, p_space_
 declare
   v_radius smallint;
   v_review_floor real;
-  v_code bit(1024) := binary_quantize(p_embedding[1])::bit(1024);
 begin
   select space.radius, space.review_floor into v_radius, v_review_floor
   from biometric.space
@@ -512,20 +511,11 @@ begin
     select u.ordinal, u.embedding, binary_quantize(u.embedding)::bit(1024) as code
     from unnest(p_embedding) with ordinality as u (embedding, ordinal)
   ),
-  -- The first branch is the second for a single probe, without a join: looking up the one probe again
-  -- for every template would cost more than the comparison.
   candidate as materialized (
-    select 1::bigint as ordinal, template_code.template_id
-    from biometric.template_code
-    where v_radius is not null and cardinality(p_embedding) = 1
-      and (template_code.code <~> v_code) < v_radius
-      and template_code.organization_id = p_organization_id
-      and template_code.space_id = p_space_id
-    union all
     select probe.ordinal, template_code.template_id
     from probe
     join biometric.template_code on (template_code.code <~> probe.code) < v_radius
-    where v_radius is not null and cardinality(p_embedding) > 1
+    where v_radius is not null
       and template_code.organization_id = p_organization_id
       and template_code.space_id = p_space_id
   ),

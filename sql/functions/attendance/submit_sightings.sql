@@ -93,6 +93,8 @@ begin
         when fresh.pad = 'attack' then 'pad_attack'
         when fresh.quality < v_space.min_quality then 'low_quality'
         when fresh.captured_at > now() + interval '2 minutes' then 'clock_ahead'
+        -- The device's clock at the moment of sending; a backlog is old, but its sending is not.
+        when abs(extract(epoch from p_sent_at - now())) > 120 then 'clock_skew'
         when matched.employee_id is null then null
         when matched.similarity < v_space.threshold then 'below_threshold'
         when matched.margin < v_space.margin then 'ambiguous'
