@@ -20,8 +20,8 @@ from clip_scene import ALTERATION, FPS, FULL_HAIR, HEIGHT, WIDTH, alter_strongly
 
 # Who exists: photographs to enrol from, and the sites where the person works; everywhere else they are a stranger.
 PEOPLE = {
-    "obama": {"name": "Barack Obama", "enrol": ["obama.jpg", "obama2.jpg"], "sites": ["berlin", "new-york"]},
-    "biden": {"name": "Joe Biden", "enrol": ["biden.jpg"], "sites": ["berlin", "new-york"]},
+    "obama": {"name": "Barack Obama", "enrol": ["obama.jpg", "obama2.jpg"], "sites": ["berlin"]},
+    "biden": {"name": "Joe Biden", "enrol": ["biden.jpg"], "sites": ["new-york"]},
     "collins": {"name": "Eileen Collins", "enrol": ["astronaut.png"], "sites": ["new-york"]},
 }
 # What is played: photograph, box of its face, alteration, hair beyond the usual outline. The first word is the person.
