@@ -356,6 +356,8 @@ begin
         when fresh.pad = 'attack' then 'pad_attack'
         when fresh.quality < v_space.min_quality then 'low_quality'
         when fresh.captured_at > now() + interval '2 minutes' then 'clock_ahead'
+        -- The device's clock at the moment of sending; a backlog is old, but its sending is not.
+        when abs(extract(epoch from p_sent_at - now())) > 120 then 'clock_skew'
         when matched.employee_id is null then null
         when matched.similarity < v_space.threshold then 'below_threshold'
         when matched.margin < v_space.margin then 'ambiguous'
@@ -501,6 +503,7 @@ CREATE FUNCTION biometric.match(p_organization_id uuid, p_site_id uuid, p_space_
 declare
   v_radius smallint;
   v_review_floor real;
+  v_code bit(1024) := binary_quantize(p_embedding[1])::bit(1024);
 begin
   select space.radius, space.review_floor into v_radius, v_review_floor
   from biometric.space
@@ -511,11 +514,20 @@ begin
     select u.ordinal, u.embedding, binary_quantize(u.embedding)::bit(1024) as code
     from unnest(p_embedding) with ordinality as u (embedding, ordinal)
   ),
+  -- The first branch is the second for a single probe, without a join: looking up the one probe again
+  -- for every template would cost more than the comparison.
   candidate as materialized (
+    select 1::bigint as ordinal, template_code.template_id
+    from biometric.template_code
+    where v_radius is not null and cardinality(p_embedding) = 1
+      and (template_code.code <~> v_code) < v_radius
+      and template_code.organization_id = p_organization_id
+      and template_code.space_id = p_space_id
+    union all
     select probe.ordinal, template_code.template_id
     from probe
     join biometric.template_code on (template_code.code <~> probe.code) < v_radius
-    where v_radius is not null
+    where v_radius is not null and cardinality(p_embedding) > 1
       and template_code.organization_id = p_organization_id
       and template_code.space_id = p_space_id
   ),

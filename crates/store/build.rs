@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../..");
-    let root = root.canonicalize().expect("the workspace is there");
-    println!(
-        "cargo::rerun-if-changed={}",
-        root.join("migrations").display()
-    );
+    // Cargo runs this in the crate's folder. Relative paths, and texts instead of paths in the result,
+    // because several clones may share one target folder.
+    let root = PathBuf::from("../..");
+    println!("cargo::rerun-if-changed=../../migrations");
     let mut paths = Vec::new();
     for folder in ["sql/functions", "sql/views"] {
         println!("cargo::rerun-if-changed={}", root.join(folder).display());
@@ -22,12 +20,9 @@ fn main() {
         let name = path
             .strip_prefix(root.join("sql"))
             .expect("it was found there");
-        writeln!(
-            list,
-            "    ({:?}, include_str!({path:?})),",
-            name.to_string_lossy()
-        )
-        .expect("writing to a string works");
+        let text = fs::read_to_string(path).expect("the file is readable");
+        writeln!(list, "    ({:?}, {text:?}),", name.to_string_lossy())
+            .expect("writing to a string works");
     }
     list.push(']');
     let target = Path::new(&env::var("OUT_DIR").expect("cargo sets it")).join("schema_objects.rs");

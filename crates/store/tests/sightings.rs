@@ -360,3 +360,58 @@ async fn hello_tells_site_cameras_and_space() {
     let age = Timestamp::now().duration_since(world.device.heartbeat().await.unwrap());
     assert!(age.as_secs().abs() < 60);
 }
+
+#[tokio::test]
+async fn leaving_at_once_is_no_repeat_but_coming_again_is() {
+    let world = World::new().await;
+    world.person("anna", &unit_vector(1)).await;
+    let start = Timestamp::now() - 60.seconds();
+    let mut outcomes = Vec::new();
+    for (camera_id, seconds) in [
+        (world.fixture.entry_camera_id, 0),
+        (world.fixture.exit_camera_id, 10),
+        (world.fixture.entry_camera_id, 20),
+    ] {
+        let sighting = support::sighting(camera_id, unit_vector(1), start + seconds.seconds());
+        outcomes.push(world.submit(&[sighting]).await.unwrap()[0].outcome);
+    }
+    assert_eq!(
+        outcomes,
+        [Outcome::Punched, Outcome::Punched, Outcome::Repeat]
+    );
+}
+
+#[tokio::test]
+async fn a_slow_clock_is_reviewed_and_a_backlog_is_not() {
+    let world = World::new().await;
+    world.person("anna", &unit_vector(1)).await;
+    let an_hour_ago = Timestamp::now() - 1.hour();
+    let device = world.db.device_database(&world.fixture.device);
+    for (sent_at, expected) in [(an_hour_ago, "review"), (Timestamp::now(), "punched")] {
+        let sighting = world.sighting(unit_vector(1), an_hour_ago);
+        let numbers: Vec<String> = sighting.embedding.iter().map(f32::to_string).collect();
+        let row = device
+            .client()
+            .await
+            .unwrap()
+            .query_one(
+                "select outcome from edge.submit_sightings(
+                   p_sighting_id => array[$1::uuid], p_camera_id => array[$2::uuid],
+                   p_captured_at => array[$3::timestamptz], p_embedding => array[$4::text::halfvec],
+                   p_space_digest => $5, p_quality => array[0.9::real], p_pad => array['not_checked'],
+                   p_n_frames => array[6::smallint], p_thumbnail => array[null::bytea], p_sent_at => $6)",
+                &[
+                    &sighting.sighting_id.0,
+                    &sighting.camera_id.0,
+                    &sighting.captured_at,
+                    &format!("[{}]", numbers.join(",")),
+                    &SPACE_DIGEST,
+                    &sent_at,
+                ],
+            )
+            .await
+            .unwrap();
+        assert_eq!(row.get::<_, &str>(0), expected, "sent at {sent_at}");
+    }
+    assert_eq!(world.count("attendance.punch").await, 1);
+}

@@ -1,5 +1,7 @@
 //! Making organisations, sites, people and devices on the command line; mistakes leave nothing behind.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
+
 use std::path::Path;
 
 use crate::program::{rollcall, stderr, stdout};
