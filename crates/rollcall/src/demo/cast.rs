@@ -78,13 +78,21 @@ impl Cast {
     pub fn read(assets: &Path) -> anyhow::Result<Self> {
         let path = asset(assets, "clips/clips.toml")?;
         let text = std::fs::read_to_string(&path)?;
-        let file: CastFile =
-            toml::from_str(&text).with_context(|| format!("`{}` is damaged", path.display()))?;
+        let mut cast =
+            Self::parse(&text).with_context(|| format!("`{}` is damaged", path.display()))?;
+        cast.clips_dir = asset(assets, "clips")?;
+        cast.photos_dir = asset(assets, "photos")?;
+        Ok(cast)
+    }
+
+    /// Reads a description whose files lie in the current folder.
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        let file: CastFile = toml::from_str(text)?;
         Ok(Self {
             people: file.person,
             clips: file.clip,
-            clips_dir: asset(assets, "clips")?,
-            photos_dir: asset(assets, "photos")?,
+            clips_dir: PathBuf::new(),
+            photos_dir: PathBuf::new(),
             digest: hex::encode(Sha256::digest(text.as_bytes())),
         })
     }

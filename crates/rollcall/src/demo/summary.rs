@@ -112,3 +112,83 @@ impl fmt::Display for Verdict {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rollcall_domain::id::SightingId;
+
+    use super::*;
+
+    const CAST: &str = r#"
+        [[person]]
+        key = "ada"
+        name = "Ada"
+        enrol = ["ada.jpg"]
+        sites = ["berlin"]
+        [[person]]
+        key = "bob"
+        name = "Bob"
+        enrol = ["bob.jpg"]
+        sites = ["new-york"]
+        [[clip]]
+        path = "door.avi"
+        site = "berlin"
+        camera = "door"
+        direction = "entry"
+        [[clip.appearance]]
+        person = "ada"
+        photo = "ada.jpg"
+        altered = false
+        alteration = ""
+        [[clip.appearance]]
+        person = "bob"
+        photo = "bob.jpg"
+        altered = false
+        alteration = ""
+    "#;
+
+    fn sighting(name: Option<&str>, decision: &str) -> SightingRecord {
+        SightingRecord {
+            sighting_id: SightingId(uuid::Uuid::nil()),
+            site_name: "Berlin".to_owned(),
+            time_zone: "Europe/Berlin".to_owned(),
+            camera_name: "door".to_owned(),
+            captured_at: jiff::Timestamp::UNIX_EPOCH,
+            decision: decision.to_owned(),
+            employee_code: None,
+            employee_name: name.map(str::to_owned),
+            direction: Some("in".to_owned()),
+            similarity: Some(0.7),
+        }
+    }
+
+    /// Sightings, then what the verdict says: `right` or a part of its text.
+    fn check(sightings: &[SightingRecord], expected: &str) {
+        let verdict = compare(&Cast::parse(CAST).expect("the cast is valid"), sightings);
+        assert_eq!(verdict.is_right(), expected == "right", "{verdict}");
+        if expected != "right" {
+            assert!(verdict.to_string().contains(expected), "{verdict}");
+        }
+    }
+
+    #[test]
+    fn a_missed_person_or_a_punched_stranger_is_a_problem() {
+        let ada = sighting(Some("Ada"), "accept");
+        let stranger = sighting(None, "unknown");
+        check(&[ada.clone(), stranger.clone()], "right");
+        check(&[ada.clone(), ada.clone(), stranger.clone()], "right");
+        check(
+            std::slice::from_ref(&stranger),
+            "PROBLEM Berlin / door: Ada was missed",
+        );
+        check(
+            &[sighting(Some("Ada"), "review")],
+            "PROBLEM Berlin / door: Ada was missed",
+        );
+        check(
+            &[ada, sighting(Some("Bob"), "accept")],
+            "PROBLEM Berlin / door: Bob was punched",
+        );
+        check(&[], "PROBLEM Berlin / door: Ada was missed");
+    }
+}
