@@ -63,4 +63,18 @@ id! {
     SightingId,
     /// An immutable clock event. A face punch has the id of its sighting.
     PunchId,
+    /// A kind of working day: when work is expected.
+    ShiftId,
+    /// Which shift an employee has on which dates.
+    RosterId,
+    /// How time is counted; has versions.
+    RuleSetId,
+    /// A public holiday.
+    HolidayId,
+    /// An employee's leave.
+    LeaveId,
+    /// A request that adds or voids a punch.
+    CorrectionId,
+    /// A span of work dates that is closed for payroll.
+    PeriodId,
 }

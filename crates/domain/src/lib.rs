@@ -1,13 +1,30 @@
-//! The words and rules of attendance: ids, punches, days. Pure functions and plain data.
+//! The words and rules of attendance: ids, punches, shifts, rules, days. Pure functions and plain data.
 //!
-//! Invariants: no I/O, no async, no clock, no serde on domain types.
+//! Invariants: no I/O, no async, no clock, no serde on domain types. The rules are those of
+//! `docs/attendance-rules.md`.
 
-pub mod day;
+pub mod book;
+pub mod calendar;
+pub mod derive;
 pub mod id;
 pub mod punch;
+pub mod result;
+pub mod roster;
+pub mod rules;
+pub mod shift;
 pub mod site;
-mod trace;
+pub mod why;
 
-pub use day::{Day, DayInput, DayPunch, DayStatus, Exception, RULE_VERSION, Session, derive_day};
+pub use book::RuleBook;
+pub use calendar::{DayPart, Employment, Holiday, Leave, OvertimeApproval};
+pub use derive::{LOOK_AHEAD_DAYS, LOOK_BACK_DAYS, PersonInput, RULE_VERSION, derive_days};
 pub use punch::{Direction, DirectionReason, Punch, PunchSource};
-pub use site::{DirectionPolicy, SiteRules};
+pub use result::{
+    Day, DayInterval, DayKind, DayOutcome, DayPunch, DayStatus, ExceptionKind, Minutes,
+    PresenceClass, RuleSetUsed, Session, SessionEnd,
+};
+pub use roster::RosterEntry;
+pub use rules::{OvertimeClass, RuleSetVersion, Rules};
+pub use shift::{Segment, Shift, ShiftKind};
+pub use site::{DirectionPolicy, EarlierZone, SiteRules};
+pub use why::{Fact, Rule, Why};

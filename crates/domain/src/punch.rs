@@ -66,8 +66,14 @@ words! {
         Camera = "camera",
         /// A person or another system said so.
         Key = "key",
+        /// An approved correction said so.
+        Correction = "correction",
         /// The opposite of what came before: OUT when a session is open, else IN.
         Alternate = "alternate",
+        /// First or last of the date at a site that counts only these.
+        FirstLast = "first_last",
+        /// Neither first nor last at such a site: not counted.
+        Between = "between",
         /// A repeat is not counted and has no direction.
         Repeat = "repeat",
     }
@@ -88,4 +94,24 @@ pub struct Punch {
     pub source: PunchSource,
     /// Taken back: neither counted nor a repeat.
     pub is_voided: bool,
+    /// Server time minus device time at the moment of sending, in seconds; 0 when unknown.
+    pub clock_skew_seconds: i32,
+    /// Cosine similarity of the recognition in thousandths; none when no face was compared.
+    pub similarity_permille: Option<i16>,
+}
+
+impl Punch {
+    /// A punch without doubt about its clock or its person.
+    pub fn new(punch_id: PunchId, site_id: SiteId, occurred_at: Timestamp) -> Self {
+        Self {
+            punch_id,
+            site_id,
+            occurred_at,
+            direction: None,
+            source: PunchSource::Face,
+            is_voided: false,
+            clock_skew_seconds: 0,
+            similarity_permille: None,
+        }
+    }
 }

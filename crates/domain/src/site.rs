@@ -13,8 +13,12 @@ words! {
     DirectionPolicy {
         /// Direction of the camera when it has one, else alternation.
         Camera = "camera",
-        /// Always alternation, whatever the camera says.
+        /// Only what a person pressed; camera directions are not believed.
+        Key = "key",
+        /// Face punches always alternate, whatever the camera says.
         Alternate = "alternate",
+        /// First punch of the date is IN, the last OUT, those between are not counted.
+        FirstLast = "first_last",
     }
 }
 
@@ -33,6 +37,21 @@ pub struct SiteRules {
     pub cool_down_seconds: u32,
     /// How directions are found.
     pub direction_policy: DirectionPolicy,
+    /// Zones that the site had before, each until an instant, ascending.
+    pub earlier_zones: Vec<EarlierZone>,
+    /// Not in use any more from this instant on.
+    pub deactivated_at: Option<Timestamp>,
+}
+
+/// A zone that a site had.
+#[derive(Clone, Debug)]
+pub struct EarlierZone {
+    /// It held before this instant.
+    pub until: Timestamp,
+    /// IANA name.
+    pub time_zone: String,
+    /// The zone of that name; none when nobody knows the name.
+    pub zone: Option<TimeZone>,
 }
 
 impl SiteRules {
@@ -45,6 +64,8 @@ impl SiteRules {
             day_boundary: Time::midnight(),
             cool_down_seconds: 0,
             direction_policy: DirectionPolicy::Camera,
+            earlier_zones: Vec::new(),
+            deactivated_at: None,
         }
     }
 
