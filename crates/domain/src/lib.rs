@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod derive;
 pub mod id;
 pub mod punch;
+mod reading;
 pub mod result;
 pub mod roster;
 pub mod rules;
