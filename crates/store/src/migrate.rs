@@ -338,22 +338,30 @@ async fn create_roles(client: &Client, target: &str) -> Result<()> {
     })
 }
 
+/// `vector` for the gallery; `btree_gist` for keys without overlaps over uuids.
 async fn create_extension(client: &Client, target: &str) -> Result<()> {
-    let created = client
-        .batch_execute("create extension if not exists vector with schema public")
-        .await;
-    created.map_err(|source| match source.code().map(|code| code.code()) {
-        Some("42501") => StoreError::DatabaseUnfit {
-            target: target.to_owned(),
-            problem: "this user may not create the extension `vector`".to_owned(),
-            hint: "run `create extension vector with schema public` as a superuser first"
-                .to_owned(),
-        },
-        _ => StoreError::Query {
-            operation: "create the extension `vector`",
-            source,
-        },
-    })
+    for extension in ["vector", "btree_gist"] {
+        let created = client
+            .batch_execute(&format!(
+                "create extension if not exists {extension} with schema public"
+            ))
+            .await;
+        created.map_err(|source| match source.code().map(|code| code.code()) {
+            Some("42501" | "0A000" | "58P01") => StoreError::DatabaseUnfit {
+                target: target.to_owned(),
+                problem: format!("the extension `{extension}` could not be created by this user"),
+                hint: format!(
+                    "run `create extension {extension} with schema public` as a superuser first \
+                     (btree_gist is in Debian's postgresql-18)"
+                ),
+            },
+            _ => StoreError::Query {
+                operation: "create the extensions",
+                source,
+            },
+        })?;
+    }
+    Ok(())
 }
 
 async fn prepare_owner(client: &Client) -> Result<()> {
