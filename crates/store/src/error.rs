@@ -192,6 +192,14 @@ pub enum StoreError {
         /// Its name or id.
         name: String,
     },
+    /// What was asked for contradicts itself or what is there already.
+    #[error("{problem}{}", hint.as_deref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default())]
+    Refused {
+        /// What is wrong, in a sentence for people.
+        problem: String,
+        /// What the reader can do.
+        hint: Option<String>,
+    },
     /// A row has a value that this version does not understand.
     #[error("{operation}: column `{column}` holds unexpected `{value}`")]
     Row {
@@ -205,6 +213,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// A refusal with a way out.
+    pub fn refused(problem: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Refused {
+            problem: problem.into(),
+            hint: Some(hint.into()),
+        }
+    }
+
     /// SQLSTATE of the failure when PostgreSQL sent one, for example `23505`.
     pub fn code(&self) -> Option<&str> {
         match self {

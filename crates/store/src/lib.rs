@@ -31,6 +31,7 @@ pub mod partition;
 pub mod provision;
 pub mod punch;
 pub mod report;
+pub mod rules;
 mod schema_object;
 pub mod sighting;
 pub mod site;
