@@ -216,10 +216,11 @@ impl DayClaim {
             .query(
                 OPERATION,
                 "select p.employee_id, p.punch_id, p.site_id, p.occurred_at, p.source, p.direction,
-                        v.punch_id is not null as is_voided
+                        v.punch_id is not null as is_voided, p.clock_skew_seconds,
+                        round(p.similarity::numeric * 1000)::smallint as similarity_permille
                  from unnest($2::uuid[], $3::date[], $4::date[]) as k (employee_id, from_date, to_date)
                  cross join lateral (
-                   select employee_id, punch_id, site_id, occurred_at, source, direction
+                   select employee_id, punch_id, site_id, occurred_at, source, direction, clock_skew_seconds, similarity
                    from attendance.punch
                    where organization_id = $1 and employee_id = k.employee_id
                      and occurred_at >= k.from_date::timestamp at time zone 'UTC'
@@ -242,6 +243,8 @@ impl DayClaim {
                     None => None,
                 },
                 is_voided: row.get("is_voided"),
+                clock_skew_seconds: row.get::<_, Option<i32>>("clock_skew_seconds").unwrap_or(0),
+                similarity_permille: row.get("similarity_permille"),
             };
             let employee_id = EmployeeId(row.get(0));
             self.punches.entry(employee_id).or_default().push(punch);
@@ -281,6 +284,8 @@ impl DayClaim {
                 cool_down_seconds: u32::try_from(row.get::<_, i32>("cool_down_seconds"))
                     .unwrap_or(0),
                 direction_policy: word(row, OPERATION, "direction_policy", DirectionPolicy::parse)?,
+                earlier_zones: Vec::new(),
+                deactivated_at: None,
             });
         }
         Ok(())

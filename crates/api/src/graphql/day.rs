@@ -17,10 +17,20 @@ use crate::failure::Failure;
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "rollcall_domain::DayStatus")]
 pub enum AttendanceDayStatus {
-    /// Every session has both ends.
-    Present,
-    /// A way in or a way out is missing.
+    /// A way in or a way out is missing for good.
     Incomplete,
+    /// Came too late.
+    Late,
+    /// Came.
+    Present,
+    /// On leave.
+    OnLeave,
+    /// Public holiday.
+    Holiday,
+    /// Rest day.
+    RestDay,
+    /// Expected and did not come.
+    Absent,
 }
 
 /// A paired way in and way out.

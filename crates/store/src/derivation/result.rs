@@ -94,11 +94,11 @@ impl DayClaim {
                     "status": day.status.as_str(),
                     "first_in_at": day.first_in_at,
                     "last_out_at": day.last_out_at,
-                    "worked_minutes": day.worked_minutes,
+                    "worked_minutes": day.worked_minutes(),
                     "n_punches": day.n_counted(),
                     "n_repeats": day.n_repeats(),
                     "exceptions": day.exceptions.iter().map(|e| e.as_str()).collect::<Vec<_>>(),
-                    "why": day.why,
+                    "why": day.why.iter().map(|why| json!({ "rule": why.rule.as_str() })).collect::<Vec<_>>(),
                 })
             })
             .collect();
@@ -133,13 +133,13 @@ impl DayClaim {
                 columns.site.push(session.site_id.0);
                 columns
                     .in_punch
-                    .push(session.begin.map(|end| end.punch_id.0));
+                    .push(session.begin.and_then(|end| Some(end.punch_id?.0)));
                 columns.in_at.push(session.begin.map(|end| end.at));
                 columns
                     .out_punch
-                    .push(session.end.map(|end| end.punch_id.0));
+                    .push(session.end.and_then(|end| Some(end.punch_id?.0)));
                 columns.out_at.push(session.end.map(|end| end.at));
-                columns.worked_minutes.push(session.worked_minutes);
+                columns.worked_minutes.push(session.minutes);
             }
         }
         self.transaction
