@@ -6,7 +6,8 @@ use jiff::civil::Date;
 
 use crate::calendar::Holiday;
 use crate::id::{ShiftId, SiteId};
-use crate::rules::RuleSetVersion;
+use crate::result::RuleSetUsed;
+use crate::rules::{RuleSetVersion, Rules};
 use crate::shift::Shift;
 use crate::site::SiteRules;
 
@@ -15,9 +16,39 @@ use crate::site::SiteRules;
 pub struct RuleBook {
     pub(crate) sites: BTreeMap<SiteId, SiteRules>,
     pub(crate) shifts: BTreeMap<ShiftId, Shift>,
-    /// In the order of (rule set, version).
-    pub(crate) rule_sets: Vec<RuleSetVersion>,
     pub(crate) holidays: BTreeMap<Date, Vec<Holiday>>,
+    /// Of each site, and of the organisation under none, in the order of (rule set, version).
+    rule_sets: BTreeMap<Option<SiteId>, Vec<RuleSetVersion>>,
+    built_in: Rules,
+}
+
+/// The rules of a site on a date.
+#[derive(Clone, Copy, Debug)]
+pub struct RulesOn<'a> {
+    /// The rules.
+    pub rules: &'a Rules,
+    /// The version they belong to; none for the built-in rules.
+    pub version: Option<&'a RuleSetVersion>,
+    /// The site or the organisation has a rule set, but none valid on the date.
+    pub is_hole: bool,
+}
+
+impl RulesOn<'_> {
+    /// The version as days name it.
+    pub fn used(&self) -> RuleSetUsed {
+        match self.version {
+            Some(version) => RuleSetUsed {
+                rule_set_id: Some(version.rule_set_id),
+                name: version.name.clone(),
+                version: version.version,
+            },
+            None => RuleSetUsed {
+                rule_set_id: None,
+                name: "built-in".to_owned(),
+                version: 0,
+            },
+        }
+    }
 }
 
 impl RuleBook {
@@ -29,8 +60,13 @@ impl RuleBook {
         rule_sets: Vec<RuleSetVersion>,
         holidays: Vec<Holiday>,
     ) -> Self {
-        let mut rule_sets = rule_sets;
-        rule_sets.sort_by_key(|set| (set.rule_set_id, set.version));
+        let mut by_site: BTreeMap<Option<SiteId>, Vec<RuleSetVersion>> = BTreeMap::new();
+        for version in rule_sets {
+            by_site.entry(version.site_id).or_default().push(version);
+        }
+        for versions in by_site.values_mut() {
+            versions.sort_by_key(|version| (version.rule_set_id, version.version));
+        }
         let mut by_date: BTreeMap<Date, Vec<Holiday>> = BTreeMap::new();
         for holiday in holidays {
             by_date.entry(holiday.date).or_default().push(holiday);
@@ -44,8 +80,58 @@ impl RuleBook {
                 .into_iter()
                 .map(|shift| (shift.shift_id, shift))
                 .collect(),
-            rule_sets,
             holidays: by_date,
+            rule_sets: by_site,
+            built_in: Rules::default(),
         }
+    }
+
+    /// A site.
+    pub fn site(&self, site_id: SiteId) -> Option<&SiteRules> {
+        self.sites.get(&site_id)
+    }
+
+    /// A shift.
+    pub fn shift(&self, shift_id: ShiftId) -> Option<&Shift> {
+        self.shifts.get(&shift_id)
+    }
+
+    /// The rules of `site_id` on `date`: the site's, else the organisation's, else the built-in ones
+    /// (section 7 of the rules). Of several rule sets of one site the lowest id holds.
+    pub fn rules_on(&self, site_id: SiteId, date: Date) -> RulesOn<'_> {
+        let mut is_hole = false;
+        for owner in [Some(site_id), None] {
+            let Some(versions) = self.rule_sets.get(&owner) else {
+                continue;
+            };
+            for set in versions.chunk_by(|one, two| one.rule_set_id == two.rule_set_id) {
+                // Versions rise within a set; a higher one may be valid from an earlier date.
+                if let Some(version) = set.iter().rev().find(|version| version.valid_from <= date) {
+                    return RulesOn {
+                        rules: &version.rules,
+                        version: Some(version),
+                        is_hole: false,
+                    };
+                }
+            }
+            is_hole |= !versions.is_empty();
+        }
+        RulesOn {
+            rules: &self.built_in,
+            version: None,
+            is_hole,
+        }
+    }
+
+    /// The rules that a day names; none when the book does not have that version.
+    pub fn rules_used(&self, used: &RuleSetUsed) -> Option<&Rules> {
+        let Some(rule_set_id) = used.rule_set_id else {
+            return Some(&self.built_in);
+        };
+        self.rule_sets
+            .values()
+            .flatten()
+            .find(|version| (version.rule_set_id, version.version) == (rule_set_id, used.version))
+            .map(|version| &version.rules)
     }
 }

@@ -185,6 +185,67 @@ impl Default for Rules {
     }
 }
 
+impl Rules {
+    /// Whether every number is within its bounds and the tiers of the automatic break rise.
+    ///
+    /// Errors: the first problem, with the rule's name as in `docs/attendance-rules.md`.
+    pub fn check(&self) -> Result<(), RulesProblem> {
+        const DAY: i64 = 24 * 60;
+        let optional = |minutes: Option<i32>| minutes.map_or(0, i64::from);
+        for (rule, found, low, high) in [
+            ("grace_in_minutes", self.grace_in_minutes.into(), 0, 240),
+            ("grace_out_minutes", self.grace_out_minutes.into(), 0, 240),
+            ("rounding.minutes", self.rounding.minutes.into(), 1, 60),
+            ("breaks.longest_minutes", self.breaks.longest_minutes.into(), 0, 720),
+            ("breaks.paid_minutes", self.breaks.paid_minutes.into(), 0, 720),
+            ("overtime.daily_after_minutes", optional(self.overtime.daily_after_minutes), 0, DAY),
+            ("overtime.weekly_after_minutes", optional(self.overtime.weekly_after_minutes), 0, 7 * DAY),
+            ("overtime.minimum_minutes", self.overtime.minimum_minutes.into(), 0, 720),
+            ("minimum_rest_minutes", self.minimum_rest_minutes.into(), 0, LONGEST_REST_MINUTES.into()),
+            ("maximum_open_minutes", self.maximum_open_minutes.into(), 60, 36 * 60),
+            ("travel_minutes", self.travel_minutes.into(), 0, DAY),
+            ("clock_skew_seconds", self.clock_skew_seconds.into(), 0, 86_400),
+            ("low_confidence_below", self.low_confidence_below_permille.into(), 0, 1000),
+        ] {
+            within(rule, found, low, high)?;
+        }
+        let mut last = (-1, 0);
+        for tier in &self.breaks.automatic {
+            within("breaks.automatic.after_minutes", tier.after_minutes.into(), 0, DAY)?;
+            within("breaks.automatic.break_minutes", tier.break_minutes.into(), 1, 720)?;
+            if tier.after_minutes <= last.0 || tier.break_minutes <= last.1 {
+                return Err(RulesProblem::BreakTiers {
+                    after_minutes: tier.after_minutes,
+                    break_minutes: tier.break_minutes,
+                });
+            }
+            last = (tier.after_minutes, tier.break_minutes);
+        }
+        if self.rounding.mode != RoundingMode::None && 60 % self.rounding.minutes != 0 {
+            return Err(RulesProblem::Rounding {
+                minutes: self.rounding.minutes,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Longest rest that a rule set can ask for, so that few earlier dates decide about it.
+pub const LONGEST_REST_MINUTES: i32 = 24 * 60;
+
+fn within(rule: &'static str, found: i64, low: i64, high: i64) -> Result<(), RulesProblem> {
+    if (low..=high).contains(&found) {
+        Ok(())
+    } else {
+        Err(RulesProblem::Bounds {
+            rule,
+            found,
+            low,
+            high,
+        })
+    }
+}
+
 /// One version of a rule set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleSetVersion {
@@ -224,5 +285,11 @@ pub enum RulesProblem {
         after_minutes: i32,
         /// Of the offending tier.
         break_minutes: i32,
+    },
+    /// A rounding that does not meet the full hour.
+    #[error("`rounding.minutes` is {minutes}, must divide 60 evenly: 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60")]
+    Rounding {
+        /// The number.
+        minutes: i32,
     },
 }
