@@ -26,7 +26,7 @@ use crate::instance::{Instance, password, private_folder, write_secret};
 pub struct InOrganization {
     /// Organisation by name; may be left out when there is only one.
     #[arg(long)]
-    organization: Option<String>,
+    pub(crate) organization: Option<String>,
 }
 
 /// Organisations.
@@ -135,10 +135,11 @@ pub enum User {
     },
 }
 
-struct Opened {
-    instance: Instance,
+/// The open instance of a command.
+pub(crate) struct Opened {
+    pub(crate) instance: Instance,
     config: Config,
-    admin: Database,
+    pub(crate) admin: Database,
 }
 
 impl Opened {
@@ -153,7 +154,8 @@ impl Opened {
         })
     }
 
-    async fn organization(&self, wanted: &InOrganization) -> anyhow::Result<OrganizationId> {
+    /// The organisation that a command is about.
+    pub(crate) async fn organization(&self, wanted: &InOrganization) -> anyhow::Result<OrganizationId> {
         Ok(
             store::organization_find(&self.admin, wanted.organization.as_deref())
                 .await?
@@ -161,14 +163,19 @@ impl Opened {
         )
     }
 
-    async fn site(&self, organization_id: OrganizationId, name: &str) -> anyhow::Result<SiteId> {
+    /// A site by name.
+    pub(crate) async fn site(
+        &self,
+        organization_id: OrganizationId,
+        name: &str,
+    ) -> anyhow::Result<SiteId> {
         let scope = Scope::organization(organization_id);
         Ok(site::site_find(&self.instance.api()?, &scope, name).await?)
     }
 }
 
 /// Opens the instance (or the database of the process that runs it), works, and closes it again.
-async fn with_instance(
+pub(crate) async fn with_instance(
     folder: &Path,
     work: impl AsyncFnOnce(&Opened) -> anyhow::Result<()>,
 ) -> anyhow::Result<ExitCode> {
