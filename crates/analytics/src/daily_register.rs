@@ -29,7 +29,8 @@ pub struct DailyRegister {
     /// `first_in_local`, `last_out_local` datetime (µs) on the site's wall clock;
     /// `worked_minutes`, `n_punches` (counted), `n_repeats` i32; `status`, `exceptions` (codes
     /// separated by spaces), `site_time_zone` text; `first_in_at`, `last_out_at` datetime (µs) in
-    /// UTC; `site_id`, `employee_id` text.
+    /// UTC; `site_id`, `employee_id`, `shift_name` text; `expected_minutes`, `payable_minutes`,
+    /// `overtime_minutes` (payable, all classes), `late_minutes`, `early_out_minutes` i32.
     pub frame: DataFrame,
     /// What was asked for.
     pub filter: DailyRegisterFilter,
@@ -42,12 +43,18 @@ pub struct DailyRegister {
 pub struct DailyTotals {
     /// Rows with status `present`.
     pub n_present: usize,
+    /// Rows with status `late`.
+    pub n_late: usize,
     /// Rows with status `incomplete`.
     pub n_incomplete: usize,
     /// Rows with status `absent`.
     pub n_absent: usize,
+    /// Rows with any other status: on leave, holiday, rest day, pending.
+    pub n_other: usize,
     /// Worked minutes of all rows.
     pub worked_minutes: i64,
+    /// Payable minutes of all rows.
+    pub payable_minutes: i64,
 }
 
 /// Reads the register of one organisation.
@@ -111,18 +118,25 @@ impl DailyRegister {
                     .cast(DataType::Int64)
                     .sum()
                     .alias("worked_minutes"),
+                col("payable_minutes")
+                    .cast(DataType::Int64)
+                    .sum()
+                    .alias("payable_minutes"),
             ])
             .collect()?;
         let mut totals = DailyTotals::default();
         let statuses = sums.column("status")?.str()?;
         let counts = sums.column("n_rows")?.i64()?;
         let minutes = sums.column("worked_minutes")?.i64()?;
+        totals.payable_minutes = sums.column("payable_minutes")?.i64()?.sum().unwrap_or(0);
         for ((status, n_rows), minutes) in statuses.iter().zip(counts.iter()).zip(minutes.iter()) {
             let n_rows = usize::try_from(n_rows.unwrap_or(0)).unwrap_or(0);
             match status {
                 Some("present") => totals.n_present += n_rows,
                 Some("incomplete") => totals.n_incomplete += n_rows,
-                _ => totals.n_absent += n_rows,
+                Some("late") => totals.n_late += n_rows,
+                Some("absent") => totals.n_absent += n_rows,
+                _ => totals.n_other += n_rows,
             }
             totals.worked_minutes += minutes.unwrap_or(0);
         }
@@ -165,7 +179,7 @@ fn empty_note(filter: &DailyRegisterFilter) -> String {
         None => "any site",
     };
     format!(
-        "no rows: nobody worked at {place} from {} to {}, and nobody was expected\nhint: employees appear from the day they are created, once they belong to a site; future days are empty",
+        "no rows: nobody worked at {place} from {} to {}, and nobody was expected\nhint: employees appear from the day they are hired or created, once they belong to a site; future days are empty",
         filter.from, filter.to
     )
 }
@@ -226,6 +240,16 @@ fn frame(rows: &[AttendanceDayRow]) -> PolarsResult<DataFrame> {
             ),
             text("site_id", each().map(|row| row.site_id.to_string())),
             text("employee_id", each().map(|row| row.employee_id.to_string())),
+            StringChunked::from_iter_options(
+                "shift_name".into(),
+                each().map(|row| row.shift_name.clone()),
+            )
+            .into_column(),
+            number("expected_minutes", each().map(|row| row.expected_minutes)),
+            number("payable_minutes", each().map(|row| row.payable_minutes)),
+            number("overtime_minutes", each().map(|row| row.overtime_minutes)),
+            number("late_minutes", each().map(|row| row.late_minutes)),
+            number("early_out_minutes", each().map(|row| row.early_out_minutes)),
         ],
     )
 }

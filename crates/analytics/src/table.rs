@@ -8,21 +8,25 @@ use polars::prelude::*;
 
 use crate::daily_register::DailyTotals;
 
-const HEADER: [&str; 11] = [
+const HEADER: [&str; 15] = [
     "date",
     "site",
     "code",
     "employee",
+    "shift",
     "first in",
     "last out",
     "worked",
+    "payable",
+    "overtime",
+    "late",
     "punches",
     "repeats",
     "status",
     "exceptions",
 ];
 /// Columns of numbers.
-const RIGHT: [usize; 5] = [4, 5, 6, 7, 8];
+const RIGHT: [usize; 8] = [5, 6, 7, 8, 9, 10, 11, 12];
 
 /// Rows with local times, then totals; without rows the header and the note.
 pub(crate) fn to_table(
@@ -55,9 +59,13 @@ pub(crate) fn to_table(
             text("site_name")?,
             text("employee_code")?,
             text("employee_name")?,
+            text("shift_name")?,
             clock(first_in.get(row), date),
             clock(last_out.get(row), date),
             hours(i64::from(number("worked_minutes")?)),
+            hours(i64::from(number("payable_minutes")?)),
+            hours(i64::from(number("overtime_minutes")?)),
+            number("late_minutes")?.to_string(),
             number("n_punches")?.to_string(),
             number("n_repeats")?.to_string(),
             text("status")?,
@@ -72,12 +80,20 @@ pub(crate) fn to_table(
             format!("{} rows", frame.height()),
             String::new(),
             String::new(),
+            String::new(),
             hours(totals.worked_minutes),
+            hours(totals.payable_minutes),
+            String::new(),
+            String::new(),
             String::new(),
             String::new(),
             format!(
-                "{} present, {} incomplete, {} absent",
-                totals.n_present, totals.n_incomplete, totals.n_absent
+                "{} present, {} late, {} incomplete, {} absent, {} other",
+                totals.n_present,
+                totals.n_late,
+                totals.n_incomplete,
+                totals.n_absent,
+                totals.n_other
             ),
             String::new(),
         ]);

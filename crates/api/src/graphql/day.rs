@@ -29,8 +29,55 @@ pub enum AttendanceDayStatus {
     Holiday,
     /// Rest day.
     RestDay,
-    /// Expected and did not come.
+    /// Work was expected and is over, and the person did not come.
     Absent,
+}
+
+/// What was expected of a day.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "rollcall_domain::DayKind")]
+pub enum AttendanceDayKind {
+    /// Work.
+    Work,
+    /// Nothing: public holiday.
+    Holiday,
+    /// Nothing: rest day.
+    RestDay,
+    /// Nothing: no roster.
+    Free,
+}
+
+/// Minutes of a day by class. Presence is payable, unpaid break and unpayable together.
+#[derive(SimpleObject)]
+pub struct DayMinutes {
+    /// From way in to way out, breaks taken included.
+    presence: i32,
+    /// Paid, payable overtime included.
+    payable: i32,
+    /// Breaks that are not paid.
+    unpaid_break: i32,
+    /// Present and not paid.
+    unpayable: i32,
+    /// Payable overtime outside the shift or beyond the daily threshold.
+    overtime_daily: i32,
+    /// Payable overtime beyond the weekly threshold.
+    overtime_weekly: i32,
+    /// Payable overtime on a rest day.
+    overtime_rest_day: i32,
+    /// Payable overtime on a public holiday.
+    overtime_holiday: i32,
+    /// Overtime that is not paid because nobody approved it.
+    overtime_unapproved: i32,
+    /// Expected, after leave and holidays.
+    expected: i32,
+    /// First way in after the start of the shift and its grace.
+    late: i32,
+    /// Last way out before the end of the shift and its grace.
+    early_out: i32,
+    /// Expected minutes under paid leave.
+    leave_paid: i32,
+    /// Expected minutes under unpaid leave.
+    leave_unpaid: i32,
 }
 
 /// A paired way in and way out.
@@ -40,8 +87,10 @@ pub struct Session {
     in_at: Option<DateTime>,
     /// Way out; null when it is missing or has not happened yet.
     out_at: Option<DateTime>,
-    /// Minutes between the two.
+    /// Minutes between the two, cut to whole minutes and rounded by the rules.
     worked_minutes: i32,
+    /// The way out may still come.
+    is_open: bool,
 }
 
 /// One employee's day, derived from punches.
@@ -61,7 +110,7 @@ impl AttendanceDay {
         punch::employee(context, self.0.employee_id).await
     }
 
-    /// Site of the first counted punch.
+    /// Site of the first counted punch, else of the roster, else the employee's home.
     async fn site(&self, context: &Context<'_>) -> Result<Site, Failure> {
         punch::site(context, self.0.site_id).await
     }
@@ -81,6 +130,42 @@ impl AttendanceDay {
         self.0.status.into()
     }
 
+    /// What was expected.
+    async fn kind(&self) -> AttendanceDayKind {
+        self.0.kind.into()
+    }
+
+    /// Name of the rostered shift; null without one.
+    async fn shift_name(&self) -> Option<&str> {
+        self.0.shift_name.as_deref()
+    }
+
+    /// Somebody may still be in: the open session counts no minutes yet.
+    async fn is_open(&self) -> bool {
+        self.0.is_open
+    }
+
+    /// Minutes by class.
+    async fn minutes(&self) -> DayMinutes {
+        let minutes = self.0.minutes;
+        DayMinutes {
+            presence: minutes.presence,
+            payable: minutes.payable,
+            unpaid_break: minutes.unpaid_break,
+            unpayable: minutes.unpayable,
+            overtime_daily: minutes.overtime_daily,
+            overtime_weekly: minutes.overtime_weekly,
+            overtime_rest_day: minutes.overtime_rest_day,
+            overtime_holiday: minutes.overtime_holiday,
+            overtime_unapproved: minutes.overtime_unapproved,
+            expected: minutes.expected,
+            late: minutes.late,
+            early_out: minutes.early_out,
+            leave_paid: minutes.leave_paid,
+            leave_unpaid: minutes.leave_unpaid,
+        }
+    }
+
     /// First counted way in.
     async fn first_in_at(&self) -> Option<DateTime> {
         self.0.first_in_at.map(DateTime)
@@ -91,7 +176,7 @@ impl AttendanceDay {
         self.0.last_out_at.map(DateTime)
     }
 
-    /// Minutes worked, over all sessions.
+    /// Presence without unpaid breaks.
     async fn worked_minutes(&self) -> i32 {
         self.0.worked_minutes
     }
@@ -101,7 +186,7 @@ impl AttendanceDay {
         self.0.n_punches
     }
 
-    /// Punches within the cool-down, kept and not counted.
+    /// Punches that are kept and not counted: within the cool-down, or between first and last.
     async fn n_repeats(&self) -> i32 {
         self.0.n_repeats
     }
@@ -111,9 +196,19 @@ impl AttendanceDay {
         &self.0.exceptions
     }
 
-    /// Which rules derived the day.
+    /// Version of the attendance rules that derived the day.
     async fn rule_version(&self) -> &str {
         &self.0.rule_version
+    }
+
+    /// Name of the rule set; `built-in` without one.
+    async fn rule_set_name(&self) -> &str {
+        &self.0.rule_set_name
+    }
+
+    /// Version of the rule set; 0 for the built-in rules.
+    async fn rule_set_version(&self) -> i32 {
+        self.0.rule_set_version
     }
 
     /// How the result came about, step by step.
@@ -134,6 +229,7 @@ impl AttendanceDay {
                 in_at: session.in_at.map(DateTime),
                 out_at: session.out_at.map(DateTime),
                 worked_minutes: session.worked_minutes,
+                is_open: session.is_open,
             })
             .collect())
     }

@@ -300,18 +300,28 @@ async fn attendance_days_come_newest_first_then_by_name() {
 
     let query = "{ attendanceDays(from: \"2026-11-20\", to: \"2026-11-20\") { nodes {
         timeZone status firstInAt lastOutAt workedMinutes nPunches nRepeats exceptions ruleVersion why
-        site { name } sessions { inAt outAt workedMinutes }
+        kind shiftName isOpen ruleSetName ruleSetVersion
+        minutes { presence payable unpaidBreak unpayable overtimeDaily overtimeWeekly overtimeRestDay
+          overtimeHoliday overtimeUnapproved expected late earlyOut leavePaid leaveUnpaid }
+        site { name } sessions { inAt outAt workedMinutes isOpen }
     } } }";
     let nodes = viewer.data(query, json!({})).await["attendanceDays"]["nodes"].take();
     let expected = json!({
         "timeZone": "Europe/Berlin", "status": "PRESENT",
         "firstInAt": "2026-11-20T07:00:00Z", "lastOutAt": null,
         "workedMinutes": 480, "nPunches": 2, "nRepeats": 1,
-        "exceptions": ["missing_out"], "ruleVersion": "1", "why": ["one", "two"],
+        "exceptions": ["missing_out"], "ruleVersion": "2", "why": ["one", "two"],
+        "kind": "WORK", "shiftName": null, "isOpen": false, "ruleSetName": "Standard", "ruleSetVersion": 3,
+        "minutes": {
+            "presence": 510, "payable": 470, "unpaidBreak": 30, "unpayable": 10,
+            "overtimeDaily": 1, "overtimeWeekly": 2, "overtimeRestDay": 3, "overtimeHoliday": 4,
+            "overtimeUnapproved": 5, "expected": 460, "late": 6, "earlyOut": 7,
+            "leavePaid": 8, "leaveUnpaid": 9,
+        },
         "site": { "name": "Berlin" },
         "sessions": [
-            { "inAt": "2026-11-20T07:00:00Z", "outAt": "2026-11-20T11:00:00Z", "workedMinutes": 60 },
-            { "inAt": "2026-11-20T12:00:00Z", "outAt": null, "workedMinutes": 60 },
+            { "inAt": "2026-11-20T07:00:00Z", "outAt": "2026-11-20T11:00:00Z", "workedMinutes": 60, "isOpen": false },
+            { "inAt": "2026-11-20T12:00:00Z", "outAt": null, "workedMinutes": 60, "isOpen": true },
         ],
     });
     assert_eq!(nodes[0], expected);

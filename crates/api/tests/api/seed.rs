@@ -150,8 +150,14 @@ pub async fn day(
         api,
         organization_id,
         "insert into attendance.day (organization_id, employee_id, work_date, site_id, time_zone, status,
-           first_in_at, last_out_at, worked_minutes, n_punches, n_repeats, exceptions, why, rule_version)
-         select $1, $2, $3, $4, s.time_zone, 'present', $5, $6, 480, 2, 1, '{missing_out}', '[\"one\", \"two\"]', '1'
+           first_in_at, last_out_at, worked_minutes, n_punches, n_repeats, exceptions, why, rule_version,
+           kind, rule_set_name, rule_set_version, is_open, presence_minutes, payable_minutes, unpaid_break_minutes,
+           unpayable_minutes, overtime_daily_minutes, overtime_weekly_minutes, overtime_rest_day_minutes,
+           overtime_holiday_minutes, overtime_unapproved_minutes, expected_minutes, late_minutes, early_out_minutes,
+           leave_paid_minutes, leave_unpaid_minutes, digest)
+         select $1, $2, $3, $4, s.time_zone, 'present', $5, $6, 480, 2, 1, '{missing_out}',
+           '[{\"text\": \"one\"}, {\"text\": \"two\"}]', '2',
+           'work', 'Standard', 3, false, 510, 470, 30, 10, 1, 2, 3, 4, 5, 460, 6, 7, 8, 9, '\\x00'
          from app.site s where s.organization_id = $1 and s.site_id = $4
          on conflict do nothing",
         &[
@@ -169,8 +175,8 @@ pub async fn day(
             api,
             organization_id,
             "insert into attendance.session
-               (organization_id, employee_id, work_date, ordinal, site_id, in_at, out_at, worked_minutes)
-             values ($1, $2, $3, $4, $5, $6, $7, 60)",
+               (organization_id, employee_id, work_date, ordinal, site_id, in_at, out_at, worked_minutes, is_open)
+             values ($1, $2, $3, $4, $5, $6, $7, 60, $6 is not null and $7 is null)",
             &[
                 &organization_id.0,
                 &employee_id.0,
