@@ -106,9 +106,9 @@ pub async fn run(
     }
     drop(sender);
 
-    let names: Vec<(CameraId, String)> = running
+    let known: Vec<(CameraId, String, bool)> = running
         .iter()
-        .map(|camera| (camera.id, camera.name.clone()))
+        .map(|camera| (camera.id, camera.name.clone(), camera.is_recorded))
         .collect();
     let on_stop = {
         let threads_stop = threads_stop.clone();
@@ -125,14 +125,15 @@ pub async fn run(
         receiver,
         stop,
         |sighting, outcome| {
-            let camera = names
+            let (camera, is_recorded) = known
                 .iter()
-                .find(|(id, _)| *id == sighting.camera_id)
-                .map_or("?", |(_, name)| name);
+                .find(|(id, ..)| *id == sighting.camera_id)
+                .map_or(("?", false), |(_, name, is_recorded)| (name, *is_recorded));
             on_outcome(OutcomeLine {
                 site: &hello.site_name,
                 camera,
                 zone: &zone,
+                is_recorded,
                 sighting,
                 outcome,
             });
@@ -199,6 +200,8 @@ pub struct OutcomeLine<'a> {
     pub camera: &'a str,
     /// The site's zone.
     pub zone: &'a TimeZone,
+    /// The picture is an older recording: its date is shown too.
+    pub is_recorded: bool,
     /// What was sent.
     pub sighting: &'a Sighting,
     /// What was answered.
@@ -217,7 +220,12 @@ impl std::fmt::Display for OutcomeLine<'_> {
             Outcome::Duplicate => "duplicate",
         };
         let place = format!("{} / {}", self.site, self.camera);
-        write!(f, "{} {place:<24} {outcome:<9}", local.strftime("%H:%M:%S"))?;
+        let format = if self.is_recorded {
+            "%Y-%m-%d %H:%M:%S"
+        } else {
+            "%H:%M:%S"
+        };
+        write!(f, "{} {place:<24} {outcome:<9}", local.strftime(format))?;
         if let Some(name) = &self.outcome.employee_name {
             write!(f, " {name}")?;
         }
@@ -234,6 +242,7 @@ impl std::fmt::Display for OutcomeLine<'_> {
 struct RunningCamera {
     id: CameraId,
     name: String,
+    is_recorded: bool,
     slot: Arc<Slot<CapturedFrame>>,
     capture_stats: Arc<CaptureStats>,
     pipeline_stats: Arc<PipelineStats>,
@@ -273,6 +282,10 @@ fn start_camera(
     let pipeline_stats = Arc::new(PipelineStats::default());
     let n_queue_full = Arc::new(AtomicU64::new(0));
     let name = camera.name.clone();
+    let is_recorded = camera
+        .source
+        .file()
+        .is_some_and(|file| file.recorded_at.is_some());
     let capture = spawn(format!("capture-{name}"), {
         let (slot, stats, stop, camera) = (
             slot.clone(),
@@ -319,6 +332,7 @@ fn start_camera(
     Ok(RunningCamera {
         id,
         name,
+        is_recorded,
         slot,
         capture_stats,
         pipeline_stats,

@@ -5,7 +5,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use opencv::core::Mat;
 use tracing::{info, warn};
 
@@ -20,7 +20,7 @@ pub struct CapturedFrame {
     pub image: Mat,
     /// Milliseconds since the first frame of this camera, by the camera's own pace.
     pub at_ms: u64,
-    /// Wall clock when the frame was read.
+    /// When the picture was taken: wall clock when the frame was read, or the time of a recording.
     pub captured_at: Timestamp,
     /// The camera was opened anew before this frame: earlier tracks have ended.
     pub is_first_after_open: bool,
@@ -79,7 +79,7 @@ impl Capture<'_> {
                 camera.name = self.camera,
                 "camera `{}`: reading {}", self.camera, self.source
             );
-            let (n_read, length_ms) = self.play_once(&mut reader, file.pace, base_ms);
+            let (n_read, length_ms) = self.play_once(&mut reader, file, base_ms);
             base_ms += length_ms;
             if n_read == 0 && !self.stop.is_set() {
                 return Err(EdgeError::Source {
@@ -96,14 +96,14 @@ impl Capture<'_> {
     }
 
     /// Plays a file once. Returns frames read and the time they cover in milliseconds.
-    fn play_once(&self, reader: &mut Reader, pace: Pace, base_ms: u64) -> (u64, u64) {
+    fn play_once(&self, reader: &mut Reader, file: &FileSource, base_ms: u64) -> (u64, u64) {
         let frame_ms = 1000.0 / reader.frames_per_second();
         let at = |index: u64| (index as f64 * frame_ms) as u64;
         let started = Instant::now();
         let mut index = 0;
         while !self.stop.is_set() {
             let Some(image) = reader.read() else { break };
-            if pace == Pace::RealTime {
+            if file.pace == Pace::RealTime {
                 let due = started + Duration::from_millis(at(index));
                 self.stop
                     .wait(due.saturating_duration_since(Instant::now()));
@@ -111,12 +111,14 @@ impl Capture<'_> {
             let frame = CapturedFrame {
                 image,
                 at_ms: base_ms + at(index),
-                captured_at: Timestamp::now(),
+                captured_at: file
+                    .recorded_at
+                    .map_or_else(Timestamp::now, |first| time_of(first, at(index))),
                 is_first_after_open: index == 0,
             };
             self.stats.n_frames.fetch_add(1, Ordering::Relaxed);
             index += 1;
-            match pace {
+            match file.pace {
                 Pace::RealTime => self.slot.put(frame),
                 Pace::Fast => {
                     if !self.slot.put_when_free(frame) {
@@ -185,4 +187,12 @@ impl Capture<'_> {
         }
         n_read
     }
+}
+
+/// Time of a recorded frame, `at_ms` after the first one. Stays at the first one at the end of the calendar.
+fn time_of(first: Timestamp, at_ms: u64) -> Timestamp {
+    i64::try_from(at_ms)
+        .ok()
+        .and_then(|at_ms| first.checked_add(SignedDuration::from_millis(at_ms)).ok())
+        .unwrap_or(first)
 }

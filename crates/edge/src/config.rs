@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::error::EdgeError;
@@ -151,6 +152,25 @@ impl AgentConfig {
                 .any(|earlier| earlier.name == camera.name)
             {
                 return wrong(key("name"), format!("`{}` is used twice", camera.name));
+            }
+            if let Some(file) = camera.source.file()
+                && let Some(recorded_at) = file.recorded_at
+            {
+                let key = key("source.file.recorded_at");
+                if file.repeat {
+                    return wrong(
+                        key,
+                        "cannot go with `repeat = true`: a recording happened once".to_owned(),
+                    );
+                }
+                if recorded_at > Timestamp::now() {
+                    return wrong(
+                        key,
+                        format!(
+                            "is in the future: `{recorded_at}`\nhint: check its offset from UTC and this machine's clock"
+                        ),
+                    );
+                }
             }
             if !(20..=1000).contains(&camera.min_face_px) {
                 return wrong(

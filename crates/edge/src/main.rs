@@ -21,6 +21,10 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Watch the cameras of a configuration file until they end or Ctrl-C.
+    ///
+    /// Older footage (of a recorder, or of a box that was offline) is a file with the instant of its
+    /// first frame: `source = { file = { path = "door.avi", pace = "fast", recorded_at =
+    /// "2026-11-20T09:17:00+01:00" } }`. Its sightings get the times of the recording.
     Run {
         /// Configuration file (TOML).
         #[arg(long, default_value = "rollcall-edge.toml")]

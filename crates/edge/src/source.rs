@@ -3,10 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use opencv::core::{Mat, Vector};
 use opencv::prelude::*;
 use opencv::videoio::{self, VideoCapture};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::error::EdgeError;
 
@@ -37,6 +38,33 @@ pub struct FileSource {
     /// Start again at the end.
     #[serde(default)]
     pub repeat: bool,
+    /// Instant of the first frame (RFC 3339 with offset), for footage of a box that was offline or a
+    /// recorder's export: sightings get the time of the recording instead of now. Not with `repeat`.
+    #[serde(default, deserialize_with = "instant")]
+    pub recorded_at: Option<Timestamp>,
+}
+
+/// An instant as text or as a TOML date-time; both need their offset from UTC, because a recorder's
+/// local time alone is ambiguous once a year.
+fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(
+        untagged,
+        expecting = "expected an instant such as `2026-11-20T09:17:00+01:00`"
+    )]
+    enum Written {
+        Text(String),
+        Toml(toml::value::Datetime),
+    }
+    let text = match Written::deserialize(deserializer)? {
+        Written::Text(text) => text,
+        Written::Toml(value) => value.to_string(),
+    };
+    text.parse().map(Some).map_err(|_| {
+        serde::de::Error::custom(format!(
+            "`{text}` is no instant; write date, time and offset such as `2026-11-20T09:17:00+01:00`"
+        ))
+    })
 }
 
 /// Speed of a file.
@@ -216,6 +244,7 @@ mod tests {
                 path,
                 pace: Pace::Fast,
                 repeat: false,
+                recorded_at: None,
             });
             source
                 .open()

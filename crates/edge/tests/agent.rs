@@ -62,6 +62,42 @@ async fn one_clip_gives_one_sighting_per_track_and_a_punch_for_the_known_person(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_recording_gives_sightings_and_punches_of_its_own_time() {
+    let scene = Scene::new().await;
+    // The night in which Berlin's clocks go back: the offset says which 02:10 it was.
+    let source = format!(
+        "{{ file = {{ path = '{}', pace = 'fast', recorded_at = '2025-10-26T02:10:00+01:00' }} }}",
+        asset("clips/berlin-entrance.avi").display()
+    );
+    let mut lines = Vec::new();
+    agent::run(
+        &scene.config("entry", &source),
+        CancellationToken::new(),
+        |line| lines.push(line.to_string()),
+    )
+    .await
+    .unwrap();
+    let first: jiff::Timestamp = "2025-10-26T01:10:00Z".parse().unwrap();
+    let times = scene.sighting_times().await;
+    assert_eq!(times.len(), 3, "{lines:#?}");
+    // Who comes when is written in setup/clips.py: from 1.5, 9 and 17 s on, for 5.5 s each.
+    for ((captured_at, id_at, punched_at), from_s) in times.iter().zip([1.5, 9.0, 17.0]) {
+        let since_s = captured_at.duration_since(first).as_secs_f64();
+        assert!(
+            (from_s..from_s + 5.5).contains(&since_s),
+            "{since_s}: {times:?}"
+        );
+        assert_eq!(id_at.as_millisecond(), captured_at.as_millisecond());
+        assert_eq!(punched_at.as_ref().unwrap_or(captured_at), captured_at);
+    }
+    assert_eq!(scene.punches().await.len(), 1);
+    assert!(
+        lines[0].starts_with("2025-10-26 02:10:0"),
+        "the date is shown: {lines:#?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_people_in_view_at_once_are_decided_on_their_own() {
     let scene = Scene::new().await;
     let config = scene.config("exit", &clip("clips/new-york-entrance.avi"));
@@ -217,6 +253,26 @@ async fn mistakes_of_the_installer_are_named() {
             "pace",
         ),
         ("entry", "{ webcam = 0 }", "webcam"),
+        (
+            "entry",
+            "{ file = { path = 'a.avi', repeat = true, recorded_at = '2025-10-26T02:10:00+01:00' } }",
+            "`camera[0].source.file.recorded_at` cannot go with `repeat = true`",
+        ),
+        (
+            "entry",
+            "{ file = { path = 'a.avi', recorded_at = 2999-01-01T00:00:00Z } }",
+            "`camera[0].source.file.recorded_at` is in the future: `2999-01-01T00:00:00Z`",
+        ),
+        (
+            "entry",
+            "{ file = { path = 'a.avi', recorded_at = 2025-10-26T02:10:00 } }",
+            "`2025-10-26T02:10:00` is no instant; write date, time and offset",
+        ),
+        (
+            "entry",
+            "{ file = { path = 'a.avi', recorded_at = 'yesterday' } }",
+            "`yesterday` is no instant",
+        ),
         (" ", "{ v4l2 = 0 }", "camera[0].name"),
     ] {
         let error = scene.try_config(camera, source).unwrap_err();

@@ -160,4 +160,31 @@ impl Scene {
         transaction.commit().await.unwrap();
         rows.iter().map(|row| row.get(0)).collect()
     }
+
+    /// Of all sightings, oldest first: time of capture, time inside the id, time of the punch if any.
+    pub async fn sighting_times(
+        &self,
+    ) -> Vec<(jiff::Timestamp, jiff::Timestamp, Option<jiff::Timestamp>)> {
+        let transaction = self
+            .database
+            .api
+            .begin(&self.fixture.scope())
+            .await
+            .unwrap();
+        let rows = transaction
+            .query(
+                "list times",
+                "select s.captured_at, uuid_extract_timestamp(s.sighting_id), p.occurred_at
+                 from attendance.sighting s
+                 left join attendance.punch p on p.organization_id = s.organization_id and p.punch_id = s.sighting_id
+                 order by s.captured_at",
+                &[],
+            )
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+        rows.iter()
+            .map(|row| (row.get(0), row.get(1), row.get(2)))
+            .collect()
+    }
 }
