@@ -99,7 +99,7 @@ def report(clip, appearance, found, gallery, threshold):
     whole = {person: float(np.max(np.stack(templates) @ track)) for person, templates in gallery.items()}
     known = appearance["person"] in gallery
     shown = appearance["person"] if known else max(whole, key=whole.get)
-    others = max(np.max(values) for person, values in best.items() if person != appearance["person"])
+    others = max((np.max(values) for person, values in best.items() if person != appearance["person"]), default=0.0)
     values = best[shown]
     print(f"{clip['path']:24} {appearance['person']:8} {n_frames:6d} {len(vectors):6d} {values.min():6.3f} "
           f"{np.median(values):7.3f} {values.max():6.3f} {whole[shown]:6.3f} {others:11.3f}"

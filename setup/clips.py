@@ -1,4 +1,5 @@
-"""Makes the demo's video clips from the package photographs, and `clips.toml`, which says who is seen when.
+"""Makes the demo's video clips from the package photographs, and `clips.toml`, which says who is seen when, what plays
+live and what plays as a recording of an earlier day.
 
     .rollcall/venv/bin/python setup/clips.py --photos .rollcall/photos --out FOLDER
 
@@ -57,6 +58,19 @@ class Clip:
     seconds: float
     seed: int
     appearances: list
+    live: bool = True
+
+
+@dataclasses.dataclass
+class Recording:
+    """Footage of an earlier day. `local_time` of the site is that of the first frame, `days` after the work date of `person`."""
+
+    clip: str
+    person: str
+    camera: str
+    direction: str
+    days: int
+    local_time: str
 
 
 CLIPS = [
@@ -73,6 +87,17 @@ CLIPS = [
     Clip("berlin-exit.avi", "berlin", "exit", "exit", 36.0, 37, [
         Appearance("obama", 28.0, 33.5, 1, -1, 390, 260, (150, 105)),
     ]),
+    Clip("new-york-night.avi", "new-york", "exit", "exit", 8.0, 41, [
+        Appearance("collins altered", 1.0, 6.5, -1, 1, 260, 385, (100, 145)),
+    ], live=False),
+]
+
+# Somebody late, somebody who leaves, and a night shift. Everybody is decided on within the minute that `local_time` names.
+RECORDINGS = [
+    Recording("berlin-entrance.avi", "obama", "entrance", "entry", 0, "09:17:00"),
+    Recording("berlin-exit.avi", "obama", "exit", "exit", 0, "17:03:00"),
+    Recording("new-york-night.avi", "collins", "entrance", "entry", 0, "21:56:00"),
+    Recording("new-york-night.avi", "collins", "exit", "exit", 1, "06:08:00"),
 ]
 
 ENTER_S = 0.8
@@ -129,6 +154,7 @@ def describe(clips):
     for clip, n_frames in clips:
         lines += ["[[clip]]", f"path = {json.dumps(clip.file)}", f"site = {json.dumps(clip.site)}",
                   f"camera = {json.dumps(clip.camera)}", f"direction = {json.dumps(clip.direction)}",
+                  f"live = {json.dumps(clip.live)}",
                   f"fps = {FPS}", f"n_frames = {n_frames}", f"width = {WIDTH}", f"height = {HEIGHT}", ""]
         for appearance in clip.appearances:
             photo, _, alter, _ = PLAYED[appearance.person]
@@ -137,6 +163,9 @@ def describe(clips):
                       f"alteration = {json.dumps(ALTERATION if alter else '')}",
                       f"left_to_right = {1 if appearance.x < WIDTH / 2 else 2}",
                       f"from_s = {appearance.from_s}", f"to_s = {appearance.to_s}", ""]
+    for recording in RECORDINGS:
+        lines += ["[[recording]]"]
+        lines += [f"{name} = {json.dumps(value)}" for name, value in dataclasses.asdict(recording).items()] + [""]
     return "\n".join(lines)
 
 
