@@ -53,7 +53,7 @@ impl RulesOn<'_> {
 
 impl RuleBook {
     /// A book. Sites and shifts that are named elsewhere and missing here are read as unknown: UTC,
-    /// midnight, no cool-down; no shift.
+    /// midnight, no cool-down; no shift. So are shifts that break the bounds of R11.
     pub fn new(
         sites: Vec<SiteRules>,
         shifts: Vec<Shift>,
@@ -78,6 +78,7 @@ impl RuleBook {
             sites: sites.into_iter().map(|site| (site.site_id, site)).collect(),
             shifts: shifts
                 .into_iter()
+                .filter(|shift| shift.check().is_ok())
                 .map(|shift| (shift.shift_id, shift))
                 .collect(),
             holidays: by_date,

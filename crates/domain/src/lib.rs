@@ -3,20 +3,34 @@
 //! Invariants: no I/O, no async, no clock, no serde on domain types. The rules are those of
 //! `docs/attendance-rules.md`.
 
+mod assign;
 pub mod book;
 pub mod calendar;
+mod classify;
 pub mod derive;
+mod exception;
+mod expect;
 pub mod id;
+mod interval;
+mod late;
+mod link;
+mod outcome;
+mod overtime;
+mod pair;
+mod piece;
 pub mod punch;
 mod reading;
+mod reckon;
 pub mod result;
 pub mod roster;
 pub mod rules;
 pub mod shift;
 pub mod site;
+mod told;
 pub mod why;
+mod window;
 
-pub use book::RuleBook;
+pub use book::{RuleBook, RulesOn};
 pub use calendar::{DayPart, Employment, Holiday, Leave, OvertimeApproval};
 pub use derive::{LOOK_AHEAD_DAYS, LOOK_BACK_DAYS, PersonInput, RULE_VERSION, derive_days};
 pub use punch::{Direction, DirectionReason, Punch, PunchSource};
