@@ -2,6 +2,7 @@
 //! Must not know any rule: expected values come from the files only.
 
 pub mod compare;
+pub mod given;
 pub mod parse;
 pub mod parse_rules;
 pub mod words;
