@@ -10,6 +10,8 @@ mod classify;
 pub mod derive;
 mod exception;
 mod expect;
+#[cfg(test)]
+mod fixture;
 pub mod id;
 mod interval;
 mod late;
@@ -24,6 +26,7 @@ mod reckon;
 pub mod result;
 pub mod roster;
 pub mod rules;
+pub mod sentence;
 pub mod shift;
 pub mod site;
 mod told;
@@ -40,6 +43,7 @@ pub use result::{
 };
 pub use roster::RosterEntry;
 pub use rules::{OvertimeClass, RuleSetVersion, Rules};
+pub use sentence::{sentence, sentences};
 pub use shift::{Segment, Shift, ShiftKind};
 pub use site::{DirectionPolicy, EarlierZone, SiteRules};
 pub use why::{Fact, Rule, Why};

@@ -2,17 +2,23 @@
 //! and the sessions. The step between `assign`/`pair` and the minutes. Must not know what was expected
 //! of a date beyond its shift, nor classes of minutes, nor status.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use std::ops::Range;
 
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
+
+use crate::assign::{Assigned, assign, distinct};
 use crate::book::RuleBook;
 use crate::derive::PersonInput;
 use crate::id::{PunchId, SiteId};
+use crate::link::{Linked, Linking};
+use crate::pair::sequence;
 use crate::punch::{Direction, DirectionReason, Punch};
 use crate::roster::RosterEntry;
 use crate::rules::Rules;
 use crate::shift::Shift;
 use crate::why::Why;
+use crate::window::{Plan, plans};
 
 /// Days before a date on which its reading can depend: punches and roster must be known from there
 /// (in UTC dates).
@@ -114,6 +120,65 @@ pub(crate) fn read_dates<'a>(
     last: Date,
     rules_on: &dyn Fn(Date) -> &'a Rules,
 ) -> Vec<DateReading<'a>> {
-    let _ = (book, input, first, last, rules_on);
-    Vec::new()
+    let first_plan = first.saturating_sub(Span::new().days(READING_BACK_DAYS));
+    let last_plan = last.saturating_add(Span::new().days(READING_AHEAD_DAYS));
+    let plans = plans(book, input, first_plan, last_plan);
+    let Some(wanted) = index_range(&plans, first, last) else {
+        return Vec::new();
+    };
+    let punches = distinct(input.punches);
+    let assigned = assign(book, &plans, &punches);
+    let around = wanted.start.saturating_sub(2)..(wanted.end + 3).min(plans.len());
+    let by_date = by_date(&assigned, plans.len());
+    let mut linking = Linking {
+        book,
+        input,
+        plans: &plans,
+        first: around.start,
+        dates: around
+            .clone()
+            .map(|index| {
+                let rules = rules_on(plans[index].work_date);
+                let before = index
+                    .checked_sub(1)
+                    .map_or(&[][..], |before| by_date[before]);
+                let sequence = sequence(book, rules, plans[index].window, by_date[index], before);
+                Linked {
+                    rules,
+                    sequence,
+                    carried_to: None,
+                }
+            })
+            .collect(),
+    };
+    linking.carry_over();
+    wanted
+        .map(|index| linking.reading(index, by_date[index]))
+        .collect()
 }
+
+fn index_range(plans: &[Plan<'_>], first: Date, last: Date) -> Option<Range<usize>> {
+    let index = |date: Date| {
+        plans
+            .binary_search_by_key(&date, |plan| plan.work_date)
+            .ok()
+    };
+    let range = index(first)?..index(last)? + 1;
+    (!range.is_empty()).then_some(range)
+}
+
+/// The punches of each date.
+fn by_date<'s, 'a>(assigned: &'s [Assigned<'a>], n_dates: usize) -> Vec<&'s [Assigned<'a>]> {
+    let mut rest = assigned;
+    (0..n_dates)
+        .map(|date| {
+            let n_own = rest.iter().take_while(|own| own.date == date).count();
+            let (own, others) = rest.split_at(n_own);
+            rest = others;
+            own
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -40,3 +40,12 @@ impl RosterEntry {
         self.cycle.get(index).copied().flatten()
     }
 }
+
+/// The entry that says what holds on `date`. Entries should not overlap; if they do, the one that
+/// began last wins, and of several the one with the greatest id.
+pub(crate) fn entry_on(roster: &[RosterEntry], date: Date) -> Option<&RosterEntry> {
+    roster
+        .iter()
+        .filter(|entry| entry.covers(date))
+        .max_by_key(|entry| (entry.from, entry.roster_id))
+}

@@ -1,6 +1,6 @@
 //! Shifts: when work is expected on a work date. Must not know who has them.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 
 use crate::id::ShiftId;
 use crate::punch::words;
@@ -41,11 +41,37 @@ impl Segment {
         self.end_minute - self.begin_minute
     }
 
-    /// Wall-clock time of a minute of `work_date`. Saturates at the ends of the calendar.
+    /// Wall-clock time of a minute of `work_date`; negative minutes are before it. Saturates at the
+    /// ends of the calendar.
     pub fn local(work_date: Date, minute: i32) -> DateTime {
-        work_date
-            .to_datetime(jiff::civil::Time::midnight())
-            .saturating_add(jiff::Span::new().minutes(i64::from(minute)))
+        const MINUTES_A_DAY: i32 = 24 * 60;
+        let rest = minute.rem_euclid(MINUTES_A_DAY);
+        let date = match minute.div_euclid(MINUTES_A_DAY) {
+            0 => Ok(work_date),
+            1 => work_date.tomorrow(),
+            -1 => work_date.yesterday(),
+            days => work_date.checked_add(jiff::Span::new().days(days)),
+        };
+        let clock = || {
+            let hour = i8::try_from(rest / 60).ok()?;
+            let minute = i8::try_from(rest % 60).ok()?;
+            Time::new(hour, minute, 0, 0).ok()
+        };
+        match date {
+            Ok(date) => date.to_datetime(clock().unwrap_or(Time::MIN)),
+            Err(_) if minute < 0 => DateTime::MIN,
+            Err(_) => DateTime::MAX,
+        }
+    }
+
+    fn is_valid(self) -> bool {
+        0 <= self.begin_minute
+            && self.begin_minute < self.end_minute
+            && self.end_minute <= LATEST_MINUTE
+    }
+
+    fn contains(self, other: Self) -> bool {
+        self.begin_minute <= other.begin_minute && other.end_minute <= self.end_minute
     }
 }
 
@@ -81,11 +107,131 @@ pub struct Shift {
     pub breaks: Vec<ScheduledBreak>,
 }
 
+impl Shift {
+    /// From the first begin to the last end; none for an open shift.
+    pub fn span(&self) -> Option<Segment> {
+        Some(Segment {
+            begin_minute: self.segments.first()?.begin_minute,
+            end_minute: self.segments.last()?.end_minute,
+        })
+    }
+
+    /// Checks the bounds of R11.
+    ///
+    /// Errors: the first [`ShiftProblem`] in the order of its variants.
+    pub fn check(&self) -> Result<(), ShiftProblem> {
+        self.check_segments()?;
+        self.check_window()?;
+        self.check_core()?;
+        self.check_expected()?;
+        self.check_breaks()
+    }
+
+    fn check_segments(&self) -> Result<(), ShiftProblem> {
+        let found = self.segments.len();
+        let (fits, expected) = match self.kind {
+            ShiftKind::Fixed | ShiftKind::Flexible => (found == 1, "one segment"),
+            ShiftKind::Split => (found >= 2, "two or more segments"),
+            ShiftKind::Open => (found == 0, "no segment"),
+        };
+        if !fits {
+            return Err(ShiftProblem::SegmentCount {
+                kind: self.kind,
+                expected,
+                found,
+            });
+        }
+        if let Some(segment) = self.segments.iter().find(|segment| !segment.is_valid()) {
+            return Err(ShiftProblem::SegmentBounds {
+                begin_minute: segment.begin_minute,
+                end_minute: segment.end_minute,
+            });
+        }
+        if !follow_one_another(&self.segments) {
+            return Err(ShiftProblem::SegmentOrder);
+        }
+        Ok(())
+    }
+
+    fn check_window(&self) -> Result<(), ShiftProblem> {
+        let mut minutes = 0;
+        if let Some(span) = self.span() {
+            if span.begin_minute >= 24 * 60 {
+                return Err(ShiftProblem::BeginsTomorrow);
+            }
+            minutes = span.minutes();
+            if minutes > LONGEST_SHIFT_MINUTES {
+                return Err(ShiftProblem::TooLong { minutes });
+            }
+        }
+        let (before, after) = (self.window_before_minutes, self.window_after_minutes);
+        minutes = minutes.saturating_add(before).saturating_add(after);
+        if before < 0 || after < 0 || minutes > LONGEST_WINDOW_MINUTES {
+            return Err(ShiftProblem::Window {
+                minutes,
+                before,
+                after,
+            });
+        }
+        Ok(())
+    }
+
+    fn check_core(&self) -> Result<(), ShiftProblem> {
+        let fits = match (self.core, self.kind, self.span()) {
+            (None, _, _) => true,
+            (Some(core), ShiftKind::Flexible, Some(frame)) => {
+                core.is_valid() && frame.contains(core)
+            }
+            (Some(_), _, _) => false,
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(ShiftProblem::Core)
+        }
+    }
+
+    fn check_expected(&self) -> Result<(), ShiftProblem> {
+        let fits = match (self.kind, self.expected_minutes) {
+            (ShiftKind::Fixed | ShiftKind::Split, None) | (ShiftKind::Open, None) => true,
+            (ShiftKind::Flexible | ShiftKind::Open, Some(minutes)) => {
+                (0..=24 * 60).contains(&minutes)
+            }
+            (ShiftKind::Flexible, None) | (ShiftKind::Fixed | ShiftKind::Split, Some(_)) => false,
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(ShiftProblem::ExpectedMinutes)
+        }
+    }
+
+    fn check_breaks(&self) -> Result<(), ShiftProblem> {
+        let mut breaks: Vec<Segment> = self.breaks.iter().map(|rest| rest.segment).collect();
+        breaks.sort_unstable();
+        let is_inside = |rest: &Segment| {
+            rest.is_valid() && self.span().is_some_and(|span| span.contains(*rest))
+        };
+        if breaks.iter().all(is_inside) && follow_one_another(&breaks) {
+            Ok(())
+        } else {
+            Err(ShiftProblem::Break)
+        }
+    }
+}
+
+fn follow_one_another(segments: &[Segment]) -> bool {
+    segments
+        .iter()
+        .zip(segments.iter().skip(1))
+        .all(|(earlier, later)| earlier.end_minute <= later.begin_minute)
+}
+
 /// Why a shift cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ShiftProblem {
     /// Number of segments does not fit the kind.
-    #[error("a {kind} shift has {expected}, found {found} segments")]
+    #[error("a shift of kind `{kind}` has {expected}, found {found}")]
     SegmentCount {
         /// The kind.
         kind: ShiftKind,
@@ -95,7 +241,9 @@ pub enum ShiftProblem {
         found: usize,
     },
     /// A segment that ends before it begins or lies outside the two days.
-    #[error("segment {begin_minute} to {end_minute} must lie within 0 to 2880 minutes and end after it begins")]
+    #[error(
+        "segment {begin_minute} to {end_minute} must lie within 0 to 2880 minutes and end after it begins"
+    )]
     SegmentBounds {
         /// Begin.
         begin_minute: i32,
@@ -115,7 +263,9 @@ pub enum ShiftProblem {
         minutes: i32,
     },
     /// Window too long or negative.
-    #[error("the window spans {minutes} min with {before} before and {after} after; both must be 0 or more and the window 2160 (36 h) at most")]
+    #[error(
+        "the window spans {minutes} min with {before} before and {after} after; both must be 0 or more and the window 2160 (36 h) at most"
+    )]
     Window {
         /// Window length.
         minutes: i32,
@@ -134,3 +284,6 @@ pub enum ShiftProblem {
     #[error("breaks must lie within the shift and not overlap")]
     Break,
 }
+
+#[cfg(test)]
+mod tests;
