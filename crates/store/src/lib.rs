@@ -16,6 +16,7 @@
 //! - **Looking again.** [`listen::Listener`] says when to read; what was read counts, not what was heard.
 
 pub mod backlog;
+pub mod correction;
 pub mod database;
 pub mod day;
 pub mod derivation;
@@ -23,18 +24,32 @@ pub mod device;
 pub mod doctor;
 pub mod embedded;
 pub mod employee;
+pub mod employment;
 pub mod enrolment;
 pub mod error;
+pub mod exception;
+pub mod holiday;
+pub mod leave;
 pub mod listen;
+mod mark;
 pub mod migrate;
+pub mod overtime;
+pub mod muster;
 pub mod partition;
+pub mod period;
 pub mod provision;
 pub mod punch;
+pub mod punch_import;
 pub mod report;
+pub mod roster;
+mod row;
+pub mod rule_set;
 pub mod rules;
 mod schema_object;
+pub mod shift;
 pub mod sighting;
 pub mod site;
+pub mod site_change;
 pub mod template;
 pub mod user;
 

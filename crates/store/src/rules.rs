@@ -268,6 +268,9 @@ impl Wire {
             travel_minutes: self.travel_minutes,
             clock_skew_seconds: self.clock_skew_seconds,
         };
+        rules
+            .check()
+            .map_err(|problem| refused(&problem.to_string()))?;
         Ok(rules)
     }
 

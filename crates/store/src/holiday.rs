@@ -1,0 +1,148 @@
+//! Public holidays of a site or of all sites. Must not know what a holiday does to a day.
+
+use jiff::civil::Date;
+use rollcall_domain::id::{HolidayId, SiteId};
+use rollcall_domain::{DayPart, Holiday};
+use uuid::Uuid;
+
+use crate::database::Transaction;
+use crate::error::{Result, StoreError};
+use crate::mark::{Dates, concerned, mark};
+use crate::row;
+
+/// A holiday to be added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HolidaySpec {
+    /// The site; none for all sites.
+    pub site_id: Option<SiteId>,
+    /// The date.
+    pub date: Date,
+    /// Name for people.
+    pub name: String,
+    /// How much of the date.
+    pub part: DayPart,
+}
+
+/// Adds holidays, all or none, and marks their dates.
+///
+/// Errors: [`StoreError::Refused`] when a site (or all sites) has a holiday on one of the dates
+/// already, or the list names one twice.
+pub async fn holiday_add(transaction: &Transaction, holidays: &[HolidaySpec]) -> Result<()> {
+    const OPERATION: &str = "add holidays";
+    let site_ids: Vec<Option<Uuid>> = holidays
+        .iter()
+        .map(|holiday| holiday.site_id.map(|id| id.0))
+        .collect();
+    let dates: Vec<Date> = holidays.iter().map(|holiday| holiday.date).collect();
+    let names: Vec<&str> = holidays.iter().map(|holiday| holiday.name.trim()).collect();
+    let (mut parts, mut begins, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+    for holiday in holidays {
+        let (part, begin, end) = row::day_part_columns(holiday.part);
+        parts.push(part);
+        begins.push(begin);
+        ends.push(end);
+    }
+    let inserted = transaction
+        .query(
+            OPERATION,
+            "insert into attendance.holiday (organization_id, site_id, holiday_date, name, part, begin_minute, end_minute)
+             select app.current_organization_id(), k.*
+             from unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::integer[], $6::integer[]) as k
+             on conflict (organization_id, site_id, holiday_date) do nothing
+             returning site_id, holiday_date",
+            &[&site_ids, &dates, &names, &parts, &begins, &ends],
+        )
+        .await?;
+    let mut added = Vec::new();
+    for row in &inserted {
+        let site_id = row.get::<_, Option<Uuid>>("site_id").map(SiteId);
+        added.push((site_id, row::date(row, OPERATION, "holiday_date")?));
+    }
+    // What was not inserted, or is in the list more often than it was inserted, is there already.
+    let mut left = added.clone();
+    for holiday in holidays {
+        let key = (holiday.site_id, holiday.date);
+        match left.iter().position(|added| *added == key) {
+            Some(index) => {
+                left.swap_remove(index);
+            }
+            None => {
+                return Err(StoreError::refused(
+                    format!("there is a holiday on {} already", holiday.date),
+                    "`rollcall holiday list` shows it; remove it first to change it",
+                ));
+            }
+        }
+    }
+    mark_dates(transaction, &mut added).await
+}
+
+/// Marks each (site, date) once: the people of a site are looked up once, not once a date.
+async fn mark_dates(transaction: &Transaction, dates: &mut [(Option<SiteId>, Date)]) -> Result<()> {
+    dates.sort_unstable();
+    for of_site in dates.chunk_by(|a, b| a.0 == b.0) {
+        let employees = concerned(transaction, of_site[0].0).await?;
+        for (_, date) in of_site {
+            mark(transaction, &employees, Dates::between(*date, Some(*date))).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the holiday of a site (none: that of all sites) on a date and marks the date.
+///
+/// Errors: [`StoreError::Refused`] when there is none.
+pub async fn holiday_remove(
+    transaction: &Transaction,
+    site_id: Option<SiteId>,
+    date: Date,
+) -> Result<()> {
+    let n = transaction
+        .execute(
+            "remove holiday",
+            "delete from attendance.holiday
+             where organization_id = app.current_organization_id()
+               and site_id is not distinct from $1 and holiday_date = $2",
+            &[&site_id.map(|id| id.0), &date],
+        )
+        .await?;
+    if n == 0 {
+        return Err(StoreError::refused(
+            format!("there is no holiday on {date}"),
+            "a holiday of one site is removed with `--site`; `rollcall holiday list` shows all",
+        ));
+    }
+    mark_dates(transaction, &mut [(site_id, date)]).await
+}
+
+/// Holidays from a date to a date, of one site (with those of all sites) or of all, by date.
+pub async fn holiday_list(
+    transaction: &Transaction,
+    dates: (Option<Date>, Option<Date>),
+    site_id: Option<SiteId>,
+) -> Result<Vec<Holiday>> {
+    const OPERATION: &str = "list holidays";
+    let rows = transaction
+        .query(
+            OPERATION,
+            "select holiday_id, site_id, holiday_date, name, part, begin_minute, end_minute
+             from attendance.holiday
+             where organization_id = app.current_organization_id()
+               and ($1::date is null or holiday_date >= $1) and ($2::date is null or holiday_date <= $2)
+               and ($3::uuid is null or site_id is null or site_id = $3)
+             order by holiday_date, site_id nulls first",
+            &[&dates.0, &dates.1, &site_id.map(|id| id.0)],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Holiday {
+                holiday_id: HolidayId(row.get("holiday_id")),
+                site_id: row.get::<_, Option<Uuid>>("site_id").map(SiteId),
+                date: row::date(row, OPERATION, "holiday_date")?,
+                name: row.get("name"),
+                part: row::day_part(row, OPERATION)?,
+            })
+        })
+        .collect()
+}

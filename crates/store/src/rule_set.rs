@@ -1,0 +1,233 @@
+//! Rule sets and their versions: each version is written once and holds from a date on.
+//! Must not know what the rules do.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rollcall_domain::id::{RuleSetId, SiteId};
+use rollcall_domain::{RuleSetVersion, Rules};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use crate::database::Transaction;
+use crate::error::{Result, StoreError};
+use crate::mark::{Dates, concerned, mark};
+use crate::row;
+use crate::rules;
+
+/// A version to be added.
+#[derive(Clone, Debug)]
+pub struct RuleSetApply<'a> {
+    /// Name of the rule set; none for that of the site's (or organisation's) existing rule set.
+    pub name: Option<&'a str>,
+    /// The site; none for the whole organisation.
+    pub site_id: Option<SiteId>,
+    /// First date on which the rules hold.
+    pub valid_from: Date,
+    /// All rules.
+    pub rules: &'a Rules,
+}
+
+/// What adding a version came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSetApplied {
+    /// Name of the rule set.
+    pub name: String,
+    /// Version that holds from the date on.
+    pub version: i32,
+    /// The newest version was the same already: nothing was written.
+    pub is_unchanged: bool,
+    /// Employees whose days were marked.
+    pub n_marked: u64,
+    /// Versions that held later and do not hold any more.
+    pub superseded: Vec<i32>,
+}
+
+/// A version as people read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSetLine {
+    /// Name of the rule set.
+    pub name: String,
+    /// Name of the site; none for the whole organisation.
+    pub site: Option<String>,
+    /// Counts from 1.
+    pub version: i32,
+    /// First date on which it holds.
+    pub valid_from: Date,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// All rules.
+    pub rules: Rules,
+}
+
+/// Adds a version to the rule set of a site or of the organisation, which is made when there is none,
+/// and marks the days from its first date on.
+///
+/// Errors: [`StoreError::Refused`] when the rules are out of bounds, when no name is known, or when the
+/// rule set there has another name.
+pub async fn rule_set_apply(
+    transaction: &Transaction,
+    apply: &RuleSetApply<'_>,
+) -> Result<RuleSetApplied> {
+    // Two people who add a version at once wait for one another.
+    transaction
+        .execute(
+            "lock rule sets",
+            "select pg_advisory_xact_lock(hashtextextended('rule sets ' || app.current_organization_id(), 0))",
+            &[],
+        )
+        .await?;
+    apply.rules.check().map_err(|problem| {
+        StoreError::refused(
+            format!("these are no attendance rules: {problem}"),
+            "`rollcall rules default` prints all rules with their meaning",
+        )
+    })?;
+    let (rule_set_id, name) = rule_set_put(transaction, apply).await?;
+    let versions: Vec<RuleSetVersion> = rule_set_versions(transaction)
+        .await?
+        .into_iter()
+        .filter(|version| version.rule_set_id == rule_set_id)
+        .collect();
+    let newest = versions.iter().max_by_key(|version| version.version);
+    if let Some(newest) = newest
+        && newest.valid_from == apply.valid_from
+        && newest.rules == *apply.rules
+    {
+        return Ok(RuleSetApplied {
+            name,
+            version: newest.version,
+            is_unchanged: true,
+            n_marked: 0,
+            superseded: Vec::new(),
+        });
+    }
+    let version = newest.map_or(1, |newest| newest.version + 1);
+    transaction
+        .execute(
+            "add version of rule set",
+            "insert into attendance.rule_set_version (organization_id, rule_set_id, version, valid_from, rules, created_by)
+             values (app.current_organization_id(), $1, $2, $3, $4,
+                     nullif(current_setting('rollcall.user_id', true), '')::uuid)",
+            &[
+                &rule_set_id.0,
+                &version,
+                &apply.valid_from,
+                &rules::to_json(apply.rules),
+            ],
+        )
+        .await?;
+    let employees = concerned(transaction, apply.site_id).await?;
+    let n_marked = mark(transaction, &employees, Dates::since(apply.valid_from)).await?;
+    Ok(RuleSetApplied {
+        name,
+        version,
+        is_unchanged: false,
+        n_marked,
+        superseded: versions
+            .iter()
+            .filter(|older| older.valid_from >= apply.valid_from)
+            .map(|older| older.version)
+            .collect(),
+    })
+}
+
+async fn rule_set_put(
+    transaction: &Transaction,
+    apply: &RuleSetApply<'_>,
+) -> Result<(RuleSetId, String)> {
+    let site_id = apply.site_id.map(|id| id.0);
+    let existing = transaction
+        .query_opt(
+            "find rule set",
+            "select rule_set_id, name from attendance.rule_set
+             where organization_id = app.current_organization_id() and site_id is not distinct from $1",
+            &[&site_id],
+        )
+        .await?;
+    if let Some(row) = existing {
+        let name: String = row.get("name");
+        return match apply.name {
+            Some(wanted) if wanted != name => Err(StoreError::refused(
+                format!(
+                    "the rule set here is called `{name}`, not `{wanted}`: there is one for each site and one for the organisation"
+                ),
+                format!("call it `{name}` in the file, or leave the name out"),
+            )),
+            _ => Ok((RuleSetId(row.get("rule_set_id")), name)),
+        };
+    }
+    let Some(name) = apply.name else {
+        return Err(StoreError::refused(
+            "the rule set needs a name",
+            "write `name = \"Standard\"` at the top of the file",
+        ));
+    };
+    let inserted = transaction
+        .query_one(
+            "create rule set",
+            "insert into attendance.rule_set (organization_id, name, site_id)
+             values (app.current_organization_id(), $1, $2) returning rule_set_id",
+            &[&name, &site_id],
+        )
+        .await;
+    match inserted {
+        Ok(row) => Ok((RuleSetId(row.get(0)), name.to_owned())),
+        Err(error) if error.constraint() == Some("rule_set_name_key") => Err(StoreError::Taken {
+            what: "rule set",
+            name: name.to_owned(),
+        }),
+        Err(error) => Err(error),
+    }
+}
+
+/// Every version of every rule set, in the order of (rule set, version).
+pub async fn rule_set_versions(transaction: &Transaction) -> Result<Vec<RuleSetVersion>> {
+    let rows = rows(transaction).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(RuleSetVersion {
+                rule_set_id: RuleSetId(row.get("rule_set_id")),
+                name: row.get("name"),
+                site_id: row.get::<_, Option<Uuid>>("site_id").map(SiteId),
+                version: row.get("version"),
+                valid_from: row::date(row, "read rule sets", "valid_from")?,
+                rules: rules::from_json(&row.get("rules"))?,
+            })
+        })
+        .collect()
+}
+
+async fn rows(transaction: &Transaction) -> Result<Vec<Row>> {
+    transaction
+        .query(
+            "read rule sets",
+            "select v.rule_set_id, r.name, r.site_id, s.name as site, v.version, v.valid_from, v.created_at, v.rules
+             from attendance.rule_set r
+             join attendance.rule_set_version v using (organization_id, rule_set_id)
+             left join app.site s on s.organization_id = r.organization_id and s.site_id = r.site_id
+             where r.organization_id = app.current_organization_id()
+             order by v.rule_set_id, v.version",
+            &[],
+        )
+        .await
+}
+
+/// Every version: the organisation's first, then by name of the site.
+pub async fn rule_set_list(transaction: &Transaction) -> Result<Vec<RuleSetLine>> {
+    let mut lines = rows(transaction)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(RuleSetLine {
+                name: row.get("name"),
+                site: row.get("site"),
+                version: row.get("version"),
+                valid_from: row::date(row, "read rule sets", "valid_from")?,
+                created_at: row.get("created_at"),
+                rules: rules::from_json(&row.get("rules"))?,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    lines.sort_by(|a, b| (&a.site, a.version).cmp(&(&b.site, b.version)));
+    Ok(lines)
+}
