@@ -72,6 +72,16 @@ fn there_are_enough_examples_and_each_has_its_own_title() {
 }
 
 #[test]
+fn the_rules_say_how_many_examples_there_are() {
+    let rules = include_str!("../../../docs/attendance-rules.md");
+    let count = format!("{} [worked examples]", examples().len());
+    assert!(
+        rules.contains(&count),
+        "docs/attendance-rules.md should say `{count}`"
+    );
+}
+
+#[test]
 fn every_rule_has_an_example() {
     let examples = examples();
     for rule in rollcall_domain::why::Rule::ALL {

@@ -67,7 +67,6 @@ pub struct Figures {
 
 /// `shift` and `stay` from UTC minute to UTC minute.
 pub fn figures(shift: (i64, i64), stay: (i64, i64)) -> Figures {
-    let touches = stay.0 < shift.1 && shift.0 < stay.1;
     let within = (stay.1.min(shift.1) - stay.0.max(shift.0)).max(0);
     let overtime = (stay.1 - stay.0.max(shift.1)).max(0);
     let expected = shift.1 - shift.0;
@@ -76,16 +75,8 @@ pub fn figures(shift: (i64, i64), stay: (i64, i64)) -> Figures {
         payable: within + overtime,
         unpayable: (stay.1.min(shift.0) - stay.0).max(0),
         overtime,
-        late: if touches {
-            (stay.0 - shift.0).max(0)
-        } else {
-            0
-        },
-        early: if touches {
-            (shift.1 - stay.1).max(0)
-        } else {
-            0
-        },
+        late: (stay.0 - shift.0).clamp(0, expected),
+        early: (shift.1 - stay.1).clamp(0, expected),
         expected,
     }
 }
