@@ -50,6 +50,53 @@ fn known_directions_outweigh_distance() {
 }
 
 #[test]
+fn a_known_direction_at_the_wrong_side_costs_more_than_distance() {
+    // By distance alone the first would belong to the late shift and the second to the night.
+    night_then_late().check(
+        "2026-11-15..2026-11-18",
+        "A 2026-11-17T09:40:00+01:00 out",
+        "11-16 [+1 09:40 out camera] A !-+1 09:40",
+    );
+    night_then_late().check(
+        "2026-11-15..2026-11-18",
+        "A 2026-11-17T06:10:00+01:00 in",
+        "11-17 [06:10 in camera] A 06:10-!",
+    );
+    night_then_late().check(
+        "2026-11-15..2026-11-18",
+        "A 2026-11-17T06:10:00+01:00",
+        "11-16 [+1 06:10 in alternate] A +1 06:10-!",
+    );
+}
+
+#[test]
+fn an_even_number_on_both_sides_costs_less_than_distance() {
+    // 06:30 is nearest to the end of the night and 11:00 to the start of the late shift.
+    night_then_late().check(
+        "2026-11-15..2026-11-18",
+        "A 2026-11-16T21:55:00+01:00
+         A 2026-11-17T03:50:00+01:00
+         A 2026-11-17T06:30:00+01:00
+         A 2026-11-17T11:00:00+01:00",
+        "11-16 [21:55 in alternate, +1 03:50 out alternate] A 21:55-+1 03:50
+         11-17 [06:30 in alternate, 11:00 out alternate] A 06:30-11:00",
+    );
+}
+
+#[test]
+fn a_burst_half_way_stays_whole() {
+    night_then_late().check(
+        "2026-11-15..2026-11-18",
+        "A 2026-11-16T21:55:00+01:00
+         A 2026-11-17T07:58:00+01:00
+         A 2026-11-17T07:59:00+01:00
+         A 2026-11-17T18:05:00+01:00",
+        "11-16 [21:55 in alternate, +1 07:58 out alternate, +1 07:59 repeat] A 21:55-+1 07:58
+         11-17 [18:05 in alternate] A 18:05-!",
+    );
+}
+
+#[test]
 fn a_burst_is_not_cut_and_counts_once() {
     night_then_late().check(
         "2026-11-15..2026-11-18",

@@ -76,6 +76,26 @@ fn an_out_is_carried_over_an_empty_date_but_not_over_a_longer_time() {
 }
 
 #[test]
+fn the_rest_of_a_date_is_the_same_wherever_its_first_out_goes() {
+    let mut world = World::new();
+    world.sites[0].direction_policy = DirectionPolicy::FirstLast;
+    let own = "A 2026-11-21T06:30:00+01:00 out correction
+         A 2026-11-21T09:00:00+01:00
+         A 2026-11-21T17:00:00+01:00";
+    world.check(
+        DATES,
+        own,
+        "11-21 [06:30 out correction, 09:00 in first_last, 17:00 out first_last] A !-06:30 A 09:00-17:00",
+    );
+    world.check(
+        DATES,
+        &format!("A 2026-11-20T22:00:00+01:00\n{own}"),
+        "11-20 [22:00 in first_last, +1 06:30 out correction] A 22:00-+1 06:30
+         11-21 [09:00 in first_last, 17:00 out first_last] A 09:00-17:00",
+    );
+}
+
+#[test]
 fn an_out_in_a_shift_window_is_not_carried() {
     let mut world = World::new();
     world.shifts = vec![shift('E', &[(6, 14)], 2, 2)];
