@@ -1,12 +1,14 @@
-//! The derivation loop: dirty days → `rollcall_domain::derive_day` → stored days. Must not know the
-//! rules or SQL.
+//! The derivation loop: marked and due days → `rollcall_domain::derive_days` → stored days. Must not know
+//! the rules or SQL.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use rollcall_domain::id::EmployeeId;
-use rollcall_domain::{DayInput, derive_day};
-use rollcall_store::derivation::{DayClaim, Derived, DirtyMarks, dirty_find};
+use rollcall_domain::derive_days;
+use rollcall_domain::id::{EmployeeId, OrganizationId};
+use rollcall_store::derivation::{
+    ClaimLimits, DayClaim, Derived, PersonOutcomes, Work, WorkFilter, work_find,
+};
 use rollcall_store::{Database, Result, StoreError};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -18,20 +20,24 @@ use crate::pace::{Pace, error_chain};
 const BUSY: Duration = Duration::from_millis(5);
 /// Interval after a while without work.
 const IDLE: Duration = Duration::from_millis(250);
-/// Marks looked at in one round.
-const MARKS_PER_ROUND: i64 = 2048;
-/// People in one transaction: enough to spread its commit, few enough to leave work to others.
-const EMPLOYEES_PER_BATCH: i64 = 256;
+/// Rows of each kind looked at in one round.
+const ROWS_PER_ROUND: i64 = 2048;
+/// What one transaction takes: enough to spread its commit, few enough to leave work to others and to
+/// come back soon to somebody who has just been seen.
+const LIMITS: ClaimLimits = ClaimLimits {
+    n_employees: 256,
+    n_days: 1024,
+};
 /// How long a person whose data cannot be derived waits for the next try.
 const SET_ASIDE: Duration = Duration::from_secs(60);
 
 /// Runs until `stop`.
 pub(crate) async fn run(database: &Database, stop: &CancellationToken) {
     let mut pace = Pace::new(Part::Derivation, BUSY, IDLE);
-    let mut set_aside = SetAside::default();
+    let mut derivation = Derivation::new(database, None);
     while !stop.is_cancelled() {
-        match round(database, &mut set_aside).await {
-            Ok(derived) => pace.looked(derived.n_marks > 0),
+        match derivation.round().await {
+            Ok(derived) => pace.looked(derived.found_work()),
             Err(error) => pace.failed(&error),
         }
         if !pace.wait(stop).await {
@@ -40,94 +46,110 @@ pub(crate) async fn run(database: &Database, stop: &CancellationToken) {
     }
 }
 
-/// Derives everything that is marked now, and returns what was done; for commands and tests.
+/// Derives everything that is marked or due now, and returns what was done; for commands and tests.
 /// People whose data cannot be derived are left and logged.
 pub async fn derive_pending(database: &Database) -> Result<Derived> {
-    let mut set_aside = SetAside::default();
+    let mut derivation = Derivation::new(database, None);
     let mut total = Derived::default();
     loop {
-        let derived = round(database, &mut set_aside).await?;
-        if derived.n_marks == 0 {
+        let derived = derivation.round().await?;
+        if !derived.found_work() {
             return Ok(total);
         }
-        add(&mut total, derived);
+        total.add(derived);
     }
 }
 
-/// One look at the queue: a batch of each organisation that has marks.
-async fn round(database: &Database, set_aside: &mut SetAside) -> Result<Derived> {
-    let mut total = Derived::default();
-    for marks in dirty_find(database, MARKS_PER_ROUND, &set_aside.now()).await? {
-        let derived = match batch(database, &marks, EMPLOYEES_PER_BATCH).await {
-            Ok(derived) => derived,
-            Err(error) if is_about_data(&error) => one_by_one(database, &marks, set_aside).await?,
-            Err(error) => return Err(error),
-        };
-        add(&mut total, derived);
+/// Derivation in the hands of a caller, round by round: each round is durable, and whoever stops in
+/// between loses nothing, because what is left stays marked.
+pub struct Derivation {
+    database: Database,
+    organization_id: Option<OrganizationId>,
+    set_aside: SetAside,
+}
+
+impl Derivation {
+    /// A derivation as role `rollcall_worker`, of one organisation or of all.
+    pub fn new(database: &Database, organization_id: Option<OrganizationId>) -> Self {
+        Self {
+            database: database.clone(),
+            organization_id,
+            set_aside: SetAside::default(),
+        }
     }
-    Ok(total)
+
+    /// People whose data could not be derived lately.
+    pub fn n_set_aside(&mut self) -> usize {
+        self.set_aside.now().len()
+    }
+
+    /// One look at the queue: a batch of each organisation that has work.
+    pub async fn round(&mut self) -> Result<Derived> {
+        let mut total = Derived::default();
+        let filter = WorkFilter {
+            organization_id: self.organization_id,
+            limit: ROWS_PER_ROUND,
+            except: self.set_aside.now(),
+        };
+        for work in work_find(&self.database, &filter).await? {
+            let derived = match batch(&self.database, &work).await {
+                Ok(derived) => derived,
+                Err(error) if is_about_data(&error) => {
+                    one_by_one(&self.database, &work, &mut self.set_aside).await?
+                }
+                Err(error) => return Err(error),
+            };
+            total.add(derived);
+        }
+        Ok(total)
+    }
 }
 
 /// One claim, one transaction.
-async fn batch(database: &Database, marks: &DirtyMarks, max_employees: i64) -> Result<Derived> {
+async fn batch(database: &Database, work: &Work) -> Result<Derived> {
     let begin = Instant::now();
-    let Some(claim) = DayClaim::take(database, marks, max_employees).await? else {
+    let Some(claim) = DayClaim::take(database, work, LIMITS).await? else {
         return Ok(Derived::default());
     };
-    let days: Vec<_> = claim
-        .days()
-        .map(|key| {
-            let input = DayInput {
-                work_date: key.work_date,
-                punches: claim.punches(key.employee_id),
-                sites: claim.sites(),
-            };
-            (key, derive_day(&input))
+    let people: Vec<PersonOutcomes> = claim
+        .people()
+        .map(|(span, input)| PersonOutcomes {
+            span,
+            outcomes: input.map_or_else(Vec::new, |input| derive_days(claim.book(), &input)),
         })
         .collect();
-    let derived = claim.store(&days).await?;
+    let derived = claim.store(people).await?;
     WorkerMetric::DerivationBatchSeconds.record(begin.elapsed());
     WorkerMetric::DaysDerivedTotal.count(derived.n_days);
+    WorkerMetric::DaysChangedTotal.count(derived.n_changed);
     WorkerMetric::MarksTakenTotal.count(derived.n_marks);
     WorkerMetric::PunchesAnnouncedTotal.count(derived.n_announced);
     tracing::debug!(
-        organization.id = %marks.organization_id,
+        organization.id = %work.organization_id,
         n_days = derived.n_days,
+        n_changed = derived.n_changed,
+        n_adjusted = derived.n_adjusted,
         n_marks = derived.n_marks,
+        n_due = derived.n_due,
         elapsed_ms = begin.elapsed().as_millis(),
         "derived {} days of organisation {}",
         derived.n_days,
-        marks.organization_id,
+        work.organization_id,
     );
     Ok(derived)
 }
 
 /// After a batch failed on its data: one person at a time, so that one bad row does not hold up the
 /// others. Whoever fails alone is set aside and tried again later.
-async fn one_by_one(
-    database: &Database,
-    marks: &DirtyMarks,
-    set_aside: &mut SetAside,
-) -> Result<Derived> {
-    let mut by_employee: HashMap<EmployeeId, DirtyMarks> = HashMap::new();
-    for (dirty_id, employee_id) in &marks.marks {
-        by_employee
-            .entry(*employee_id)
-            .or_insert_with(|| DirtyMarks {
-                organization_id: marks.organization_id,
-                marks: Vec::new(),
-            })
-            .marks
-            .push((*dirty_id, *employee_id));
-    }
+async fn one_by_one(database: &Database, work: &Work, set_aside: &mut SetAside) -> Result<Derived> {
     let mut total = Derived::default();
-    for (employee_id, marks) in by_employee {
-        match batch(database, &marks, 1).await {
-            Ok(derived) => add(&mut total, derived),
+    for employee_id in work.employees() {
+        match batch(database, &work.only(employee_id)).await {
+            Ok(derived) => total.add(derived),
             Err(error) if is_about_data(&error) => {
                 WorkerMetric::EmployeesSetAsideTotal.count(1);
                 tracing::error!(
-                    organization.id = %marks.organization_id,
+                    organization.id = %work.organization_id,
                     employee.id = %employee_id,
                     error = error_chain(&error),
                     "days of employee {employee_id} cannot be derived; trying again in {} s",
@@ -147,7 +169,7 @@ async fn one_by_one(
 /// server that is away, busy or shutting down is another matter.
 fn is_about_data(error: &StoreError) -> bool {
     match error {
-        StoreError::Row { .. } => true,
+        StoreError::Row { .. } | StoreError::Refused { .. } => true,
         _ => error
             .code()
             .is_some_and(|code| code.starts_with("22") || code.starts_with("23")),
@@ -166,10 +188,4 @@ impl SetAside {
         self.until.retain(|_, until| *until > now);
         self.until.keys().copied().collect()
     }
-}
-
-fn add(total: &mut Derived, derived: Derived) {
-    total.n_days += derived.n_days;
-    total.n_marks += derived.n_marks;
-    total.n_announced += derived.n_announced;
 }

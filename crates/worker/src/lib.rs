@@ -1,5 +1,5 @@
-//! Background jobs of the hub: derivation (punches to days), enrolment (photographs to templates)
-//! and the upkeep of partitions.
+//! Background jobs of the hub: derivation (punches to days), enrolment (photographs to templates),
+//! the opening of days, and the upkeep of partitions.
 //!
 //! Must not know HTTP, GraphQL or configuration files. Several workers may run at once, in one
 //! process or many: they share the queues through row locks. Every job can be stopped at any
@@ -8,13 +8,14 @@
 mod derivation;
 mod enrolment;
 mod metric;
+mod opening;
 mod pace;
 mod upkeep;
 
 use rollcall_store::Database;
 use tokio_util::sync::CancellationToken;
 
-pub use derivation::derive_pending;
+pub use derivation::{Derivation, derive_pending};
 pub use enrolment::EnrolmentEngine;
 pub use metric::WorkerMetric;
 
@@ -46,6 +47,7 @@ impl Worker {
         let Self { database, options } = self;
         tokio::join!(
             derivation::run(&database, &stop),
+            opening::run(&database, &stop),
             async {
                 match options.engine {
                     Some(engine) => enrolment::run(&database, engine, &stop).await,

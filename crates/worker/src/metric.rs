@@ -7,6 +7,7 @@ use std::time::Duration;
 pub(crate) enum Part {
     Derivation,
     Enrolment,
+    Opening,
     Upkeep,
 }
 
@@ -15,6 +16,7 @@ impl Part {
         match self {
             Self::Derivation => "derivation",
             Self::Enrolment => "enrolment",
+            Self::Opening => "opening",
             Self::Upkeep => "upkeep",
         }
     }
@@ -25,6 +27,8 @@ impl Part {
 pub enum WorkerMetric {
     /// Days derived.
     DaysDerivedTotal,
+    /// Days that were written because they differ.
+    DaysChangedTotal,
     /// Marks taken from the queue.
     MarksTakenTotal,
     /// Punches announced.
@@ -48,6 +52,7 @@ impl WorkerMetric {
     pub const fn name(self) -> &'static str {
         match self {
             Self::DaysDerivedTotal => "rollcall_worker_days_derived_total",
+            Self::DaysChangedTotal => "rollcall_worker_days_changed_total",
             Self::MarksTakenTotal => "rollcall_worker_marks_taken_total",
             Self::PunchesAnnouncedTotal => "rollcall_worker_punches_announced_total",
             Self::DerivationBatchSeconds => "rollcall_worker_derivation_batch_seconds",

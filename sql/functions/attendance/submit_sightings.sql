@@ -170,11 +170,14 @@ begin
   ),
   punched as (
     insert into attendance.punch (
-      organization_id, punch_id, employee_id, site_id, occurred_at, source, direction, camera_id, similarity
+      organization_id, punch_id, employee_id, site_id, occurred_at, source, direction, camera_id, similarity,
+      clock_skew_seconds
     )
     select
       p_organization_id, stored.sighting_id, stored.employee_id, p_site_id, stored.captured_at, 'face',
-      case camera.direction when 'entry' then 'in' when 'exit' then 'out' end, stored.camera_id, stored.similarity
+      case camera.direction when 'entry' then 'in' when 'exit' then 'out' end, stored.camera_id, stored.similarity,
+      -- An accepted sighting was sent with a clock that is off by two minutes at most.
+      round(extract(epoch from now() - p_sent_at))::integer
     from stored
     join app.camera on camera.organization_id = p_organization_id and camera.camera_id = stored.camera_id
     where stored.decision = 'accept'

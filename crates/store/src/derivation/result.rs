@@ -1,245 +1,272 @@
-//! The second half of a claim: derived days replace their rows, marks leave the queue, punches are
-//! announced, in one transaction. Must not know the rules.
+//! The second half of a claim: derived days replace their rows where they differ, marks leave the queue,
+//! changes are announced, in one transaction. Must not know the rules.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
-use rollcall_domain::{Day, Direction, RULE_VERSION};
-use serde_json::json;
+use jiff::{SignedDuration, Timestamp};
+use rollcall_domain::id::{EmployeeId, OrganizationId};
 use uuid::Uuid;
 
-use super::{DayClaim, DayKey};
+use super::adjust::{Late, adjust};
+use super::announce::announce;
+use super::queue::marks_finish;
+use super::record::DayRecord;
+use super::write::{Writer, columns};
+use super::{DayClaim, DayKey, DaySpan, PersonOutcomes};
+use crate::database::Transaction;
 use crate::error::Result;
 
-/// Channel on which derived punches are announced, ids only: "look again".
-pub const PUNCH_CHANNEL: &str = "rollcall_punch";
-
-/// Ids in one announcement; 150 of them are about 5,900 bytes of the 8,000 that PostgreSQL takes.
-const PUNCHES_PER_NOTIFICATION: usize = 150;
+/// A day that is due is not looked at again sooner than this.
+const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(1);
 
 /// What [`DayClaim::store`] did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Derived {
-    /// Days derived, empty ones included.
+    /// Dates derived, those around the marked ones included.
     pub n_days: usize,
+    /// Days written or removed because they differ.
+    pub n_changed: usize,
+    /// Differences of closed days that were written, changed or removed.
+    pub n_adjusted: usize,
     /// Marks taken from the queue.
     pub n_marks: usize,
+    /// Due days derived.
+    pub n_due: usize,
     /// Punches announced.
     pub n_announced: usize,
 }
 
+impl Derived {
+    /// Adds what another claim did.
+    pub fn add(&mut self, other: Self) {
+        self.n_days += other.n_days;
+        self.n_changed += other.n_changed;
+        self.n_adjusted += other.n_adjusted;
+        self.n_marks += other.n_marks;
+        self.n_due += other.n_due;
+        self.n_announced += other.n_announced;
+    }
+
+    /// False when there was nothing to do, or others hold all of it.
+    pub fn found_work(&self) -> bool {
+        self.n_marks + self.n_due > 0
+    }
+}
+
 impl DayClaim {
-    /// Replaces each day by its new result (none: the day has no punch), takes the marks from the
-    /// queue, announces the punches behind them, and commits.
-    pub async fn store(self, days: &[(DayKey, Option<Day>)]) -> Result<Derived> {
-        self.delete_days(days).await?;
-        self.insert_days(days).await?;
-        self.insert_sessions(days).await?;
-        self.insert_day_punches(days).await?;
-        let dirty_ids: Vec<Uuid> = self.marks.iter().map(|mark| mark.dirty_id).collect();
-        let n_marks = self
-            .transaction
-            .execute(
-                "take marks from the queue",
-                "delete from attendance.dirty_day where organization_id = $1 and dirty_id = any ($2)",
-                &[&self.organization_id.0, &dirty_ids],
-            )
-            .await?;
-        let n_announced = self.announce().await?;
-        self.transaction.commit().await?;
-        Ok(Derived {
-            n_days: days.len(),
+    /// Takes in what the rules made of all [`people`](Self::people): writes the days that differ from
+    /// their rows (a closed one's difference becomes an adjustment), when days are due again, takes the
+    /// marks from the queue, announces, and commits.
+    pub async fn store(self, people: Vec<PersonOutcomes>) -> Result<Derived> {
+        let changes = Changes::new(&self, people);
+        let writer = Writer {
+            transaction: &self.transaction,
+            organization_id: self.organization_id,
+        };
+        writer.remove(&changes.gone).await?;
+        writer.replace(&changes.written, &changes.replaced).await?;
+        let n_adjusted = adjust(&self, &changes.late).await?;
+        due_write(&self.transaction, self.organization_id, &changes).await?;
+        let n_marks = marks_finish(
+            &self.transaction,
+            self.organization_id,
+            &self.plan.dirty_ids,
+            &self.plan.rest,
+        )
+        .await?;
+        let mut changed: Vec<DayKey> = changes.written.iter().map(|record| record.key).collect();
+        changed.extend(&changes.gone);
+        announce(
+            &self.transaction,
+            self.organization_id,
+            &self.plan.punch_ids,
+            &changed,
+        )
+        .await?;
+        let derived = Derived {
+            n_days: changes.n_days,
+            n_changed: changed.len(),
+            n_adjusted,
             n_marks: usize::try_from(n_marks).unwrap_or(usize::MAX),
-            n_announced,
-        })
+            n_due: self.plan.n_due,
+            n_announced: self.plan.punch_ids.len(),
+        };
+        self.transaction.commit().await?;
+        Ok(derived)
     }
+}
 
-    async fn delete_days(&self, days: &[(DayKey, Option<Day>)]) -> Result<()> {
-        let employees: Vec<Uuid> = days.iter().map(|(key, _)| key.employee_id.0).collect();
-        let dates: Vec<Date> = days.iter().map(|(key, _)| key.work_date).collect();
-        let punches: Vec<Uuid> = each_day(days)
-            .flat_map(|(_, day)| &day.punches)
-            .map(|punch| punch.punch_id.0)
-            .collect();
-        // Sessions and readings go with their day; a punch that moved here from another date is
-        // taken from there.
-        self.transaction
-            .execute(
-                "delete derived days",
-                "with moved as (
-                   delete from attendance.day_punch p
-                   where p.organization_id = $1 and p.punch_id = any ($4)
-                     and not exists (select from unnest($2::uuid[], $3::date[]) as k (employee_id, work_date)
-                                     where k.employee_id = p.employee_id and k.work_date = p.work_date)
-                 )
-                 delete from attendance.day d
-                 using unnest($2::uuid[], $3::date[]) as k (employee_id, work_date)
-                 where d.organization_id = $1 and d.employee_id = k.employee_id and d.work_date = k.work_date",
-                &[&self.organization_id.0, &employees, &dates, &punches],
-            )
-            .await?;
-        Ok(())
-    }
+/// What is to be written.
+#[derive(Default)]
+struct Changes {
+    n_days: usize,
+    /// New and different days.
+    written: Vec<DayRecord>,
+    /// Those of them that have rows.
+    replaced: Vec<DayKey>,
+    /// Days of which nothing is left to say.
+    gone: Vec<DayKey>,
+    /// Dates of closed periods, whatever they came to.
+    late: Vec<Late>,
+    /// Days with another `due_at` than before.
+    due: Vec<(DayKey, Timestamp)>,
+    /// Days that are not due any more.
+    not_due: Vec<DayKey>,
+}
 
-    async fn insert_days(&self, days: &[(DayKey, Option<Day>)]) -> Result<()> {
-        // One JSON document, because PostgreSQL has no arrays of arrays of different lengths.
-        let rows: Vec<_> = each_day(days)
-            .map(|(key, day)| {
-                json!({
-                    "employee_id": key.employee_id.0,
-                    "work_date": key.work_date,
-                    "site_id": day.site_id.0,
-                    "time_zone": day.time_zone,
-                    "status": day.status.as_str(),
-                    "first_in_at": day.first_in_at,
-                    "last_out_at": day.last_out_at,
-                    "worked_minutes": day.worked_minutes(),
-                    "n_punches": day.n_counted(),
-                    "n_repeats": day.n_repeats(),
-                    "exceptions": day.exceptions.iter().map(|e| e.as_str()).collect::<Vec<_>>(),
-                    "why": day.why.iter().map(|why| json!({ "rule": why.rule.as_str() })).collect::<Vec<_>>(),
-                })
-            })
-            .collect();
-        self.transaction
-            .execute(
-                "insert derived days",
-                "insert into attendance.day (organization_id, employee_id, work_date, site_id, time_zone, status,
-                   first_in_at, last_out_at, worked_minutes, n_punches, n_repeats, exceptions, why, rule_version)
-                 select $1, r.employee_id, r.work_date, r.site_id, r.time_zone, r.status,
-                   r.first_in_at, r.last_out_at, r.worked_minutes, r.n_punches, r.n_repeats,
-                   r.exceptions, r.why, $3
-                 from jsonb_to_recordset($2::jsonb) as r (employee_id uuid, work_date date, site_id uuid,
-                   time_zone text, status text, first_in_at timestamptz, last_out_at timestamptz,
-                   worked_minutes integer, n_punches integer, n_repeats integer, exceptions text[], why jsonb)",
-                &[
-                    &self.organization_id.0,
-                    &serde_json::Value::Array(rows),
-                    &RULE_VERSION,
-                ],
-            )
-            .await?;
-        Ok(())
-    }
-
-    async fn insert_sessions(&self, days: &[(DayKey, Option<Day>)]) -> Result<()> {
-        let mut columns = SessionColumns::default();
-        for (key, day) in each_day(days) {
-            for (ordinal, session) in (1i32..).zip(&day.sessions) {
-                columns.employee.push(key.employee_id.0);
-                columns.work_date.push(key.work_date);
-                columns.ordinal.push(ordinal);
-                columns.site.push(session.site_id.0);
-                columns
-                    .in_punch
-                    .push(session.begin.and_then(|end| Some(end.punch_id?.0)));
-                columns.in_at.push(session.begin.map(|end| end.at));
-                columns
-                    .out_punch
-                    .push(session.end.and_then(|end| Some(end.punch_id?.0)));
-                columns.out_at.push(session.end.map(|end| end.at));
-                columns.worked_minutes.push(session.minutes);
+impl Changes {
+    fn new(claim: &DayClaim, people: Vec<PersonOutcomes>) -> Self {
+        let mut changes = Self::default();
+        for person in people {
+            if person.outcomes.is_empty() {
+                changes.nothing_to_say(claim, person.span);
+            }
+            for outcome in person.outcomes {
+                let key = DayKey {
+                    employee_id: person.span.employee_id,
+                    work_date: outcome.work_date,
+                };
+                changes.n_days += 1;
+                changes.schedule(claim, key, outcome.due_at);
+                let record = outcome
+                    .day
+                    .map(|day| DayRecord::new(key, day, claim.inputs.book()));
+                changes.compare(claim, key, record);
             }
         }
-        self.transaction
-            .execute(
-                "insert sessions",
-                "insert into attendance.session (organization_id, employee_id, work_date, ordinal, site_id,
-                   in_punch_id, in_at, out_punch_id, out_at, worked_minutes)
-                 select $1, r.* from unnest($2::uuid[], $3::date[], $4::integer[], $5::uuid[], $6::uuid[],
-                   $7::timestamptz[], $8::uuid[], $9::timestamptz[], $10::integer[]) as r",
-                &[
-                    &self.organization_id.0,
-                    &columns.employee,
-                    &columns.work_date,
-                    &columns.ordinal,
-                    &columns.site,
-                    &columns.in_punch,
-                    &columns.in_at,
-                    &columns.out_punch,
-                    &columns.out_at,
-                    &columns.worked_minutes,
-                ],
-            )
-            .await?;
-        Ok(())
+        changes
     }
 
-    async fn insert_day_punches(&self, days: &[(DayKey, Option<Day>)]) -> Result<()> {
-        let read = || {
-            each_day(days).flat_map(|(key, day)| day.punches.iter().map(move |punch| (key, punch)))
-        };
-        let employees: Vec<Uuid> = read().map(|(key, _)| key.employee_id.0).collect();
-        let dates: Vec<Date> = read().map(|(key, _)| key.work_date).collect();
-        let punches: Vec<Uuid> = read().map(|(_, punch)| punch.punch_id.0).collect();
-        let counted: Vec<bool> = read().map(|(_, punch)| punch.is_counted).collect();
-        let directions: Vec<Option<&str>> = read()
-            .map(|(_, punch)| punch.direction.map(Direction::as_str))
-            .collect();
-        let reasons: Vec<&str> = read().map(|(_, punch)| punch.reason.as_str()).collect();
-        self.transaction
-            .execute(
-                "insert readings of punches",
-                "insert into attendance.day_punch (organization_id, employee_id, work_date, punch_id,
-                   is_counted, direction, direction_reason)
-                 select $1, r.* from unnest($2::uuid[], $3::date[], $4::uuid[], $5::boolean[], $6::text[],
-                   $7::text[]) as r",
-                &[
-                    &self.organization_id.0,
-                    &employees,
-                    &dates,
-                    &punches,
-                    &counted,
-                    &directions,
-                    &reasons,
-                ],
-            )
-            .await?;
-        Ok(())
-    }
-
-    async fn announce(&self) -> Result<usize> {
-        let punches: BTreeSet<Uuid> = self
-            .marks
-            .iter()
-            .filter_map(|mark| mark.punch_id)
-            .map(|punch_id| punch_id.0)
-            .collect();
-        let punches: Vec<Uuid> = punches.into_iter().collect();
-        let payloads: Vec<String> = punches
-            .chunks(PUNCHES_PER_NOTIFICATION)
-            .map(|chunk| {
-                json!({ "organization_id": self.organization_id.0, "punch_ids": chunk }).to_string()
-            })
-            .collect();
-        if !payloads.is_empty() {
-            self.transaction
-                .execute(
-                    "announce punches",
-                    "select pg_notify($1, payload) from unnest($2::text[]) as payload",
-                    &[&PUNCH_CHANNEL, &payloads],
-                )
-                .await?;
+    fn compare(&mut self, claim: &DayClaim, key: DayKey, record: Option<DayRecord>) {
+        let digest = claim.stored.digests.get(&key);
+        if let Some(period) = claim.periods.closed_on(key.work_date) {
+            self.late.push(Late {
+                key,
+                period_id: period.period_id,
+                into_period_id: claim.periods.paying_after(period),
+                record,
+            });
+            return;
         }
-        Ok(punches.len())
+        match (record, digest) {
+            (Some(record), Some(digest)) if record.digest == digest.as_slice() => {}
+            (Some(record), digest) => {
+                if digest.is_some() {
+                    self.replaced.push(key);
+                }
+                self.written.push(record);
+            }
+            (None, Some(_)) => self.gone.push(key),
+            (None, None) => {}
+        }
+    }
+
+    fn schedule(&mut self, claim: &DayClaim, key: DayKey, due_at: Option<Timestamp>) {
+        let before = claim.stored.due.get(&key).copied();
+        let soonest = claim.plan.as_of.saturating_add(SHORTEST_WAIT);
+        match due_at.map(|due_at| due_at.max(soonest.unwrap_or(due_at))) {
+            Some(due_at) if before != Some(due_at) => self.due.push((key, due_at)),
+            None if before.is_some() => self.not_due.push(key),
+            _ => {}
+        }
+    }
+
+    /// Rows of somebody without any place of work are left from other times.
+    fn nothing_to_say(&mut self, claim: &DayClaim, span: DaySpan) {
+        let is_in = |key: &&DayKey| {
+            key.employee_id == span.employee_id
+                && (span.from..=span.to).contains(&key.work_date)
+                && claim.periods.closed_on(key.work_date).is_none()
+        };
+        self.gone.extend(claim.stored.digests.keys().filter(is_in));
+        self.not_due.extend(claim.stored.due.keys().filter(is_in));
     }
 }
 
-#[derive(Default)]
-struct SessionColumns {
-    employee: Vec<Uuid>,
-    work_date: Vec<Date>,
-    ordinal: Vec<i32>,
-    site: Vec<Uuid>,
-    in_punch: Vec<Option<Uuid>>,
-    in_at: Vec<Option<Timestamp>>,
-    out_punch: Vec<Option<Uuid>>,
-    out_at: Vec<Option<Timestamp>>,
-    worked_minutes: Vec<i32>,
+/// What is stored of the dates of a claim.
+#[derive(Debug, Default)]
+pub(super) struct Stored {
+    digests: HashMap<DayKey, Vec<u8>>,
+    due: HashMap<DayKey, Timestamp>,
 }
 
-fn each_day(days: &[(DayKey, Option<Day>)]) -> impl Iterator<Item = (DayKey, &Day)> {
-    days.iter()
-        .filter_map(|(key, day)| Some((*key, day.as_ref()?)))
+/// Reads digests and due instants of these dates.
+pub(super) async fn stored_read(
+    transaction: &Transaction,
+    organization_id: OrganizationId,
+    spans: &[DaySpan],
+) -> Result<Stored> {
+    let employees: Vec<Uuid> = spans.iter().map(|span| span.employee_id.0).collect();
+    let from: Vec<Date> = spans.iter().map(|span| span.from).collect();
+    let to: Vec<Date> = spans.iter().map(|span| span.to).collect();
+    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 4] =
+        [&organization_id.0, &employees, &from, &to];
+    let (digests, due) = tokio::try_join!(
+        transaction.query(
+            "read digests of days",
+            "select d.employee_id, d.work_date, d.digest
+             from unnest($2::uuid[], $3::date[], $4::date[]) as k (employee_id, from_date, to_date)
+             cross join lateral (
+               select employee_id, work_date, digest from attendance.day
+               where organization_id = $1 and employee_id = k.employee_id
+                 and work_date between k.from_date and k.to_date
+               offset 0
+             ) as d",
+            &parameters,
+        ),
+        transaction.query(
+            "read when days are due",
+            "select d.employee_id, d.work_date, d.due_at
+             from unnest($2::uuid[], $3::date[], $4::date[]) as k (employee_id, from_date, to_date)
+             cross join lateral (
+               select employee_id, work_date, due_at from attendance.due_day
+               where organization_id = $1 and employee_id = k.employee_id
+                 and work_date between k.from_date and k.to_date
+               offset 0
+             ) as d",
+            &parameters,
+        ),
+    )?;
+    let key = |row: &tokio_postgres::Row| DayKey {
+        employee_id: EmployeeId(row.get(0)),
+        work_date: row.get(1),
+    };
+    Ok(Stored {
+        digests: digests.iter().map(|row| (key(row), row.get(2))).collect(),
+        due: due.iter().map(|row| (key(row), row.get(2))).collect(),
+    })
+}
+
+async fn due_write(
+    transaction: &Transaction,
+    organization_id: OrganizationId,
+    changes: &Changes,
+) -> Result<()> {
+    if !changes.due.is_empty() {
+        let (keys, due_at): (Vec<DayKey>, Vec<Timestamp>) = changes.due.iter().copied().unzip();
+        let (employees, dates) = columns(&keys);
+        transaction
+            .execute(
+                "write when days are due",
+                "insert into attendance.due_day (organization_id, employee_id, work_date, due_at)
+                 select $1, r.* from unnest($2::uuid[], $3::date[], $4::timestamptz[]) as r
+                 on conflict (organization_id, employee_id, work_date) do update set due_at = excluded.due_at",
+                &[&organization_id.0, &employees, &dates, &due_at],
+            )
+            .await?;
+    }
+    if !changes.not_due.is_empty() {
+        let (employees, dates) = columns(&changes.not_due);
+        transaction
+            .execute(
+                "forget when days were due",
+                "delete from attendance.due_day d
+                 using unnest($2::uuid[], $3::date[]) as k (employee_id, work_date)
+                 where d.organization_id = $1 and d.employee_id = k.employee_id and d.work_date = k.work_date",
+                &[&organization_id.0, &employees, &dates],
+            )
+            .await?;
+    }
+    Ok(())
 }
