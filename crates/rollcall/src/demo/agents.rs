@@ -1,4 +1,5 @@
 //! The demo's edge agents: one `rollcall-edge` process per site, its output relayed line by line.
+//! Must not know what is seen in the footage.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -6,6 +7,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use jiff::Timestamp;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::json;
@@ -19,6 +21,33 @@ use crate::instance::write_secret;
 
 /// How long an agent may take to stop before it is killed.
 const STOP_DEADLINE: Duration = Duration::from_secs(15);
+
+/// One camera's footage.
+pub struct Footage {
+    /// Key of the site.
+    pub site: String,
+    /// Camera name.
+    pub camera: String,
+    /// Video file.
+    pub path: PathBuf,
+    /// How it is played.
+    pub play: Play,
+}
+
+/// How footage is played.
+#[derive(Clone, Copy)]
+pub enum Play {
+    /// As if it happened now.
+    Live {
+        /// Over and over.
+        repeat: bool,
+    },
+    /// As fast as it goes, with the times that it had.
+    Recorded {
+        /// Instant of the first frame.
+        at: Timestamp,
+    },
+}
 
 /// Running agents.
 pub struct Agents {
@@ -34,11 +63,19 @@ struct Agent {
 
 impl Agents {
     /// Writes each agent's configuration into the instance folder and starts it.
-    pub fn start(production: &Production<'_>, stage: &Stage, repeat: bool) -> anyhow::Result<Self> {
+    pub fn start(
+        production: &Production<'_>,
+        stage: &Stage,
+        footage: &[Footage],
+    ) -> anyhow::Result<Self> {
         let program = edge_program()?;
         let mut running = Vec::new();
         for site in production.cast.sites() {
-            let path = write_config(production, stage, site, repeat)?;
+            let here: Vec<&Footage> = footage.iter().filter(|shot| shot.site == site).collect();
+            if here.is_empty() {
+                continue;
+            }
+            let path = write_config(production, stage, site, &here)?;
             let mut child = Command::new(&program)
                 .arg("run")
                 .arg("--config")
@@ -152,24 +189,26 @@ fn write_config(
     production: &Production<'_>,
     stage: &Stage,
     site: &str,
-    repeat: bool,
+    footage: &[&Footage],
 ) -> anyhow::Result<PathBuf> {
     let &Production {
-        instance,
-        config,
-        cast,
+        instance, config, ..
     } = production;
     let device = stage.device(site)?;
     let folder = instance.folder().join("edge");
-    let cameras: Vec<serde_json::Value> = cast
-        .clips
+    let cameras: Vec<serde_json::Value> = footage
         .iter()
-        .filter(|clip| clip.site == site)
-        .map(|clip| {
-            json!({
-                "name": clip.camera,
-                "source": { "file": { "path": cast.clip_path(clip), "pace": "real_time", "repeat": repeat } },
-            })
+        .map(|shot| {
+            let path = &shot.path;
+            let file = match shot.play {
+                Play::Live { repeat } => {
+                    json!({ "path": path, "pace": "real_time", "repeat": repeat })
+                }
+                Play::Recorded { at } => {
+                    json!({ "path": path, "pace": "fast", "recorded_at": at.to_string() })
+                }
+            };
+            json!({ "name": shot.camera, "source": { "file": file } })
         })
         .collect();
     let (host, port, name) = instance.database_address()?;

@@ -1,8 +1,10 @@
-//! Who plays in the demo: people, photographs and clips as set-up made them (`clips/clips.toml`).
+//! Who plays in the demo: people, photographs, clips and recordings as set-up made them (`clips/clips.toml`).
+//! Must not know what is expected of them.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
+use jiff::civil::Time;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -13,8 +15,10 @@ use super::stage::site_name;
 pub struct Cast {
     /// People by key.
     pub people: Vec<Person>,
-    /// One per camera.
+    /// What plays now, one per camera, and what only recordings use.
     pub clips: Vec<Clip>,
+    /// What plays as footage of an earlier day.
+    pub recordings: Vec<Recording>,
     clips_dir: PathBuf,
     photos_dir: PathBuf,
     digest: String,
@@ -24,6 +28,8 @@ pub struct Cast {
 struct CastFile {
     person: Vec<Person>,
     clip: Vec<Clip>,
+    #[serde(default)]
+    recording: Vec<Recording>,
 }
 
 /// Somebody who is seen in a clip.
@@ -46,7 +52,7 @@ impl Person {
     }
 }
 
-/// One camera's recording.
+/// A video file.
 #[derive(Deserialize)]
 pub struct Clip {
     path: String,
@@ -56,8 +62,32 @@ pub struct Clip {
     pub camera: String,
     /// `entry`, `exit` or `both`.
     pub direction: String,
+    /// Plays now, at this camera.
+    #[serde(default = "yes")]
+    pub live: bool,
     /// Who is seen when.
     pub appearance: Vec<Appearance>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A clip as footage of an earlier day.
+#[derive(Deserialize)]
+pub struct Recording {
+    /// Path of its clip.
+    pub clip: String,
+    /// Key of the person whose day this is.
+    pub person: String,
+    /// Camera that took it.
+    pub camera: String,
+    /// `entry`, `exit` or `both`.
+    pub direction: String,
+    /// Calendar days between the work date and the footage: 1 for the morning after a night shift.
+    pub days: i32,
+    /// Wall clock of the site at the first frame.
+    pub local_time: Time,
 }
 
 /// One person's time in view.
@@ -80,6 +110,8 @@ impl Cast {
         let text = std::fs::read_to_string(&path)?;
         let mut cast =
             Self::parse(&text).with_context(|| format!("`{}` is damaged", path.display()))?;
+        cast.check()
+            .with_context(|| format!("`{}` is damaged", path.display()))?;
         cast.clips_dir = asset(assets, "clips")?;
         cast.photos_dir = asset(assets, "photos")?;
         Ok(cast)
@@ -91,10 +123,63 @@ impl Cast {
         Ok(Self {
             people: file.person,
             clips: file.clip,
+            recordings: file.recording,
             clips_dir: PathBuf::new(),
             photos_dir: PathBuf::new(),
             digest: hex::encode(Sha256::digest(text.as_bytes())),
         })
+    }
+
+    /// Every recording has a clip in which its person is seen.
+    fn check(&self) -> anyhow::Result<()> {
+        for recording in &self.recordings {
+            let is_seen = self.recorded_clip(recording).is_some_and(|clip| {
+                clip.appearance
+                    .iter()
+                    .any(|appearance| appearance.person == recording.person)
+            });
+            ensure!(
+                is_seen,
+                "recording at {}: `{}` is not seen in `{}`",
+                recording.local_time,
+                recording.person,
+                recording.clip
+            );
+        }
+        Ok(())
+    }
+
+    /// The clips that play now.
+    pub fn live_clips(&self) -> impl Iterator<Item = &Clip> {
+        self.clips.iter().filter(|clip| clip.live)
+    }
+
+    /// The clip that a recording plays.
+    pub fn recorded_clip(&self, recording: &Recording) -> Option<&Clip> {
+        self.clips.iter().find(|clip| clip.path == recording.clip)
+    }
+
+    /// Names and directions of a site's cameras, each once.
+    pub fn cameras(&self, site: &str) -> Vec<(&str, &str)> {
+        let live = self
+            .live_clips()
+            .filter(|clip| clip.site == site)
+            .map(|clip| (clip.camera.as_str(), clip.direction.as_str()));
+        let recorded = self
+            .recordings
+            .iter()
+            .filter(|recording| {
+                self.recorded_clip(recording)
+                    .is_some_and(|clip| clip.site == site)
+            })
+            .map(|recording| (recording.camera.as_str(), recording.direction.as_str()));
+        let mut cameras = Vec::new();
+        for camera in live.chain(recorded) {
+            if !cameras.contains(&camera) {
+                cameras.push(camera);
+            }
+        }
+        cameras
     }
 
     /// Changes when people, photographs or clips change.
@@ -138,7 +223,7 @@ impl Cast {
                 person.name,
                 person.enrol.join(" and ")
             ));
-            for clip in &self.clips {
+            for clip in self.live_clips() {
                 for appearance in clip
                     .appearance
                     .iter()

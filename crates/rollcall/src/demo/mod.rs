@@ -1,8 +1,11 @@
-//! `rollcall demo`: recorded video of enrolled people through the real system, on one machine.
+//! `rollcall demo`: recorded video of enrolled people through the real system, on one machine: first
+//! footage of earlier days, then cameras as of now.
 //! Must not recognise anything itself: agents, database and worker do.
 
 mod agents;
 mod cast;
+mod days;
+mod past;
 mod stage;
 mod summary;
 
@@ -15,21 +18,24 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use clap::Args;
 use jiff::Timestamp;
-use rollcall_store::{Scope, backlog, sighting};
+use jiff::civil::Date;
+use rollcall_store::{Database, Scope, backlog, sighting};
 use serde_json::json;
 
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::instance::{self, Instance};
 use crate::serve::wait_for_stop;
-use agents::Agents;
+use agents::{Agents, Footage, Play};
 use cast::Cast;
+use past::PastDay;
 use stage::Stage;
 
 /// Options of `rollcall demo`.
 #[derive(Args)]
 pub struct Demo {
-    /// Exit when the clips end; fail when a known person was missed or a stranger was punched.
+    /// Exit when the clips end; fail when a known person was missed, a stranger was punched, or a day of
+    /// the recordings is not what the rules say.
     #[arg(long)]
     once: bool,
     /// Address of GraphQL and portal.
@@ -84,10 +90,10 @@ impl Demo {
         mut steps: Steps,
     ) -> anyhow::Result<ExitCode> {
         steps.begin("organisation, two sites, people, devices");
-        let stage = Stage::set_up(production).await?;
+        let mut stage = Stage::set_up(production).await?;
         steps.begin("hub: worker, GraphQL and portal");
         let hub = Hub::start(production.instance, production.config).await?;
-        let played = self.with_hub(production, &stage, &hub, steps).await;
+        let played = self.with_hub(production, &mut stage, &hub, steps).await;
         let stopped = hub.stop().await;
         let code = played?;
         stopped?;
@@ -97,7 +103,7 @@ impl Demo {
     async fn with_hub(
         &self,
         production: &Production<'_>,
-        stage: &Stage,
+        stage: &mut Stage,
         hub: &Hub,
         mut steps: Steps,
     ) -> anyhow::Result<ExitCode> {
@@ -106,9 +112,14 @@ impl Demo {
         let scope = Scope::organization(stage.organization_id);
         steps.begin("enrolment from photographs");
         stage.enrol(&database, cast, ENROLMENT_DEADLINE).await?;
+        steps.end();
+        let past = play_past(production, stage, &database).await?;
+        if !self.once {
+            eprintln!("{}\n", days::judge(&database, stage, cast, &past).await?);
+        }
         steps.begin("one edge agent per site");
         let since = Timestamp::now();
-        let mut agents = Agents::start(production, stage, !self.once)?;
+        let mut agents = Agents::start(production, stage, &live(cast, !self.once))?;
         steps.end();
 
         let url = format!("http://{}/", hub.address);
@@ -171,15 +182,76 @@ impl Demo {
         transaction.commit().await?;
         let verdict = summary::compare(cast, &sightings);
         println!("{verdict}");
+        let days = days::judge(&database, stage, cast, &past).await?;
+        println!("{days}");
         for agent in &failed_agents {
             println!("agent of {agent} failed");
         }
-        Ok(if verdict.is_right() && failed_agents.is_empty() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        Ok(
+            if verdict.is_right() && days.are_right() && failed_agents.is_empty() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            },
+        )
     }
+}
+
+/// What plays now.
+fn live(cast: &Cast, repeat: bool) -> Vec<Footage> {
+    cast.live_clips()
+        .map(|clip| Footage {
+            site: clip.site.clone(),
+            camera: clip.camera.clone(),
+            path: cast.clip_path(clip),
+            play: Play::Live { repeat },
+        })
+        .collect()
+}
+
+/// Plays the recordings of earlier days that are not in the database yet and waits for their days.
+async fn play_past(
+    production: &Production<'_>,
+    stage: &mut Stage,
+    database: &Database,
+) -> anyhow::Result<Vec<PastDay>> {
+    let &Production { instance, cast, .. } = production;
+    let started = Instant::now();
+    let past = past::choose(database, stage, Timestamp::now()).await?;
+    let new: Vec<(&str, Date)> = past
+        .iter()
+        .filter(|day| day.is_new)
+        .map(|day| (day.person, day.work_date))
+        .collect();
+    if new.is_empty() {
+        eprintln!("  recordings of earlier days … played by an earlier run");
+        return Ok(past);
+    }
+    eprintln!("  recordings of earlier days, through the same agents");
+    past::assign(&instance.admin()?, stage, &past).await?;
+    let footage = past::footage(cast, &past)?;
+    let mut agents = Agents::start(production, stage, &footage)?;
+    tokio::select! {
+        stopped = wait_for_stop() => {
+            stopped?;
+            agents.stop().await;
+            bail!("stopped before the recordings ended");
+        }
+        () = agents.relay() => {}
+    }
+    if let Some(site) = agents.failed().first() {
+        bail!("the agent of {site} failed to play its recordings");
+    }
+    wait_derived(instance, DERIVATION_DEADLINE).await?;
+    // What came out wrong is not remembered: the next run plays other dates.
+    if days::judge(database, stage, cast, &past).await?.are_right() {
+        stage.remember_played(&new)?;
+    }
+    eprintln!(
+        "  recordings of earlier days … ok ({:.1} s)",
+        started.elapsed().as_secs_f64()
+    );
+    Ok(past)
 }
 
 /// Waits until the worker has turned every punch into attendance.

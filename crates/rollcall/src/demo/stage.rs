@@ -1,4 +1,5 @@
 //! The demo's organisation: made once per instance and cast, found again by later runs.
+//! Must not know what is expected of a day.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,6 +7,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use jiff::civil::Date;
 use rollcall_domain::id::{EmployeeId, OrganizationId, SiteId};
 use rollcall_store::database::{Database, Scope};
 use rollcall_store::provision::{self, ConsentSpec, EmployeeSpec, SiteSpec, UserSpec};
@@ -16,6 +18,7 @@ use uuid::Uuid;
 
 use super::Production;
 use super::cast::Cast;
+use super::past;
 use crate::hub::recogniser_pack;
 use crate::instance::{password, private_folder, write_secret};
 use crate::provision::{camera_direction, space_spec};
@@ -28,8 +31,8 @@ pub struct Stage {
     pub organization_id: OrganizationId,
     /// For the portal.
     pub login: Login,
-    employees: BTreeMap<String, EmployeeId>,
-    devices: BTreeMap<String, Device>,
+    file: StageFile,
+    path: PathBuf,
 }
 
 /// A log-in of this run.
@@ -55,13 +58,22 @@ struct StageFile {
     /// Changes when people, clips or the recogniser change: then a new stage is made.
     cast: String,
     organization_id: Uuid,
+    sites: BTreeMap<String, Uuid>,
     employees: BTreeMap<String, Uuid>,
     devices: BTreeMap<String, Device>,
+    /// Work dates of each person that were played from recordings and came out right.
+    #[serde(default)]
+    played: BTreeMap<String, Vec<Date>>,
 }
 
 /// Display name of a site key.
 pub fn site_name(key: &str) -> &'static str {
     site(key).0
+}
+
+/// IANA zone of a site key.
+pub fn site_zone(key: &str) -> &'static str {
+    site(key).1
 }
 
 /// Name and time zone of a site key of the clips.
@@ -116,18 +128,49 @@ impl Stage {
                 email: EMAIL.to_owned(),
                 password,
             },
-            employees: stage
-                .employees
-                .into_iter()
-                .map(|(key, id)| (key, EmployeeId(id)))
-                .collect(),
-            devices: stage.devices,
+            file: stage,
+            path,
         })
+    }
+
+    /// The employee who plays a person.
+    pub fn employee(&self, person: &str) -> anyhow::Result<EmployeeId> {
+        self.file
+            .employees
+            .get(person)
+            .map(|id| EmployeeId(*id))
+            .with_context(|| format!("the demo has no person `{person}`"))
+    }
+
+    /// A site of the clips.
+    pub fn site_id(&self, key: &str) -> anyhow::Result<SiteId> {
+        self.file
+            .sites
+            .get(key)
+            .map(|id| SiteId(*id))
+            .with_context(|| format!("the demo has no site `{key}`"))
+    }
+
+    /// Work dates of a person that were played from recordings, in order of play.
+    pub fn played(&self, person: &str) -> &[Date] {
+        self.file.played.get(person).map_or(&[], Vec::as_slice)
+    }
+
+    /// Remembers for later runs that work dates of people were played.
+    pub fn remember_played(&mut self, days: &[(&str, Date)]) -> anyhow::Result<()> {
+        for (person, date) in days {
+            let dates = self.file.played.entry((*person).to_owned()).or_default();
+            if !dates.contains(date) {
+                dates.push(*date);
+            }
+        }
+        write_secret(&self.path, &toml::to_string(&self.file)?)
     }
 
     /// The agent of a site.
     pub fn device(&self, site: &str) -> anyhow::Result<&Device> {
-        self.devices
+        self.file
+            .devices
             .get(site)
             .with_context(|| format!("the demo has no device for site `{site}`"))
     }
@@ -142,15 +185,12 @@ impl Stage {
         let scope = Scope::organization(self.organization_id);
         let transaction = database.begin(&scope).await?;
         for person in &cast.people {
-            let employee_id = self
-                .employees
-                .get(&person.key)
-                .context("every person is an employee")?;
+            let employee_id = self.employee(&person.key)?;
             for name in &person.enrol {
                 let path = cast.photo_path(name);
                 let content =
                     fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
-                enrolment::photo_add(&transaction, self.organization_id, *employee_id, &content)
+                enrolment::photo_add(&transaction, self.organization_id, employee_id, &content)
                     .await?;
             }
         }
@@ -216,8 +256,8 @@ async fn make(
         let login =
             provision::device_create(admin, organization_id, site_id, &format!("{name} door"))
                 .await?;
-        for clip in cast.clips.iter().filter(|clip| clip.site == key) {
-            let camera = (clip.camera.as_str(), camera_direction(&clip.direction)?);
+        for (camera, direction) in cast.cameras(key) {
+            let camera = (camera, camera_direction(direction)?);
             provision::camera_create(admin, organization_id, login.device_id, camera).await?;
         }
         let password_file = folder.join(format!("{key}.password"));
@@ -231,6 +271,8 @@ async fn make(
         );
         sites.insert(key.to_owned(), site_id);
     }
+
+    past::make_rules(admin, organization_id, &sites).await?;
 
     let mut employees = BTreeMap::new();
     for (index, person) in cast.people.iter().enumerate() {
@@ -266,7 +308,9 @@ async fn make(
     Ok(StageFile {
         cast: cast_digest,
         organization_id: organization_id.0,
+        sites: sites.into_iter().map(|(key, id)| (key, id.0)).collect(),
         employees,
         devices,
+        played: BTreeMap::new(),
     })
 }

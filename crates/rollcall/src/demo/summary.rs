@@ -33,7 +33,7 @@ pub fn compare(cast: &Cast, sightings: &[SightingRecord]) -> Verdict {
         missed: Vec::new(),
         wrong: Vec::new(),
     };
-    for clip in &cast.clips {
+    for clip in cast.live_clips() {
         let place = format!("{} / {}", site_name(&clip.site), clip.camera);
         let here: Vec<&SightingRecord> = sightings
             .iter()
