@@ -7,9 +7,11 @@ use std::io::Cursor;
 use jiff::civil::{Date, date};
 use polars::prelude::*;
 use rollcall_analytics::{AnalyticsError, DailyRegister, DailyRegisterFilter, daily_register};
+use rollcall_domain::derive_days;
 use rollcall_domain::id::SiteId;
-use rollcall_domain::{DayInput, derive_day};
-use rollcall_store::derivation::{DayClaim, dirty_find, dirty_mark_all};
+use rollcall_store::derivation::{
+    ClaimLimits, DayClaim, PersonOutcomes, WorkFilter, dirty_mark_all, work_find,
+};
 use rollcall_store::provision::{self, EmployeeSpec};
 use rollcall_testkit::TestDatabase;
 use rollcall_testkit::fixture::{self, Fixture};
@@ -108,23 +110,28 @@ async fn stage() -> Stage {
 
 /// What the worker does, without the worker.
 async fn derive(database: &TestDatabase) {
-    for marks in dirty_find(&database.worker, 1000, &[]).await.unwrap() {
-        let claim = DayClaim::take(&database.worker, &marks, 1000)
+    let filter = WorkFilter {
+        organization_id: None,
+        limit: 1000,
+        except: Vec::new(),
+    };
+    let limits = ClaimLimits {
+        n_employees: 1000,
+        n_days: 10_000,
+    };
+    for work in work_find(&database.worker, &filter).await.unwrap() {
+        let claim = DayClaim::take(&database.worker, &work, limits)
             .await
             .unwrap()
             .unwrap();
-        let days: Vec<_> = claim
-            .days()
-            .map(|key| {
-                let input = DayInput {
-                    work_date: key.work_date,
-                    punches: claim.punches(key.employee_id),
-                    sites: claim.sites(),
-                };
-                (key, derive_day(&input))
+        let people: Vec<PersonOutcomes> = claim
+            .people()
+            .map(|(span, input)| PersonOutcomes {
+                span,
+                outcomes: derive_days(claim.book(), &input.unwrap()),
             })
             .collect();
-        claim.store(&days).await.unwrap();
+        claim.store(people).await.unwrap();
     }
 }
 

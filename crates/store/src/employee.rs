@@ -6,7 +6,9 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::database::{Database, Scope, Transaction};
+use crate::derivation::employee_open;
 use crate::error::{Result, StoreError};
+use crate::mark::concerned;
 
 /// A person who has faces and punches.
 #[derive(Clone, Debug)]
@@ -225,12 +227,54 @@ pub async fn employee_create(
         )
         .await;
     match assigned {
-        Ok(_) => Ok(Ok(employee)),
+        Ok(_) => {
+            employee_open(transaction, employee.employee_id).await?;
+            Ok(Ok(employee))
+        }
         Err(error) if error.constraint() == Some("employee_site_site_fkey") => {
             Ok(Err(EmployeeRefusal::UnknownSite))
         }
         Err(error) => Err(error),
     }
+}
+
+/// An employee by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmployeeName {
+    /// Its id.
+    pub employee_id: EmployeeId,
+    /// Personnel number.
+    pub code: String,
+    /// Name for people.
+    pub display_name: String,
+}
+
+/// Everybody whose days something about a site concerns, or about all sites when none is named; by
+/// personnel number. People who left are among them.
+pub async fn employee_names(
+    transaction: &Transaction,
+    site_id: Option<SiteId>,
+) -> Result<Vec<EmployeeName>> {
+    let ids: Vec<Uuid> = concerned(transaction, site_id)
+        .await?
+        .iter()
+        .map(|id| id.0)
+        .collect();
+    let rows = transaction
+        .query(
+            "find names of employees",
+            "select employee_id, code, display_name from app.employee where employee_id = any ($1) order by code",
+            &[&ids],
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| EmployeeName {
+            employee_id: EmployeeId(row.get("employee_id")),
+            code: row.get("code"),
+            display_name: row.get("display_name"),
+        })
+        .collect())
 }
 
 /// The employee with this personnel number.

@@ -11,6 +11,7 @@ use rollcall_domain::id::{
 use uuid::Uuid;
 
 use crate::database::{Database, Scope, Transaction};
+use crate::derivation::employee_open;
 use crate::error::{Op, Result, StoreError};
 use crate::migrate::set_password;
 use crate::site::CameraDirection;
@@ -110,7 +111,10 @@ impl std::fmt::Debug for DeviceLogin {
     }
 }
 
-async fn begin_as_owner(admin: &Database, organization_id: OrganizationId) -> Result<Transaction> {
+pub(crate) async fn begin_as_owner(
+    admin: &Database,
+    organization_id: OrganizationId,
+) -> Result<Transaction> {
     let transaction = admin.begin(&Scope::organization(organization_id)).await?;
     become_owner(&transaction).await?;
     Ok(transaction)
@@ -263,6 +267,7 @@ pub async fn employee_create(
             &[&organization_id.0, &employee_id, &site_ids],
         )
         .await?;
+    employee_open(&transaction, EmployeeId(employee_id)).await?;
     transaction.commit().await?;
     Ok(EmployeeId(employee_id))
 }
