@@ -1,6 +1,8 @@
 //! Which work date a punch belongs to (R1 to R4). Must not know directions beyond those known at the
 //! source, nor what a date makes of its punches.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -28,6 +30,8 @@ pub(crate) enum How {
     },
     /// In no window.
     Calendar,
+    /// A repeat of the last punch of the date before its own (R6).
+    Burst,
 }
 
 /// A punch and its date.
@@ -81,7 +85,7 @@ pub(crate) fn is_repeat(book: &RuleBook, last: &Punch, punch: &Punch) -> bool {
 }
 
 /// R6 at the beginning of a date: whether `punch` is a repeat of the last punch of the date before.
-pub(crate) fn is_repeat_across_dates(book: &RuleBook, last: &Punch, punch: &Punch) -> bool {
+fn is_repeat_across_dates(book: &RuleBook, last: &Punch, punch: &Punch) -> bool {
     let seconds = seconds_between(last.occurred_at, punch.occurred_at);
     (0..=LONGEST_REPEAT_ACROSS_DATES_SECONDS).contains(&seconds) && is_repeat(book, last, punch)
 }
@@ -146,7 +150,50 @@ pub(crate) fn assign<'a>(
     }
     // Stable: the order of time stays within a date.
     assigned.sort_by_key(|assigned| assigned.date);
+    keep_bursts_together(book, &mut assigned);
     assigned
+}
+
+/// R6 at the beginning of a date: repeats of the last punch of the date before go there.
+fn keep_bursts_together(book: &RuleBook, assigned: &mut [Assigned<'_>]) {
+    let mut has_moved = false;
+    // The date before and its punches, as they were assigned.
+    let mut before: Option<(usize, Range<usize>)> = None;
+    let mut begin = 0;
+    while let Some(date) = assigned.get(begin).map(|first| first.date) {
+        let n_own = assigned[begin..]
+            .iter()
+            .take_while(|own| own.date == date)
+            .count();
+        let own = begin..begin + n_own;
+        begin = own.end;
+        if let Some((date_before, others)) = before.replace((date, own.clone()))
+            && date_before + 1 == date
+        {
+            for index in own {
+                let punch = assigned[index].punch;
+                if punch.is_voided {
+                    continue;
+                }
+                let is_earlier = |other: &&Assigned<'_>| {
+                    let key = |punch: &Punch| (punch.occurred_at, punch.punch_id);
+                    !other.punch.is_voided && key(other.punch) < key(punch)
+                };
+                let last = assigned[others.clone()].iter().rev().find(is_earlier);
+                match last.filter(|last| is_repeat_across_dates(book, last.punch, punch)) {
+                    Some(last) => {
+                        assigned[index].date = last.date;
+                        assigned[index].how = How::Burst;
+                        has_moved = true;
+                    }
+                    None => break,
+                }
+            }
+        }
+    }
+    if has_moved {
+        assigned.sort_by_key(|own| (own.date, own.punch.occurred_at, own.punch.punch_id));
+    }
 }
 
 /// Index of a work date that is at most two days from the UTC date of its punch.

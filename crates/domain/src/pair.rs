@@ -1,11 +1,11 @@
 //! One date's punches in order: repeats, directions, sessions (R6 to R9). Must not know other dates
-//! beyond the last punch of the date before, nor what time it is.
+//! nor what time it is.
 
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::assign::{Assigned, How, is_repeat, is_repeat_across_dates};
+use crate::assign::{Assigned, How, is_repeat};
 use crate::book::RuleBook;
 use crate::id::SiteId;
 use crate::punch::{Direction, DirectionReason, Punch};
@@ -86,13 +86,12 @@ pub(crate) fn sequence<'a>(
     rules: &Rules,
     window: Option<Window>,
     assigned: &[Assigned<'a>],
-    date_before: &[Assigned<'a>],
 ) -> Sequence<'a> {
     if assigned.is_empty() {
         return Sequence::default();
     }
     let mut sequence = Sequence {
-        steps: count(book, assigned, date_before),
+        steps: count(book, assigned),
         ..Sequence::default()
     };
     sequence.carriable = sequence
@@ -112,25 +111,13 @@ pub(crate) fn sequence<'a>(
 }
 
 /// R6, and the directions that are known.
-fn count<'a>(
-    book: &RuleBook,
-    assigned: &[Assigned<'a>],
-    date_before: &[Assigned<'a>],
-) -> Vec<Step<'a>> {
-    let mut steps = Vec::with_capacity(assigned.len());
+fn count<'a>(book: &RuleBook, assigned: &[Assigned<'a>]) -> Vec<Step<'a>> {
+    let mut steps: Vec<Step<'a>> = Vec::with_capacity(assigned.len());
     let mut last_counted: Option<&Punch> = None;
     for Assigned { punch, how, .. } in assigned.iter().filter(|own| !own.punch.is_voided) {
-        let repeat_of = match last_counted {
-            Some(last) => is_repeat(book, last, punch).then_some(last),
-            None => date_before
-                .iter()
-                .rev()
-                .map(|other| other.punch)
-                .find(|other| {
-                    !other.is_voided
-                        && (other.occurred_at, other.punch_id) < (punch.occurred_at, punch.punch_id)
-                })
-                .filter(|last| is_repeat_across_dates(book, last, punch)),
+        let repeat_of = match how {
+            How::Burst => steps.last().map(|last| last.read.punch),
+            _ => last_counted.filter(|last| is_repeat(book, last, punch)),
         };
         let known = rules_of(book, punch.site_id).known_direction(punch);
         let read = if repeat_of.is_some() {

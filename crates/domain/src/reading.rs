@@ -139,10 +139,7 @@ pub(crate) fn read_dates<'a>(
             .clone()
             .map(|index| {
                 let rules = rules_on(plans[index].work_date);
-                let before = index
-                    .checked_sub(1)
-                    .map_or(&[][..], |before| by_date[before]);
-                let sequence = sequence(book, rules, plans[index].window, by_date[index], before);
+                let sequence = sequence(book, rules, plans[index].window, by_date[index]);
                 Linked {
                     rules,
                     sequence,

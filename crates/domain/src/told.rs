@@ -104,7 +104,7 @@ impl<'s, 'a> Facts<'s, 'a> {
         let punch = step.read.punch;
         let at = punch.occurred_at;
         match step.how {
-            How::Calendar => {}
+            How::Calendar | How::Burst => {}
             How::Cut { other } => self.tell(Rule::R3, &[punch], || Fact::AssignedByCut {
                 at,
                 other_date: other,
