@@ -122,7 +122,7 @@ impl Exceptions {
             Rule::R12
         };
         for session in &context.reading.sessions {
-            let span = span_of(session, context.input.as_of);
+            let span = span_of(session);
             let is_during = || {
                 expectation
                     .off
@@ -249,14 +249,10 @@ pub(crate) fn punches_of<'s>(
         .flatten()
 }
 
-/// The minutes in which somebody was surely there; at least the minute of the only punch.
-fn span_of(session: &ReadSession<'_>, as_of: Timestamp) -> Option<Span> {
-    let begin = session.begin.or(session.end)?.occurred_at;
-    let end = match session.end {
-        Some(end) => end.occurred_at,
-        None if session.is_open => as_of.max(begin),
-        None => begin,
-    };
-    let begin = minute_of(begin);
-    Span::new(begin, minute_of(end).max(begin + 1))
+/// The minutes in which somebody was surely there; at least the minute of the only punch. An open session
+/// says nothing about the time after its IN yet.
+fn span_of(session: &ReadSession<'_>) -> Option<Span> {
+    let begin = minute_of(session.begin.or(session.end)?.occurred_at);
+    let end = session.end.map_or(begin, |end| minute_of(end.occurred_at));
+    Span::new(begin, end.max(begin + 1))
 }

@@ -31,20 +31,24 @@ impl Span {
     }
 }
 
-/// The minute in which an instant lies.
+/// The nearest minute whose begin can be written as an instant.
+pub(crate) fn within_calendar(minute: i64) -> i64 {
+    let earliest = Timestamp::MIN.as_second().div_euclid(60) + 1;
+    let latest = Timestamp::MAX.as_second().div_euclid(60);
+    minute.clamp(earliest, latest)
+}
+
+/// The minute in which an instant lies; the first whole one for an instant before it.
 pub(crate) fn minute_of(instant: Timestamp) -> i64 {
     // Timestamps before the epoch may have a negative fraction: the second is rounded towards zero.
     let second = instant.as_second() - i64::from(instant.subsec_nanosecond() < 0);
-    second.div_euclid(60)
+    within_calendar(second.div_euclid(60))
 }
 
 /// The instant at which a minute begins; the nearest one that can be written at the ends of the calendar.
 pub(crate) fn instant_of(minute: i64) -> Timestamp {
-    Timestamp::from_second(minute.saturating_mul(60)).unwrap_or(if minute < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    })
+    let second = within_calendar(minute) * 60;
+    Timestamp::from_second(second).expect("minutes within the calendar can be written")
 }
 
 /// Minutes as the domain counts them; saturates.

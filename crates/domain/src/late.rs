@@ -30,19 +30,13 @@ pub(crate) fn punctuality(
     let mut punctuality = Punctuality::default();
     for segment in &expectation.punctual {
         let touches = |session: &&ReadSession<'_>| {
-            !is_split
-                || touches(
-                    session,
-                    *segment,
-                    &expectation.punctual,
-                    context.input.as_of,
-                )
+            !is_split || touches(session, *segment, &expectation.punctual)
         };
         let mut sessions = reading.sessions.iter().filter(touches);
         let Some(first) = sessions.next() else {
             continue;
         };
-        let last = sessions.last().unwrap_or(first);
+        let last = sessions.next_back().unwrap_or(first);
         punctuality.late(context, first, *segment, why);
         punctuality.early(context, last, *segment, why);
     }
@@ -111,15 +105,13 @@ impl Punctuality {
 }
 
 /// Whether a session is about a segment: it overlaps it; one without OUT is about the segment in which
-/// it began or that follows, one without IN about the one in which it ended or that came before.
-fn touches(session: &ReadSession<'_>, segment: Span, segments: &[Span], as_of: Timestamp) -> bool {
+/// it began or that follows, an open one about every one from there on, one without IN about the one in which it ended or that came before.
+fn touches(session: &ReadSession<'_>, segment: Span, segments: &[Span]) -> bool {
     let begin = session.begin.map(|punch| minute_of(punch.occurred_at));
     let end = session.end.map(|punch| minute_of(punch.occurred_at));
     match (begin, end) {
         (Some(begin), Some(end)) => begin < segment.end && segment.begin < end,
-        (Some(begin), None) if session.is_open => {
-            begin < segment.end && segment.begin <= minute_of(as_of)
-        }
+        (Some(begin), None) if session.is_open => begin < segment.end,
         (Some(begin), None) => {
             segments.iter().find(|segment| begin < segment.end) == Some(&segment)
         }

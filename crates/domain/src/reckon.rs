@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::book::RuleBook;
-use crate::interval::{Span, instant_of, minute_of};
+use crate::interval::{Span, instant_of, minute_of, within_calendar};
 use crate::punch::{Direction, Punch};
 use crate::reading::ReadSession;
 use crate::rules::{Rounding, RoundingMode};
@@ -68,11 +68,11 @@ fn round(site: &SiteRules, at: Timestamp, direction: Direction, rounding: Roundi
         RoundingMode::Employee => direction == Direction::Out,
         RoundingMode::Employer => direction == Direction::In,
     };
-    if is_up {
+    within_calendar(if is_up {
         minute + below
     } else {
         minute - above
-    }
+    })
 }
 
 #[cfg(test)]

@@ -196,23 +196,78 @@ impl Rules {
             ("grace_in_minutes", self.grace_in_minutes.into(), 0, 240),
             ("grace_out_minutes", self.grace_out_minutes.into(), 0, 240),
             ("rounding.minutes", self.rounding.minutes.into(), 1, 60),
-            ("breaks.longest_minutes", self.breaks.longest_minutes.into(), 0, 720),
-            ("breaks.paid_minutes", self.breaks.paid_minutes.into(), 0, 720),
-            ("overtime.daily_after_minutes", optional(self.overtime.daily_after_minutes), 0, DAY),
-            ("overtime.weekly_after_minutes", optional(self.overtime.weekly_after_minutes), 0, 7 * DAY),
-            ("overtime.minimum_minutes", self.overtime.minimum_minutes.into(), 0, 720),
-            ("minimum_rest_minutes", self.minimum_rest_minutes.into(), 0, LONGEST_REST_MINUTES.into()),
-            ("maximum_open_minutes", self.maximum_open_minutes.into(), 60, 36 * 60),
+            (
+                "breaks.longest_minutes",
+                self.breaks.longest_minutes.into(),
+                0,
+                720,
+            ),
+            (
+                "breaks.paid_minutes",
+                self.breaks.paid_minutes.into(),
+                0,
+                720,
+            ),
+            (
+                "overtime.daily_after_minutes",
+                optional(self.overtime.daily_after_minutes),
+                0,
+                DAY,
+            ),
+            (
+                "overtime.weekly_after_minutes",
+                optional(self.overtime.weekly_after_minutes),
+                0,
+                7 * DAY,
+            ),
+            (
+                "overtime.minimum_minutes",
+                self.overtime.minimum_minutes.into(),
+                0,
+                720,
+            ),
+            (
+                "minimum_rest_minutes",
+                self.minimum_rest_minutes.into(),
+                0,
+                LONGEST_REST_MINUTES.into(),
+            ),
+            (
+                "maximum_open_minutes",
+                self.maximum_open_minutes.into(),
+                60,
+                36 * 60,
+            ),
             ("travel_minutes", self.travel_minutes.into(), 0, DAY),
-            ("clock_skew_seconds", self.clock_skew_seconds.into(), 0, 86_400),
-            ("low_confidence_below", self.low_confidence_below_permille.into(), 0, 1000),
+            (
+                "clock_skew_seconds",
+                self.clock_skew_seconds.into(),
+                0,
+                86_400,
+            ),
+            (
+                "low_confidence_below",
+                self.low_confidence_below_permille.into(),
+                0,
+                1000,
+            ),
         ] {
             within(rule, found, low, high)?;
         }
         let mut last = (-1, 0);
         for tier in &self.breaks.automatic {
-            within("breaks.automatic.after_minutes", tier.after_minutes.into(), 0, DAY)?;
-            within("breaks.automatic.break_minutes", tier.break_minutes.into(), 1, 720)?;
+            within(
+                "breaks.automatic.after_minutes",
+                tier.after_minutes.into(),
+                0,
+                DAY,
+            )?;
+            within(
+                "breaks.automatic.break_minutes",
+                tier.break_minutes.into(),
+                1,
+                720,
+            )?;
             if tier.after_minutes <= last.0 || tier.break_minutes <= last.1 {
                 return Err(RulesProblem::BreakTiers {
                     after_minutes: tier.after_minutes,
@@ -279,7 +334,9 @@ pub enum RulesProblem {
         high: i64,
     },
     /// Automatic breaks with a hole or without order.
-    #[error("`breaks.automatic` must rise: tier after {after_minutes} min with {break_minutes} min follows a tier that is not lower in both")]
+    #[error(
+        "`breaks.automatic` must rise: tier after {after_minutes} min with {break_minutes} min follows a tier that is not lower in both"
+    )]
     BreakTiers {
         /// Of the offending tier.
         after_minutes: i32,
@@ -287,7 +344,9 @@ pub enum RulesProblem {
         break_minutes: i32,
     },
     /// A rounding that does not meet the full hour.
-    #[error("`rounding.minutes` is {minutes}, must divide 60 evenly: 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60")]
+    #[error(
+        "`rounding.minutes` is {minutes}, must divide 60 evenly: 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60"
+    )]
     Rounding {
         /// The number.
         minutes: i32,
