@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use tokio_postgres::error::SqlState;
 
+use crate::correction::CorrectionRefusal;
+use crate::exception::ExceptionRefusal;
+use crate::period::PeriodRefusal;
+
 /// Result of every call of this crate.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
@@ -200,6 +204,15 @@ pub enum StoreError {
         /// What the reader can do.
         hint: Option<String>,
     },
+    /// A correction cannot be requested or decided.
+    #[error(transparent)]
+    Correction(#[from] CorrectionRefusal),
+    /// An exception cannot be waived, or its waiver not be taken back.
+    #[error(transparent)]
+    Exception(#[from] ExceptionRefusal),
+    /// A period cannot be opened, reviewed or closed.
+    #[error(transparent)]
+    Period(#[from] PeriodRefusal),
     /// A row has a value that this version does not understand.
     #[error("{operation}: column `{column}` holds unexpected `{value}`")]
     Row {

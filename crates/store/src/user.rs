@@ -253,3 +253,24 @@ pub async fn session_revoke(
         .await?;
     transaction.commit().await
 }
+
+/// The active user with this address, as they are named on a command line.
+///
+/// Errors: [`StoreError::Missing`].
+pub async fn user_find(database: &Database, scope: &Scope, email: &str) -> Result<UserId> {
+    let email = email.trim().to_lowercase();
+    let transaction = database.begin(scope).await?;
+    let row = transaction
+        .query_opt(
+            "find user",
+            "select user_id from app.user_account where email = $1 and deactivated_at is null",
+            &[&email],
+        )
+        .await?
+        .ok_or(StoreError::Missing {
+            what: "user",
+            name: email,
+        })?;
+    transaction.commit().await?;
+    Ok(UserId(row.get(0)))
+}

@@ -1,0 +1,130 @@
+//! Everything about one employee's day on one sheet: what it came to, from which punches, and why.
+//! Must not know the rules; reads what the derivation left.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rollcall_domain::id::EmployeeId;
+use rollcall_domain::{OvertimeClass, PresenceClass};
+
+use crate::correction::{DayEvents, day_events};
+use crate::database::Transaction;
+use crate::day::{Day, DayFilter, DaySession, day_list, day_sessions};
+use crate::error::Result;
+use crate::exception::{DayException, ExceptionFilter, exception_list};
+use crate::row::word;
+
+/// Exceptions of one day: at most one of each kind.
+const MAX_EXCEPTIONS: i64 = 100;
+
+/// One employee's day.
+#[derive(Clone, Debug)]
+pub struct DaySheet {
+    /// What the day came to; none when it has no row (yet).
+    pub day: Option<Day>,
+    /// Its sessions in order.
+    pub sessions: Vec<DaySession>,
+    /// Its presence in pieces.
+    pub intervals: Vec<SheetInterval>,
+    /// Its exceptions, waived ones too.
+    pub exceptions: Vec<DayException>,
+    /// Punches and corrections.
+    pub events: DayEvents,
+    /// Whether something about it changed since it was derived.
+    pub is_dirty: bool,
+}
+
+/// A piece of presence of one class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SheetInterval {
+    /// Begin.
+    pub begin_at: Timestamp,
+    /// End.
+    pub end_at: Timestamp,
+    /// What these minutes are.
+    pub class: PresenceClass,
+    /// Overtime mark.
+    pub overtime: Option<OvertimeClass>,
+}
+
+/// Reads a day.
+pub async fn day_sheet(
+    transaction: &Transaction,
+    employee_id: EmployeeId,
+    work_date: Date,
+) -> Result<DaySheet> {
+    let filter = DayFilter {
+        site_id: None,
+        employee_id: Some(employee_id),
+        from: work_date,
+        to: work_date,
+    };
+    let day = day_list(transaction, &filter, None, 1).await?.pop();
+    let sessions = day_sessions(transaction, &[(employee_id, work_date)]).await?;
+    let exceptions = ExceptionFilter {
+        from: work_date,
+        to: work_date,
+        site_id: None,
+        employee_id: Some(employee_id),
+        with_waived: true,
+    };
+    Ok(DaySheet {
+        day,
+        sessions: sessions
+            .into_iter()
+            .map(|(_, _, session)| session)
+            .collect(),
+        intervals: intervals(transaction, employee_id, work_date).await?,
+        exceptions: exception_list(transaction, &exceptions, MAX_EXCEPTIONS).await?,
+        events: day_events(transaction, employee_id, work_date).await?,
+        is_dirty: is_dirty(transaction, employee_id, work_date).await?,
+    })
+}
+
+async fn intervals(
+    transaction: &Transaction,
+    employee_id: EmployeeId,
+    work_date: Date,
+) -> Result<Vec<SheetInterval>> {
+    const OPERATION: &str = "read presence of a day";
+    transaction
+        .query(
+            OPERATION,
+            "select begin_at, end_at, class, overtime
+             from attendance.day_interval
+             where employee_id = $1 and work_date = $2
+             order by ordinal",
+            &[&employee_id.0, &work_date],
+        )
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(SheetInterval {
+                begin_at: row.get("begin_at"),
+                end_at: row.get("end_at"),
+                class: word(row, OPERATION, "class", PresenceClass::parse)?,
+                overtime: match row.get::<_, Option<&str>>("overtime") {
+                    Some(_) => Some(word(row, OPERATION, "overtime", OvertimeClass::parse)?),
+                    None => None,
+                },
+            })
+        })
+        .collect()
+}
+
+/// A mark reaches two days to both sides.
+async fn is_dirty(
+    transaction: &Transaction,
+    employee_id: EmployeeId,
+    work_date: Date,
+) -> Result<bool> {
+    let row = transaction
+        .query_one(
+            "find marks of a day",
+            "select exists (
+               select from attendance.dirty_day
+               where employee_id = $1 and $2::date between work_date - 2 and coalesce(last_date, work_date) + 2)",
+            &[&employee_id.0, &work_date],
+        )
+        .await?;
+    Ok(row.get(0))
+}
