@@ -325,3 +325,132 @@ impl fmt::Display for Days {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use rollcall_domain::id::{EmployeeId, SiteId};
+    use rollcall_domain::{DayKind, Minutes};
+
+    use super::*;
+
+    const CAST: &str = "person = []\nclip = []";
+
+    fn at(text: &str) -> Option<Timestamp> {
+        Some(text.parse().unwrap())
+    }
+
+    /// The night shift of an ordinary date, as the rules say.
+    fn night() -> (PastDay, Day) {
+        let past = PastDay::of("collins", "new-york", "Night", date(2026, 11, 19));
+        let day = Day {
+            employee_id: EmployeeId(uuid::Uuid::nil()),
+            display_name: "Eileen Collins".to_owned(),
+            work_date: past.work_date,
+            site_id: SiteId(uuid::Uuid::nil()),
+            time_zone: "America/New_York".to_owned(),
+            kind: DayKind::Work,
+            shift_name: Some("Night".to_owned()),
+            status: DayStatus::Present,
+            is_open: false,
+            first_in_at: at("2026-11-19T21:56:02-05:00"),
+            last_out_at: at("2026-11-20T06:08:02-05:00"),
+            worked_minutes: 492,
+            minutes: Minutes {
+                presence: 492,
+                payable: 488,
+                unpayable: 4,
+                overtime_daily: 8,
+                expected: 480,
+                ..Minutes::default()
+            },
+            n_punches: 2,
+            n_repeats: 0,
+            exceptions: Vec::new(),
+            rule_version: "2".to_owned(),
+            rule_set_name: "built-in".to_owned(),
+            rule_set_version: 0,
+            why: vec!["shift Night".to_owned()],
+        };
+        (past, day)
+    }
+
+    fn wrong(past: PastDay, day: Option<Day>) -> Vec<String> {
+        let days = compare(&Cast::parse(CAST).unwrap(), &[(past, day)]);
+        assert!(!days.are_right(), "the other people have no day");
+        days.wrong
+            .into_iter()
+            .filter(|line| line.contains("collins"))
+            .collect()
+    }
+
+    #[test]
+    fn a_night_as_the_rules_say_is_right() {
+        let (past, day) = night();
+        assert_eq!(wrong(past, Some(day)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn whatever_differs_is_a_problem() {
+        let check = |change: fn(&mut Day), expected: &str| {
+            let (past, mut day) = night();
+            change(&mut day);
+            let found = wrong(past, Some(day));
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].contains(expected), "{found:?}");
+        };
+        check(
+            |day| day.status = DayStatus::Late,
+            "status is late, must be present",
+        );
+        check(
+            |day| day.last_out_at = None,
+            "out is -, must be 2026-11-20 06:08",
+        );
+        check(
+            |day| day.first_in_at = at("2026-11-19T21:55:59-05:00"),
+            "in is 2026-11-19 21:55",
+        );
+        check(
+            |day| day.minutes.payable = 492,
+            "payable is 492 min, must be 488 min",
+        );
+        check(|day| day.minutes.late = 1, "late is 1 min");
+        check(
+            |day| day.exceptions.push("missing_out".to_owned()),
+            "exceptions is missing_out",
+        );
+        check(|day| day.why.clear(), "no sentence says");
+        assert_eq!(
+            wrong(night().0, None),
+            ["collins: there is no day".to_owned()]
+        );
+    }
+
+    #[test]
+    fn the_night_in_which_clocks_change_has_another_length() {
+        for (work_date, first_in, last_out, presence) in [
+            (
+                date(2026, 10, 31),
+                "2026-10-31T21:56:02-04:00",
+                "2026-11-01T06:08:02-05:00",
+                552,
+            ),
+            (
+                date(2026, 3, 7),
+                "2026-03-07T21:56:02-05:00",
+                "2026-03-08T06:08:02-04:00",
+                432,
+            ),
+        ] {
+            let (mut past, mut day) = night();
+            past.work_date = work_date;
+            day.work_date = work_date;
+            day.first_in_at = at(first_in);
+            day.last_out_at = at(last_out);
+            day.minutes.presence = presence;
+            day.minutes.payable = presence - 4;
+            assert_eq!(wrong(past, Some(day)), Vec::<String>::new());
+        }
+    }
+}

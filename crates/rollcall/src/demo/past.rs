@@ -51,6 +51,25 @@ pub struct PastDay {
     pub is_new: bool,
 }
 
+#[cfg(test)]
+impl PastDay {
+    /// A day that was played.
+    pub fn of(
+        person: &'static str,
+        site: &'static str,
+        shift: &'static str,
+        work_date: Date,
+    ) -> Self {
+        Self {
+            person,
+            site,
+            shift,
+            work_date,
+            is_new: false,
+        }
+    }
+}
+
 fn shift(name: &str) -> Option<Shift> {
     let (name, begin_minute, end_minute) = SHIFTS.into_iter().find(|(known, ..)| *known == name)?;
     Some(Shift {
@@ -314,5 +333,69 @@ mod tests {
             ("2026-03-07T04:00:00", "2026-03-08T08:00:00")
         );
         assert_eq!(local("Early").1, "2026-03-08T04:00:00");
+    }
+
+    #[test]
+    fn only_new_days_are_played_at_their_local_times() {
+        let cast = Cast::parse(
+            r#"
+            [[person]]
+            key = "collins"
+            name = "Eileen Collins"
+            enrol = []
+            sites = ["new-york"]
+            [[clip]]
+            path = "night.avi"
+            site = "new-york"
+            camera = "exit"
+            direction = "exit"
+            live = false
+            [[clip.appearance]]
+            person = "collins"
+            photo = "a.jpg"
+            altered = false
+            alteration = ""
+            [[recording]]
+            clip = "night.avi"
+            person = "collins"
+            camera = "entrance"
+            direction = "entry"
+            days = 0
+            local_time = "21:56:00"
+            [[recording]]
+            clip = "night.avi"
+            person = "collins"
+            camera = "exit"
+            direction = "exit"
+            days = 1
+            local_time = "06:08:00"
+            "#,
+        )
+        .unwrap();
+        // Clocks go back in this night.
+        let mut day = PastDay::of("collins", "new-york", "Night", date(2026, 10, 31));
+        assert!(footage(&cast, &[day]).unwrap().is_empty());
+        day.is_new = true;
+        let shown: Vec<(String, String)> = footage(&cast, &[day])
+            .unwrap()
+            .into_iter()
+            .map(|shot| match shot.play {
+                Play::Recorded { at } => (shot.camera, at.to_string()),
+                Play::Live { .. } => (shot.camera, "live".to_owned()),
+            })
+            .collect();
+        let expected = [
+            ("entrance", "2026-11-01T01:56:00Z"),
+            ("exit", "2026-11-01T11:08:00Z"),
+        ];
+        assert_eq!(
+            shown,
+            expected.map(|(camera, at)| (camera.to_owned(), at.to_owned()))
+        );
+        assert_eq!(
+            cast.cameras("new-york"),
+            [("entrance", "entry"), ("exit", "exit")]
+        );
+        assert_eq!(cast.live_clips().count(), 0);
     }
 }

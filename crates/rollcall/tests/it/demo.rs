@@ -1,6 +1,7 @@
 //! The whole path: recorded video → recognition → punches → portal, with the real programs.
 
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Output};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,15 +15,19 @@ fn stage() -> MutexGuard<'static, ()> {
     STAGE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn once(folder: &Path) -> Output {
+    rollcall()
+        .args(["demo", "--once", "--listen", "127.0.0.1:0", "--instance"])
+        .arg(folder.join("instance"))
+        .output()
+        .unwrap()
+}
+
 #[test]
-fn every_known_person_is_punched_and_no_stranger() {
+fn every_known_person_is_punched_no_stranger_and_the_days_are_right() {
     let _stage = stage();
     let folder = tempfile::tempdir().unwrap();
-    let output = rollcall()
-        .args(["demo", "--once", "--listen", "127.0.0.1:0", "--instance"])
-        .arg(folder.path().join("instance"))
-        .output()
-        .unwrap();
+    let output = once(folder.path());
     let text = stdout(&output);
     assert!(
         output.status.success(),
@@ -36,6 +41,67 @@ fn every_known_person_is_punched_and_no_stranger() {
     for line in ["IN ", "OUT ", "(unknown)"] {
         assert!(text.contains(line), "no `{line}` in:\n{text}");
     }
+    check_days(&text);
+
+    // The same instance again: what was played is remembered, and what is live now changes none of it.
+    let again = once(folder.path());
+    let text = stdout(&again);
+    assert!(
+        again.status.success(),
+        "{text}\n{}",
+        crate::program::stderr(&again)
+    );
+    assert!(
+        crate::program::stderr(&again).contains("played by an earlier run"),
+        "{}",
+        crate::program::stderr(&again)
+    );
+    check_days(&text);
+}
+
+/// The three days of the recordings, column by column: figures by docs/attendance-rules.md.
+fn check_days(text: &str) {
+    assert!(
+        text.contains("every day came out as the rules say"),
+        "{text}"
+    );
+    // Clocks change in one night of each half-year; the demo itself knows by how much.
+    let row = |name: &str| {
+        text.lines()
+            .skip_while(|line| !line.starts_with("The days"))
+            .find(|line| line.trim_start().starts_with(name))
+            .unwrap_or_else(|| panic!("no row of {name} in:\n{text}"))
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let late = row("Barack Obama");
+    assert_eq!(
+        late[3..],
+        [
+            "Berlin", "Early", "late", "09:17", "17:03", "466", "436", "12", "3", "-"
+        ]
+    );
+    let night = row("Eileen Collins");
+    assert_eq!(
+        night[3..10],
+        ["New", "York", "Night", "present", "21:56", "06:08", "+1"]
+    );
+    let (presence, payable): (i32, i32) = (night[10].parse().unwrap(), night[11].parse().unwrap());
+    assert!([432, 492, 552].contains(&presence), "{night:?}");
+    assert_eq!(payable, presence - 4, "before the shift is not paid");
+    assert_eq!(night[12..], ["0", "8", "-"]);
+    let absent = row("Joe Biden");
+    assert_eq!(
+        absent[3..],
+        [
+            "New", "York", "Early", "absent", "-", "-", "0", "0", "0", "0", "-"
+        ]
+    );
+    assert!(
+        text.contains("late 12 min: first IN 09:17 Europe/Berlin, shift Early 09:00, grace 5 min"),
+        "{text}"
+    );
 }
 
 /// Drives Debian's Chromium: log-in, live arrival, employees, accessibility.
