@@ -1,15 +1,33 @@
 //! `rollcall`: the hub's command line. Must not hold logic of its own beyond setting parts up.
 
+mod acting;
+mod attendance;
+mod attendance_day;
+mod calendar;
 mod config;
+mod correction;
 mod demo;
 mod doctor;
+mod exception;
 mod hub;
 mod instance;
+mod listing;
 mod models;
+mod muster;
+mod organization_set;
+mod period;
 mod problem;
 mod provision;
+mod punch_import;
+mod rederive;
 mod report;
+mod roster;
+mod rules;
 mod serve;
+mod setting;
+mod shift;
+mod simulate;
+mod time_text;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -61,12 +79,47 @@ enum Command {
     /// Employees and their photographs.
     #[command(subcommand)]
     Employee(provision::Employee),
+    /// Attendance days: derive again, simulate other rules.
+    #[command(subcommand)]
+    Attendance(attendance::Attendance),
+    /// Shifts: when work is expected.
+    #[command(subcommand)]
+    Shift(shift::Shift),
+    /// Rosters: who has which shifts on which dates.
+    #[command(subcommand)]
+    Roster(roster::Roster),
+    /// Rule sets: how time is counted.
+    #[command(subcommand)]
+    Rules(rules::Rules),
+    /// Public holidays.
+    #[command(subcommand)]
+    Holiday(calendar::Holiday),
+    /// Leave of employees.
+    #[command(subcommand)]
+    Leave(calendar::Leave),
+    /// Overtime that needs approval.
+    #[command(subcommand)]
+    Overtime(calendar::Overtime),
+    /// Corrections of punches: requests and decisions.
+    #[command(subcommand)]
+    Correction(correction::Correction),
+    /// Exceptions of days, and letting them be.
+    #[command(subcommand)]
+    Exception(exception::Exception),
+    /// Periods that are paid, and their figures.
+    #[command(subcommand)]
+    Period(period::Period),
     /// Edge agents and their cameras.
     #[command(subcommand)]
     Device(provision::Device),
     /// People who log in.
     #[command(subcommand)]
     User(provision::User),
+    /// Punches of other systems.
+    #[command(subcommand)]
+    Punch(punch_import::Punch),
+    /// Who is on site now, and how sure that is.
+    Muster(muster::Muster),
     /// The GraphQL schema.
     #[command(subcommand)]
     Api(Api),
@@ -118,8 +171,20 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Organization(command) => command.run(&instance).await,
         Command::Site(command) => command.run(&instance).await,
         Command::Employee(command) => command.run(&instance).await,
+        Command::Attendance(command) => command.run(&instance).await,
+        Command::Shift(command) => command.run(&instance).await,
+        Command::Roster(command) => command.run(&instance).await,
+        Command::Rules(command) => command.run(&instance).await,
+        Command::Holiday(command) => command.run(&instance).await,
+        Command::Leave(command) => command.run(&instance).await,
+        Command::Overtime(command) => command.run(&instance).await,
+        Command::Correction(command) => command.run(&instance).await,
+        Command::Exception(command) => command.run(&instance).await,
+        Command::Period(command) => command.run(&instance).await,
         Command::Device(command) => command.run(&instance).await,
         Command::User(command) => command.run(&instance).await,
+        Command::Punch(command) => command.run(&instance).await,
+        Command::Muster(muster) => muster.run(&instance).await,
         Command::Api(Api::Schema) => {
             print!("{}", rollcall_api::schema_sdl());
             Ok(ExitCode::SUCCESS)

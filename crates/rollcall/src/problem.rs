@@ -3,7 +3,7 @@
 use rollcall_store::StoreError;
 
 /// Constraint name and what to tell. The names are part of the schema (see `migrations/`).
-const MEANINGS: [(&str, &str); 10] = [
+const MEANINGS: &[(&str, &str)] = &[
     ("site_name_key", "a site of this name exists already"),
     (
         "site_name_check",
@@ -32,6 +32,50 @@ const MEANINGS: [(&str, &str); 10] = [
         "the organisation's name is blank or longer than 200 characters",
     ),
     ("user_account_email_check", "this is not an e-mail address"),
+    (
+        "employee_left_check",
+        "the last day of employment lies before the first",
+    ),
+    (
+        "shift_name_check",
+        "the shift's name is blank or longer than 100 characters",
+    ),
+    (
+        "roster_employee_valid_key",
+        "an employee would have two rosters on one date: somebody else assigned one at the same moment",
+    ),
+    (
+        "roster_cycle_check",
+        "the cycle of a roster has 1 to 366 days",
+    ),
+    (
+        "rule_set_name_check",
+        "the name of the rule set is blank or longer than 100 characters",
+    ),
+    (
+        "rule_set_name_key",
+        "a rule set of this name exists already",
+    ),
+    (
+        "holiday_site_date_key",
+        "there is a holiday on this date already",
+    ),
+    (
+        "holiday_name_check",
+        "the holiday's name is blank or longer than 100 characters",
+    ),
+    (
+        "leave_dates_check",
+        "leave must run forwards and last ten years at most",
+    ),
+    (
+        "leave_kind_check",
+        "the kind of leave is blank or longer than 50 characters",
+    ),
+    (
+        "leave_note_check",
+        "the remark is longer than 1000 characters",
+    ),
 ];
 
 /// The meaning of a constraint that was violated somewhere below `error`.

@@ -8,18 +8,20 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use rollcall_domain::id::{OrganizationId, SiteId};
+use rollcall_domain::id::{EmployeeId, OrganizationId, SiteId};
 use rollcall_store::database::{Database, Scope};
 use rollcall_store::provision::{
     self as store, ConsentSpec, EmployeeSpec, SiteSpec, SpaceSpec, UserSpec,
 };
 use rollcall_store::site::{self, CameraDirection};
 use rollcall_store::user::UserRole;
-use rollcall_store::{employee, enrolment};
+use rollcall_store::{Transaction, employee, enrolment};
 
 use crate::config::Config;
 use crate::hub::recogniser_pack;
 use crate::instance::{Instance, password, private_folder, write_secret};
+use crate::organization_set::OrganizationSet;
+use crate::setting::{EmployeeSet, SiteSet};
 
 /// Which organisation a command is about.
 #[derive(Args)]
@@ -42,6 +44,8 @@ pub enum Organization {
     },
     /// List the organisations.
     List,
+    /// Change rules of an organisation.
+    Set(OrganizationSet),
 }
 
 /// Sites.
@@ -57,6 +61,8 @@ pub enum Site {
         #[command(flatten)]
         organization: InOrganization,
     },
+    /// Change time zone, day boundary or reading of punches, or take a site out of use.
+    Set(Box<SiteSet>),
 }
 
 /// Employees.
@@ -87,6 +93,8 @@ pub enum Employee {
         #[command(flatten)]
         organization: InOrganization,
     },
+    /// Change first day, last day or home site.
+    Set(Box<EmployeeSet>),
     /// Add enrolment photographs; a running hub enrols them. Three or more per person are best.
     Photo {
         /// Personnel number.
@@ -155,7 +163,10 @@ impl Opened {
     }
 
     /// The organisation that a command is about.
-    pub(crate) async fn organization(&self, wanted: &InOrganization) -> anyhow::Result<OrganizationId> {
+    pub(crate) async fn organization(
+        &self,
+        wanted: &InOrganization,
+    ) -> anyhow::Result<OrganizationId> {
         Ok(
             store::organization_find(&self.admin, wanted.organization.as_deref())
                 .await?
@@ -171,6 +182,26 @@ impl Opened {
     ) -> anyhow::Result<SiteId> {
         let scope = Scope::organization(organization_id);
         Ok(site::site_find(&self.instance.api()?, &scope, name).await?)
+    }
+
+    /// Employees by personnel number, in the same order.
+    pub(crate) async fn employees(
+        &self,
+        organization_id: OrganizationId,
+        codes: &[String],
+    ) -> anyhow::Result<Vec<EmployeeId>> {
+        let (api, scope) = (self.instance.api()?, Scope::organization(organization_id));
+        let mut found = Vec::new();
+        for code in codes {
+            found.push(employee::employee_find(&api, &scope, code).await?);
+        }
+        Ok(found)
+    }
+
+    /// A transaction that works for the organisation.
+    pub(crate) async fn begin(&self, wanted: &InOrganization) -> anyhow::Result<Transaction> {
+        let scope = Scope::organization(self.organization(wanted).await?);
+        Ok(self.instance.api()?.begin(&scope).await?)
     }
 }
 
@@ -193,6 +224,7 @@ impl Organization {
 
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
         match self {
+            Self::Set(set) => set.run_in(opened).await?,
             Self::List => {
                 for organization in store::organization_list(&opened.admin).await? {
                     println!("{}  {}", organization.organization_id, organization.name);
@@ -231,11 +263,14 @@ impl Site {
     }
 
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
-        let Self::Create {
-            name,
-            time_zone,
-            organization,
-        } = self;
+        let (name, time_zone, organization) = match self {
+            Self::Set(set) => return set.run(opened).await,
+            Self::Create {
+                name,
+                time_zone,
+                organization,
+            } => (name, time_zone, organization),
+        };
         jiff::tz::TimeZone::get(&time_zone).map_err(|_| {
             anyhow::anyhow!("`{time_zone}` is not a known time zone\nhint: use an IANA name such as Europe/Berlin")
         })?;
@@ -258,6 +293,7 @@ impl Employee {
 
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
         match self {
+            Self::Set(set) => set.run(opened).await?,
             Self::Create {
                 code,
                 name,
