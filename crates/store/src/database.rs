@@ -77,26 +77,27 @@ impl Database {
     /// Begins a transaction that sees the rows of `scope` only.
     pub async fn begin(&self, scope: &Scope) -> Result<Transaction> {
         let transaction = self.begin_unscoped().await?;
-        transaction
-            .execute(
-                "begin scope",
-                "select set_config('rollcall.organization_id', $1, true), set_config('rollcall.user_id', $2, true)",
-                &[
-                    &scope.organization_id.to_string(),
-                    &scope.user_id.map(|id| id.to_string()).unwrap_or_default(),
-                ],
-            )
+        transaction.enter(scope).await?;
+        Ok(transaction)
+    }
+
+    /// As [`begin`](Self::begin), for a transaction that can write nothing and sees one moment throughout.
+    pub async fn begin_read_only(&self, scope: &Scope) -> Result<Transaction> {
+        let transaction = self
+            .begin_with("begin isolation level repeatable read, read only")
             .await?;
+        transaction.enter(scope).await?;
         Ok(transaction)
     }
 
     /// Begins a transaction that sees no tenant's rows (queues and log-in have policies of their own).
     pub async fn begin_unscoped(&self) -> Result<Transaction> {
+        self.begin_with("begin").await
+    }
+
+    async fn begin_with(&self, begin: &str) -> Result<Transaction> {
         let client = self.client().await?;
-        client
-            .batch_execute("begin")
-            .await
-            .op("begin transaction")?;
+        client.batch_execute(begin).await.op("begin transaction")?;
         Ok(Transaction {
             client: Some(client),
         })
@@ -126,6 +127,27 @@ impl Transaction {
         self.client
             .as_ref()
             .expect("a transaction holds its connection until it ends")
+    }
+
+    async fn enter(&self, scope: &Scope) -> Result<()> {
+        self.execute(
+            "begin scope",
+            "select set_config('rollcall.organization_id', $1, true), set_config('rollcall.user_id', $2, true)",
+            &[
+                &scope.organization_id.to_string(),
+                &scope.user_id.map(|id| id.to_string()).unwrap_or_default(),
+            ],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// When the transaction began, by the database's clock.
+    pub async fn now(&self) -> Result<jiff::Timestamp> {
+        let row = self
+            .query_one("read the clock", "select now()", &[])
+            .await?;
+        Ok(row.get(0))
     }
 
     /// The connection, for `copy` and other rare calls.
