@@ -133,6 +133,8 @@ pub(super) struct Plan {
     pub(super) punch_ids: BTreeSet<PunchId>,
     /// Dates of long marks that are left for later.
     pub(super) rest: Vec<DaySpan>,
+    /// Marked dates, those of each mark counted.
+    pub(super) n_marked_days: i64,
     /// Due days.
     pub(super) n_due: usize,
     /// Dates to derive.
@@ -179,6 +181,7 @@ impl Plan {
             dirty_ids: Vec::new(),
             punch_ids: BTreeSet::new(),
             rest: Vec::new(),
+            n_marked_days: 0,
             n_due: 0,
             spans: Vec::new(),
         };
@@ -197,6 +200,7 @@ impl Plan {
             plan.dirty_ids.push(mark.dirty_id);
             plan.punch_ids.extend(mark.punch_id);
             plan.rest.extend(later);
+            plan.n_marked_days += now.n_days();
             if seen.insert(now) {
                 n_days += now.n_days();
                 plan.spans.push(now.reach(has_weekly_overtime, horizon));

@@ -31,6 +31,8 @@ pub struct Derived {
     pub n_adjusted: usize,
     /// Marks taken from the queue.
     pub n_marks: usize,
+    /// Dates of these marks, those of each counted.
+    pub n_marked_days: i64,
     /// Due days derived.
     pub n_due: usize,
     /// Punches announced.
@@ -44,6 +46,7 @@ impl Derived {
         self.n_changed += other.n_changed;
         self.n_adjusted += other.n_adjusted;
         self.n_marks += other.n_marks;
+        self.n_marked_days += other.n_marked_days;
         self.n_due += other.n_due;
         self.n_announced += other.n_announced;
     }
@@ -89,6 +92,7 @@ impl DayClaim {
             n_changed: changed.len(),
             n_adjusted,
             n_marks: usize::try_from(n_marks).unwrap_or(usize::MAX),
+            n_marked_days: self.plan.n_marked_days,
             n_due: self.plan.n_due,
             n_announced: self.plan.punch_ids.len(),
         };
