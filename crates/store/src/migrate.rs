@@ -66,7 +66,7 @@ pub async fn migrate(admin_url: &str, passwords: &RolePasswords) -> Result<Repor
     create_extension(&client, &target).await?;
     prepare_owner(&client).await?;
     check_not_newer(&client).await?;
-    let applied = run_migrations(&mut client, &target).await?;
+    let applied = run_migrations(&mut client, &target, refinery::Target::Latest).await?;
     let reapplied = schema_object::apply(&mut client).await?;
     let partitions = partition::create_missing(&mut client, Timestamp::now()).await?;
     client
@@ -86,6 +86,21 @@ pub async fn migrate(admin_url: &str, passwords: &RolePasswords) -> Result<Repor
         report.applied.len(), report.reapplied.len(), report.partitions.len(),
     );
     Ok(report)
+}
+
+/// Brings an empty database to an earlier schema, without functions and views: what a test of an
+/// upgrade begins with.
+///
+/// Errors: as [`migrate`].
+pub async fn migrate_to(admin_url: &str, version: i32) -> Result<()> {
+    let (mut client, target) = connect(admin_url).await?;
+    wait_for_lock(&client, &target).await?;
+    check_server(&client, &target).await?;
+    create_roles(&client, &target).await?;
+    create_extension(&client, &target).await?;
+    prepare_owner(&client).await?;
+    run_migrations(&mut client, &target, refinery::Target::Version(version)).await?;
+    Ok(())
 }
 
 /// Sets who may connect to the database of `client`. A copy of a database starts without these rights.
@@ -406,8 +421,12 @@ async fn check_not_newer(client: &Client) -> Result<()> {
     Ok(())
 }
 
-async fn run_migrations(client: &mut Client, target: &str) -> Result<Vec<String>> {
-    let mut runner = embedded_migrations::migrations::runner();
+async fn run_migrations(
+    client: &mut Client,
+    target: &str,
+    last: refinery::Target,
+) -> Result<Vec<String>> {
+    let mut runner = embedded_migrations::migrations::runner().set_target(last);
     runner.set_migration_table_name(HISTORY_TABLE);
     let report = runner
         .run_async(client)

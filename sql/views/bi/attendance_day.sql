@@ -77,8 +77,9 @@ join app.site s on s.organization_id = w.organization_id and s.site_id = coalesc
   (select r.site_id from attendance.roster r
    where r.organization_id = w.organization_id and r.employee_id = w.employee_id and r.valid @> w.work_date),
   e.home_site_id,
-  (select min(es.site_id) from app.employee_site es
-   where es.organization_id = w.organization_id and es.employee_id = w.employee_id))
+  (select es.site_id from app.employee_site es
+   where es.organization_id = w.organization_id and es.employee_id = w.employee_id
+   order by es.site_id limit 1))
 where w.work_date <= ((now() at time zone s.time_zone) - s.day_boundary)::date
   and not exists (
     select from attendance.day d
