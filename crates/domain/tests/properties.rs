@@ -3,15 +3,16 @@
 
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Span, Timestamp};
 use proptest::prelude::*;
-use proptest::test_runner::TestCaseResult;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{TestCaseResult, TestRunner};
 use rollcall_domain::id::PunchId;
 use rollcall_domain::{
-    Day, DayOutcome, DayStatus, Direction, Fact, LOOK_AHEAD_DAYS, LOOK_BACK_DAYS, OvertimeClass,
-    PresenceClass, Punch,
+    Day, DayOutcome, DayStatus, Direction, DirectionReason, ExceptionKind, Fact, LOOK_AHEAD_DAYS,
+    LOOK_BACK_DAYS, OvertimeClass, PresenceClass, Punch,
 };
 use world::oracle::{self, BERLIN, NEW_YORK};
 use world::{World, real, wild};
@@ -293,7 +294,7 @@ proptest! {
         prop_assert_eq!(outcomes.last().map(|outcome| outcome.work_date), Some(world.to));
         let mut backwards = world.punches.clone();
         backwards.sort_by_key(|punch| std::cmp::Reverse((punch.occurred_at, punch.punch_id)));
-        let ids: std::collections::BTreeSet<PunchId> =
+        let ids: BTreeSet<PunchId> =
             world.punches.iter().map(|punch| punch.punch_id).collect();
         if ids.len() == world.punches.len() {
             prop_assert_eq!(world.with_punches(backwards).days(), outcomes);
@@ -342,5 +343,89 @@ proptest! {
         };
         prop_assert_eq!(found, expected);
         prop_assert_eq!(minutes.unpaid_break, 0);
+    }
+}
+
+#[test]
+fn ten_thousand_punches_where_two_windows_overlap_are_one_flood() -> Result<(), TestCaseError> {
+    let first = jiff::civil::date(2026, 3, 2);
+    let mut world = real::one_shift("Europe/Berlin", first, (1320, 1800));
+    let night = world.shifts[0].clone();
+    let mut day = night.clone();
+    day.shift_id = world::shift_id(1);
+    day.segments[0].begin_minute = 540;
+    day.segments[0].end_minute = 1020;
+    world.roster[0].cycle = vec![Some(night.shift_id), Some(day.shift_id)];
+    world.to = first.saturating_add(Span::new().days(1));
+    world.roster[0].to = Some(world.to);
+    world.shifts.push(day);
+    // From 05:30 in Berlin, one each second: both windows are open.
+    let begin = SignedDuration::from_secs(oracle::EPOCH_SECOND + 61 * 86_400 + 4 * 3600 + 1800);
+    world.punches = (0..10_000usize)
+        .map(|index| {
+            let at = begin + SignedDuration::from_secs(index as i64);
+            Punch::new(
+                world::punch_id(index),
+                world::site_id(0),
+                Timestamp::UNIX_EPOCH + at,
+            )
+        })
+        .collect();
+    let outcomes = world.days();
+    let punches: usize = outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.day)
+        .map(|day| day.punches.len())
+        .sum();
+    prop_assert_eq!(punches, 10_000);
+    for outcome in &outcomes {
+        outcome_agrees(&world, outcome)?;
+        if let Some(day) = &outcome.day {
+            figures_agree(day)?;
+            let is_flood = day.exceptions.contains(&ExceptionKind::PunchFlood);
+            prop_assert_eq!(is_flood, day.punches.len() > 200);
+        }
+    }
+    Ok(())
+}
+
+/// The properties above say nothing about what never occurs.
+#[test]
+fn the_random_worlds_have_every_status_class_and_most_exceptions() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen = BTreeSet::new();
+    for _ in 0..400 {
+        let tree = real::world()
+            .new_tree(&mut runner)
+            .expect("a world is made");
+        for day in tree
+            .current()
+            .days()
+            .into_iter()
+            .filter_map(|outcome| outcome.day)
+        {
+            seen.insert(day.status.as_str());
+            seen.extend(day.exceptions.iter().map(|kind| kind.as_str()));
+            seen.extend(day.punches.iter().map(|punch| punch.reason.as_str()));
+            let classes = day.intervals.iter().filter_map(|part| part.overtime);
+            seen.extend(classes.map(OvertimeClass::as_str));
+            seen.extend(day.intervals.iter().map(|part| part.class.as_str()));
+        }
+    }
+    let never = [
+        "unknown_time_zone",
+        "punch_flood",
+        "inactive_site",
+        "no_rule_set",
+    ];
+    let wanted = DayStatus::ALL
+        .iter()
+        .map(|word| word.as_str())
+        .chain(ExceptionKind::ALL.iter().map(|word| word.as_str()))
+        .chain(DirectionReason::ALL.iter().map(|word| word.as_str()))
+        .chain(OvertimeClass::ALL.iter().map(|word| word.as_str()))
+        .chain(PresenceClass::ALL.iter().map(|word| word.as_str()));
+    for word in wanted.filter(|word| !never.contains(word)) {
+        assert!(seen.contains(word), "no world has `{word}`");
     }
 }

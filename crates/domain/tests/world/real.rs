@@ -14,8 +14,8 @@ use rollcall_domain::rules::{
 };
 use rollcall_domain::shift::ScheduledBreak;
 use rollcall_domain::{
-    DayPart, Direction, DirectionPolicy, Holiday, Leave, OvertimeApproval, Punch, PunchSource,
-    RosterEntry, RuleSetVersion, Rules, Segment, Shift, ShiftKind, SiteRules,
+    DayPart, Direction, DirectionPolicy, EarlierZone, Holiday, Leave, OvertimeApproval, Punch,
+    PunchSource, RosterEntry, RuleSetVersion, Rules, Segment, Shift, ShiftKind, SiteRules,
 };
 use uuid::Uuid;
 
@@ -377,6 +377,8 @@ pub fn world() -> impl Strategy<Value = World> {
                 -3 * 1440..14 * 1440i64,
                 select(&[None, Some(2i64)]),
                 select(&[None, Some(5i64)]),
+                // The day on which home moves to another zone.
+                select(&[None, None, Some(4i64)]),
             ),
         )
             .prop_map(move |parts| assemble(first, parts))
@@ -393,7 +395,7 @@ type Parts = (
     Vec<(i64, i32)>,
     Vec<Stay>,
     Vec<RosterEntry>,
-    (i64, Option<i64>, Option<i64>),
+    (i64, Option<i64>, Option<i64>, Option<i64>),
 );
 
 fn assemble(first: Date, parts: Parts) -> World {
@@ -402,6 +404,12 @@ fn assemble(first: Date, parts: Parts) -> World {
     let midnight = first
         .to_zoned(TimeZone::UTC)
         .map_or(Timestamp::UNIX_EPOCH, |day| day.timestamp());
+    let (mut home, second, third) = sites;
+    home.earlier_zones.extend(times.3.map(|offset| EarlierZone {
+        until: midnight + SignedDuration::from_hours(24 * offset + 11),
+        time_zone: "Asia/Tokyo".to_owned(),
+        zone: TimeZone::get("Asia/Tokyo").ok(),
+    }));
     let mut approvals: Vec<OvertimeApproval> = approvals
         .into_iter()
         .map(|(offset, minutes)| OvertimeApproval {
@@ -412,7 +420,7 @@ fn assemble(first: Date, parts: Parts) -> World {
     approvals.sort_by_key(|approval| approval.work_date);
     approvals.dedup_by_key(|approval| approval.work_date);
     World {
-        sites: vec![sites.0, sites.1, sites.2],
+        sites: vec![home, second, third],
         shifts: shifts(window.0, window.1),
         rule_sets: rules
             .into_iter()
