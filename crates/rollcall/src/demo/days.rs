@@ -46,7 +46,7 @@ const EXPECTED: [Expected; 3] = [
         unpayable: 0,
         late: 12,
         overtime: 3,
-        why: &["late 12 min: first IN 09:17 Europe/Berlin, shift Early 09:00, grace 5 min"],
+        why: &["Late 12 min: first IN 09:17 Europe/Berlin, shift Early 09:00, grace 5 min"],
     },
     // Night 22:00 to 06:00 of the evening's date, built-in rules: 4 min before the shift are not payable,
     // 8 min after it are overtime. 8 h 12 min in all.
@@ -61,7 +61,11 @@ const EXPECTED: [Expected; 3] = [
         unpayable: 4,
         late: 0,
         overtime: 8,
-        why: &["Night"],
+        why: &[
+            "06:08 belongs here: it lies in the window of shift Night",
+            "4 min unpayable, outside shift Night",
+            "8 min payable overtime, class daily, outside shift Night",
+        ],
     },
     // Early, and nobody came.
     Expected {
@@ -75,7 +79,7 @@ const EXPECTED: [Expected; 3] = [
         unpayable: 0,
         late: 0,
         overtime: 0,
-        why: &["absent"],
+        why: &["Status absent: work was expected and no punch came"],
     },
 ];
 
@@ -370,7 +374,11 @@ mod tests {
             rule_version: "2".to_owned(),
             rule_set_name: "built-in".to_owned(),
             rule_set_version: 0,
-            why: vec!["shift Night".to_owned()],
+            why: EXPECTED[1]
+                .why
+                .iter()
+                .map(|part| format!("{part}."))
+                .collect(),
         };
         (past, day)
     }
@@ -420,7 +428,7 @@ mod tests {
             |day| day.exceptions.push("missing_out".to_owned()),
             "exceptions is missing_out",
         );
-        check(|day| day.why.clear(), "no sentence says");
+        check(|day| drop(day.why.pop()), "no sentence says");
         assert_eq!(
             wrong(night().0, None),
             ["collins: there is no day".to_owned()]

@@ -99,7 +99,7 @@ fn check_days(text: &str) {
         ]
     );
     assert!(
-        text.contains("late 12 min: first IN 09:17 Europe/Berlin, shift Early 09:00, grace 5 min"),
+        text.contains("Late 12 min: first IN 09:17 Europe/Berlin, shift Early 09:00, grace 5 min"),
         "{text}"
     );
 }
