@@ -76,24 +76,80 @@ impl Stage {
         transaction.commit().await.unwrap();
     }
 
-    /// Every derived row of the organisation as PostgreSQL writes it, in the order of keys.
+    /// Voids a punch whose day is closed, so that no reading says which date it is of.
+    pub async fn void_late(&self, punch_id: PunchId, work_date: &str) {
+        self.execute(&format!(
+            "with v as (insert into attendance.punch_void (organization_id, punch_id, reason)
+                        values ('{organization_id}', '{punch_id}', 'test'))
+             insert into attendance.dirty_day (organization_id, employee_id, work_date)
+             select organization_id, employee_id, '{work_date}' from attendance.punch where punch_id = '{punch_id}'",
+            organization_id = self.fixture.organization_id,
+        ))
+        .await;
+    }
+
+    /// Every derived row of the organisation as PostgreSQL writes it, with its table's name, in order.
     pub async fn derived_rows(&self) -> Vec<String> {
+        self.rows(&[
+            "day",
+            "session",
+            "day_punch",
+            "day_interval",
+            "day_exception",
+        ])
+        .await
+    }
+
+    /// Every row of these tables of schema `attendance`.
+    pub async fn rows(&self, tables: &[&str]) -> Vec<String> {
+        let selects: Vec<String> = tables
+            .iter()
+            .map(|table| {
+                format!(
+                    "select '{table} ' || t::text as row from attendance.{table} t where organization_id = $1"
+                )
+            })
+            .collect();
+        let sql = format!(
+            "select row from ({}) as rows order by row collate \"C\"",
+            selects.join(" union all ")
+        );
+        self.query(&sql).await
+    }
+
+    /// The first column of a statement that takes the organisation as `$1`.
+    pub async fn query(&self, sql: &str) -> Vec<String> {
         let transaction = self.database.admin.begin(&self.scope()).await.unwrap();
         transaction
-            .query(
-                "read derived rows",
-                "select row from (
-                   select 1 as kind, d::text as row from attendance.day d where organization_id = $1
-                   union all select 2, s::text from attendance.session s where organization_id = $1
-                   union all select 3, p::text from attendance.day_punch p where organization_id = $1
-                 ) as rows order by kind, row",
-                &[&self.fixture.organization_id.0],
-            )
+            .query("look", sql, &[&self.fixture.organization_id.0])
             .await
             .unwrap()
             .iter()
             .map(|row| row.get(0))
             .collect()
+    }
+
+    /// Changes something as the superuser, within the organisation.
+    pub async fn execute(&self, sql: &str) {
+        let transaction = self.database.admin.begin(&self.scope()).await.unwrap();
+        transaction.execute("change", sql, &[]).await.unwrap();
+        transaction.commit().await.unwrap();
+    }
+
+    /// Marks from a date to a date, as rosters and rules do.
+    pub async fn mark(&self, employee_id: EmployeeId, from: &str, to: &str) {
+        self.execute(&format!(
+            "insert into attendance.dirty_day (organization_id, employee_id, work_date, last_date)
+             values ('{}', '{employee_id}', '{from}', '{to}')",
+            self.fixture.organization_id
+        ))
+        .await;
+    }
+
+    /// Lets everybody be employed since a date.
+    pub async fn hired_on(&self, date: &str) {
+        self.execute(&format!("update app.employee set hired_on = '{date}'"))
+            .await;
     }
 
     /// One line per day: code, date, status, local first in and last out, minutes, counted + repeats.

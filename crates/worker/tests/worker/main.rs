@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
+mod closed;
 mod common;
 mod derivation;
 mod enrolment;
+mod opening;
 mod picture;
+mod planned;
 mod running;

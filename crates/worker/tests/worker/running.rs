@@ -26,7 +26,7 @@ async fn running_worker_derives_and_stops_when_told() {
         .punch(ada, "2026-11-20T08:00:00+01:00", Some("in"))
         .await;
     stage
-        .wait_for_days(&["A1 2026-11-20 incomplete 08:00.. 0 min 1+0 {open_session}"])
+        .wait_for_days(&["A1 2026-11-20 incomplete 08:00.. 0 min 1+0 {missing_out}"])
         .await;
     stage
         .punch(ada, "2026-11-20T16:00:00+01:00", Some("out"))
