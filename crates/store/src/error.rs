@@ -206,13 +206,13 @@ pub enum StoreError {
     },
     /// A correction cannot be requested or decided.
     #[error(transparent)]
-    Correction(#[from] CorrectionRefusal),
+    Correction(Box<CorrectionRefusal>),
     /// An exception cannot be waived, or its waiver not be taken back.
     #[error(transparent)]
-    Exception(#[from] ExceptionRefusal),
+    Exception(Box<ExceptionRefusal>),
     /// A period cannot be opened, reviewed or closed.
     #[error(transparent)]
-    Period(#[from] PeriodRefusal),
+    Period(Box<PeriodRefusal>),
     /// A row has a value that this version does not understand.
     #[error("{operation}: column `{column}` holds unexpected `{value}`")]
     Row {
@@ -223,6 +223,24 @@ pub enum StoreError {
         /// The value, never a secret.
         value: String,
     },
+}
+
+impl From<CorrectionRefusal> for StoreError {
+    fn from(refusal: CorrectionRefusal) -> Self {
+        Self::Correction(Box::new(refusal))
+    }
+}
+
+impl From<ExceptionRefusal> for StoreError {
+    fn from(refusal: ExceptionRefusal) -> Self {
+        Self::Exception(Box::new(refusal))
+    }
+}
+
+impl From<PeriodRefusal> for StoreError {
+    fn from(refusal: PeriodRefusal) -> Self {
+        Self::Period(Box::new(refusal))
+    }
 }
 
 impl StoreError {
