@@ -20,6 +20,7 @@ use crate::result::DayOutcome;
 use crate::roster::{RosterEntry, entry_on};
 use crate::rules::Rules;
 use crate::site::rules_of;
+use crate::why::Why;
 
 /// Version of the rules, stored with every day. Change it when a result can change.
 pub const RULE_VERSION: &str = "2";
@@ -64,11 +65,13 @@ pub struct PersonInput<'a> {
 pub fn derive_days(book: &RuleBook, input: &PersonInput<'_>) -> Vec<DayOutcome> {
     let first = first_needed(book, input);
     let rules_on = |date| site_and_rules(book, input, date).1.rules;
-    let readings = read_dates(book, input, first, input.to, &rules_on);
+    let mut readings = read_dates(book, input, first, input.to, &rules_on);
     let mut outcomes = Vec::with_capacity(readings.len());
     // Regular minutes of every date so far, for the weekly threshold.
     let mut regular: Vec<(Date, i64)> = Vec::with_capacity(readings.len());
-    for (index, reading) in readings.iter().enumerate() {
+    for index in 0..readings.len() {
+        let facts = std::mem::take(&mut readings[index].why);
+        let reading = &readings[index];
         let (site_id, rules) = site_and_rules(book, input, reading.work_date);
         let context = DateContext {
             book,
@@ -79,7 +82,7 @@ pub fn derive_days(book: &RuleBook, input: &PersonInput<'_>) -> Vec<DayOutcome> 
             site: rules_of(book, site_id),
         };
         let is_wanted = reading.work_date >= input.from;
-        let mut parts = parts(&context, is_wanted);
+        let mut parts = parts(&context, facts);
         regular.push((reading.work_date, parts.classified.regular_minutes));
         if !is_wanted {
             continue;
@@ -98,16 +101,9 @@ pub fn derive_days(book: &RuleBook, input: &PersonInput<'_>) -> Vec<DayOutcome> 
     outcomes
 }
 
-/// What one date says, before the week and approvals.
-fn parts(context: &DateContext<'_, '_>, is_wanted: bool) -> Parts {
+/// What one date says, before the week and approvals; `why` holds the facts of its reading.
+fn parts(context: &DateContext<'_, '_>, mut why: Vec<Why>) -> Parts {
     let reading = context.reading;
-    let mut why = if is_wanted {
-        let mut why = Vec::with_capacity(reading.why.len() + 12);
-        why.extend_from_slice(&reading.why);
-        why
-    } else {
-        Vec::new()
-    };
     let expectation = expect(context, &mut why);
     let punctuality = punctuality(context, &expectation, &mut why);
     let rounding = context.rules.rules.rounding;
