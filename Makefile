@@ -58,8 +58,9 @@ gen: ## Regenerate the committed generated files (GraphQL SDL, schema dump, port
 	@ROLLCALL_UPDATE=1 $(CARGO) test --locked -p rollcall-store --test migrate
 	@cd portal && npm run --silent codegen
 
-bench: setup ## Benchmarks in release, as ratios against baselines of the same run; also target/bench.json.
+bench: setup ## Benchmarks in release, as ratios against baselines of the same run; also target/bench*.json.
 	@$(CARGO) bench --locked -p rollcall-edge --bench rollcall
+	@$(CARGO) bench --locked -p rollcall-domain --bench derive
 
 dist: portal ## Release builds of both programs.
 	@$(CARGO) build --locked --release --workspace --bins
