@@ -10,7 +10,7 @@ use rollcall_analytics::{AnalyticsError, DailyRegister, DailyRegisterFilter, dai
 use rollcall_domain::derive_days;
 use rollcall_domain::id::SiteId;
 use rollcall_store::derivation::{
-    ClaimLimits, DayClaim, PersonOutcomes, WorkFilter, dirty_mark_all, work_find,
+    ClaimLimits, DayClaim, PersonOutcomes, RederiveFilter, WorkFilter, rederive_mark, work_find,
 };
 use rollcall_store::provision::{self, EmployeeSpec};
 use rollcall_testkit::TestDatabase;
@@ -60,7 +60,7 @@ async fn stage() -> Stage {
             "everybody began on the 1st, but two of them",
             "update app.employee set
                created_at = case code when 'E06' then timestamptz '2025-03-30 12:00+02' else '2025-03-01' end,
-               deactivated_at = case code when 'E07' then timestamptz '2025-03-30 12:00+02' end",
+               left_on = case code when 'E07' then date '2025-03-30' end",
             &[],
         )
         .await
@@ -102,7 +102,13 @@ async fn stage() -> Stage {
             }
         }
     }
-    dirty_mark_all(&transaction).await.unwrap();
+    let dates = RederiveFilter {
+        from: FROM,
+        to: TO,
+        site_id: None,
+        employees: Vec::new(),
+    };
+    rederive_mark(&transaction, &dates).await.unwrap();
     transaction.commit().await.unwrap();
     derive(&database).await;
     Stage { database, fixture }
@@ -110,21 +116,21 @@ async fn stage() -> Stage {
 
 /// What the worker does, without the worker.
 async fn derive(database: &TestDatabase) {
+    const LIMITS: ClaimLimits = ClaimLimits {
+        n_employees: 100,
+        n_days: 1000,
+    };
     let filter = WorkFilter {
         organization_id: None,
         limit: 1000,
         except: Vec::new(),
     };
-    let limits = ClaimLimits {
-        n_employees: 1000,
-        n_days: 10_000,
-    };
     for work in work_find(&database.worker, &filter).await.unwrap() {
-        let claim = DayClaim::take(&database.worker, &work, limits)
+        let claim = DayClaim::take(&database.worker, &work, LIMITS)
             .await
             .unwrap()
             .unwrap();
-        let people: Vec<PersonOutcomes> = claim
+        let people = claim
             .people()
             .map(|(span, input)| PersonOutcomes {
                 span,
@@ -212,7 +218,9 @@ async fn plain_sql(stage: &Stage, site: Option<SiteId>) -> Vec<String> {
                select employee_id, site_id, work_date,
                       min(occurred_at) filter (where direction = 'in') as first_in_at,
                       max(occurred_at) filter (where direction = 'out') as last_out_at,
-                      coalesce(sum(floor(extract(epoch from next_at - occurred_at) / 60)) filter (where direction = 'in'), 0) as minutes,
+                      -- Wall-clock minutes: both ends lose their seconds.
+                      coalesce(sum(extract(epoch from date_trunc('minute', next_at) - date_trunc('minute', occurred_at)) / 60)
+                        filter (where direction = 'in'), 0)::integer as minutes,
                       count(*) as n_punches
                from punch group by 1, 2, 3
              )
@@ -348,6 +356,9 @@ async fn table_is_for_people() {
             "05:07",
             "17:02",
             "11:10",
+            "11:10",
+            "0:00",
+            "0",
             "4",
             "present"
         ]),
@@ -362,7 +373,8 @@ async fn table_is_for_people() {
             "total",
             "4 rows",
             "33:30",
-            "3 present, 0 incomplete, 1 absent"
+            "33:30",
+            "3 present, 0 late, 0 incomplete, 1 absent, 0 other"
         ]),
         "{table}"
     );
