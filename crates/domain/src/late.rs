@@ -29,10 +29,15 @@ pub(crate) fn punctuality(
         .is_some_and(|shift| shift.kind == ShiftKind::Split);
     let mut punctuality = Punctuality::default();
     for segment in &expectation.punctual {
-        let touches = |session: &&ReadSession<'_>| {
-            !is_split || touches(session, *segment, &expectation.punctual)
-        };
-        let mut sessions = reading.sessions.iter().filter(touches);
+        let touching =
+            |session: &&ReadSession<'_>| touches(session, *segment, &expectation.punctual);
+        // Whoever comes only after the one segment has missed all of it; a part of a split shift
+        // that nobody came to is missing work, not lateness.
+        let all = !is_split && !reading.sessions.iter().any(|session| touching(&session));
+        let mut sessions = reading
+            .sessions
+            .iter()
+            .filter(|session| all || touching(session));
         let Some(first) = sessions.next() else {
             continue;
         };
