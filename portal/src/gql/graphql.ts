@@ -27,7 +27,7 @@ export type AttendanceDay = {
   id: Scalars['ID']['output'];
   /** Whose day it is. */
   employee: Employee;
-  /** Site of the first counted punch. */
+  /** Site of the first counted punch, else of the roster, else the employee's home. */
   site: Site;
   /** The local day that the work belongs to. */
   workDate: Scalars['Date']['output'];
@@ -35,20 +35,32 @@ export type AttendanceDay = {
   timeZone: Scalars['String']['output'];
   /** What the day came to. */
   status: AttendanceDayStatus;
+  /** What was expected. */
+  kind: AttendanceDayKind;
+  /** Name of the rostered shift; null without one. */
+  shiftName?: Maybe<Scalars['String']['output']>;
+  /** Somebody may still be in: the open session counts no minutes yet. */
+  isOpen: Scalars['Boolean']['output'];
+  /** Minutes by class. */
+  minutes: DayMinutes;
   /** First counted way in. */
   firstInAt?: Maybe<Scalars['DateTime']['output']>;
   /** Last counted way out. */
   lastOutAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Minutes worked, over all sessions. */
+  /** Presence without unpaid breaks. */
   workedMinutes: Scalars['Int']['output'];
   /** Punches that count. */
   nPunches: Scalars['Int']['output'];
-  /** Punches within the cool-down, kept and not counted. */
+  /** Punches that are kept and not counted: within the cool-down, or between first and last. */
   nRepeats: Scalars['Int']['output'];
   /** What a person must look at. */
   exceptions: Array<Scalars['String']['output']>;
-  /** Which rules derived the day. */
+  /** Version of the attendance rules that derived the day. */
   ruleVersion: Scalars['String']['output'];
+  /** Name of the rule set; `built-in` without one. */
+  ruleSetName: Scalars['String']['output'];
+  /** Version of the rule set; 0 for the built-in rules. */
+  ruleSetVersion: Scalars['Int']['output'];
   /** How the result came about, step by step. */
   why: Array<Scalars['String']['output']>;
   /** Paired ways in and out, in order. */
@@ -75,12 +87,33 @@ export type AttendanceDayEdge = {
   node: AttendanceDay;
 };
 
+/** What was expected of a day. */
+export type AttendanceDayKind =
+  /** Work. */
+  | 'WORK'
+  /** Nothing: public holiday. */
+  | 'HOLIDAY'
+  /** Nothing: rest day. */
+  | 'REST_DAY'
+  /** Nothing: no roster. */
+  | 'FREE';
+
 /** What a day came to. */
 export type AttendanceDayStatus =
-  /** Every session has both ends. */
+  /** A way in or a way out is missing for good. */
+  | 'INCOMPLETE'
+  /** Came too late. */
+  | 'LATE'
+  /** Came. */
   | 'PRESENT'
-  /** A way in or a way out is missing. */
-  | 'INCOMPLETE';
+  /** On leave. */
+  | 'ON_LEAVE'
+  /** Public holiday. */
+  | 'HOLIDAY'
+  /** Rest day. */
+  | 'REST_DAY'
+  /** Work was expected and is over, and the person did not come. */
+  | 'ABSENT';
 
 /** A camera at a site. */
 export type Camera = {
@@ -101,6 +134,39 @@ export type CameraDirection =
   | 'EXIT'
   /** Both ways. */
   | 'BOTH';
+
+/** Minutes of a day by class. Presence is payable, unpaid break and unpayable together. */
+export type DayMinutes = {
+  __typename?: 'DayMinutes';
+  /** From way in to way out, breaks taken included. */
+  presence: Scalars['Int']['output'];
+  /** Paid, payable overtime included. */
+  payable: Scalars['Int']['output'];
+  /** Breaks that are not paid. */
+  unpaidBreak: Scalars['Int']['output'];
+  /** Present and not paid. */
+  unpayable: Scalars['Int']['output'];
+  /** Payable overtime outside the shift or beyond the daily threshold. */
+  overtimeDaily: Scalars['Int']['output'];
+  /** Payable overtime beyond the weekly threshold. */
+  overtimeWeekly: Scalars['Int']['output'];
+  /** Payable overtime on a rest day. */
+  overtimeRestDay: Scalars['Int']['output'];
+  /** Payable overtime on a public holiday. */
+  overtimeHoliday: Scalars['Int']['output'];
+  /** Overtime that is not paid because nobody approved it. */
+  overtimeUnapproved: Scalars['Int']['output'];
+  /** Expected, after leave and holidays. */
+  expected: Scalars['Int']['output'];
+  /** First way in after the start of the shift and its grace. */
+  late: Scalars['Int']['output'];
+  /** Last way out before the end of the shift and its grace. */
+  earlyOut: Scalars['Int']['output'];
+  /** Expected minutes under paid leave. */
+  leavePaid: Scalars['Int']['output'];
+  /** Expected minutes under unpaid leave. */
+  leaveUnpaid: Scalars['Int']['output'];
+};
 
 /** Which way a person went. */
 export type Direction =
@@ -376,8 +442,10 @@ export type Session = {
   inAt?: Maybe<Scalars['DateTime']['output']>;
   /** Way out; null when it is missing or has not happened yet. */
   outAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Minutes between the two. */
+  /** Minutes between the two, cut to whole minutes and rounded by the rules. */
   workedMinutes: Scalars['Int']['output'];
+  /** The way out may still come. */
+  isOpen: Scalars['Boolean']['output'];
 };
 
 /** A place where people work; owns the time zone of everything that happens there. */

@@ -176,7 +176,7 @@ pub async fn day(
             organization_id,
             "insert into attendance.session
                (organization_id, employee_id, work_date, ordinal, site_id, in_at, out_at, worked_minutes, is_open)
-             values ($1, $2, $3, $4, $5, $6, $7, 60, $6 is not null and $7 is null)",
+             values ($1, $2, $3, $4, $5, $6, $7, 60, $6::timestamptz is not null and $7::timestamptz is null)",
             &[
                 &organization_id.0,
                 &employee_id.0,
