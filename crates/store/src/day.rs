@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rollcall_domain::DayStatus;
 use rollcall_domain::id::{EmployeeId, SiteId};
+use rollcall_domain::{DayKind, DayStatus, Minutes};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::database::Transaction;
@@ -18,18 +19,26 @@ pub struct Day {
     pub display_name: String,
     /// The local day that the work belongs to.
     pub work_date: Date,
-    /// Site of the first counted punch.
+    /// Site of the first counted punch, else of the roster, else the employee's home.
     pub site_id: SiteId,
     /// IANA zone in which the day was derived.
     pub time_zone: String,
+    /// What was expected.
+    pub kind: DayKind,
+    /// Name of the rostered shift.
+    pub shift_name: Option<String>,
     /// What the day came to.
     pub status: DayStatus,
+    /// Somebody may still be in.
+    pub is_open: bool,
     /// First counted way in.
     pub first_in_at: Option<Timestamp>,
     /// Last counted way out.
     pub last_out_at: Option<Timestamp>,
-    /// Sum over the sessions.
+    /// Presence without unpaid breaks.
     pub worked_minutes: i32,
+    /// Minutes by class.
+    pub minutes: Minutes,
     /// Counted punches.
     pub n_punches: i32,
     /// Punches within the cool-down.
@@ -38,6 +47,10 @@ pub struct Day {
     pub exceptions: Vec<String>,
     /// Which rules derived it.
     pub rule_version: String,
+    /// Name of the rule set.
+    pub rule_set_name: String,
+    /// Its version; 0 for the built-in rules.
+    pub rule_set_version: i32,
     /// How the result came about, in order.
     pub why: Vec<String>,
 }
@@ -49,8 +62,10 @@ pub struct DaySession {
     pub in_at: Option<Timestamp>,
     /// Way out; none when it is missing or the session is open.
     pub out_at: Option<Timestamp>,
-    /// Minutes between them.
+    /// Minutes between the reckoned ends.
     pub worked_minutes: i32,
+    /// The way out may still come.
+    pub is_open: bool,
 }
 
 /// Which days to list.
@@ -94,9 +109,14 @@ pub async fn day_list(
             OPERATION,
             "select d.employee_id, e.display_name, d.work_date, d.site_id, d.time_zone, d.status,
                d.first_in_at, d.last_out_at, d.worked_minutes, d.n_punches, d.n_repeats, d.exceptions,
-               d.rule_version, d.why
+               d.rule_version, d.why, d.kind, h.name as shift_name, d.is_open, d.rule_set_name, d.rule_set_version,
+               d.presence_minutes, d.payable_minutes, d.unpaid_break_minutes, d.unpayable_minutes,
+               d.overtime_daily_minutes, d.overtime_weekly_minutes, d.overtime_rest_day_minutes,
+               d.overtime_holiday_minutes, d.overtime_unapproved_minutes, d.expected_minutes, d.late_minutes,
+               d.early_out_minutes, d.leave_paid_minutes, d.leave_unpaid_minutes
              from attendance.day d
              join app.employee e using (organization_id, employee_id)
+             left join attendance.shift h using (organization_id, shift_id)
              where d.work_date between $1 and $2
                and ($3::date is null or d.work_date < $3
                     or (d.work_date = $3 and (e.display_name, d.employee_id) > ($4::text, $5::uuid)))
@@ -124,14 +144,20 @@ pub async fn day_list(
                 work_date: row.get("work_date"),
                 site_id: SiteId(row.get("site_id")),
                 time_zone: row.get("time_zone"),
-                status: status(OPERATION, row.get("status"))?,
+                kind: word(OPERATION, "kind", row.get("kind"), DayKind::parse)?,
+                shift_name: row.get("shift_name"),
+                status: word(OPERATION, "status", row.get("status"), DayStatus::parse)?,
+                is_open: row.get("is_open"),
                 first_in_at: row.get("first_in_at"),
                 last_out_at: row.get("last_out_at"),
                 worked_minutes: row.get("worked_minutes"),
+                minutes: minutes(row),
                 n_punches: row.get("n_punches"),
                 n_repeats: row.get("n_repeats"),
                 exceptions: row.get("exceptions"),
                 rule_version: row.get("rule_version"),
+                rule_set_name: row.get("rule_set_name"),
+                rule_set_version: row.get("rule_set_version"),
                 why: lines(row.get("why")),
             })
         })
@@ -148,7 +174,7 @@ pub async fn day_sessions(
     let rows = transaction
         .query(
             "find sessions",
-            "select s.employee_id, s.work_date, s.in_at, s.out_at, s.worked_minutes
+            "select s.employee_id, s.work_date, s.in_at, s.out_at, s.worked_minutes, s.is_open
              from unnest($1::uuid[], $2::date[]) as k (employee_id, work_date)
              join attendance.session s using (employee_id, work_date)
              order by s.employee_id, s.work_date, s.ordinal",
@@ -165,25 +191,51 @@ pub async fn day_sessions(
                     in_at: row.get("in_at"),
                     out_at: row.get("out_at"),
                     worked_minutes: row.get("worked_minutes"),
+                    is_open: row.get("is_open"),
                 },
             )
         })
         .collect())
 }
 
-fn status(operation: &'static str, text: &str) -> Result<DayStatus> {
-    DayStatus::parse(text).ok_or_else(|| StoreError::Row {
+/// Minutes of a row that selects every `…_minutes` column of `attendance.day`.
+pub(crate) fn minutes(row: &Row) -> Minutes {
+    Minutes {
+        presence: row.get("presence_minutes"),
+        payable: row.get("payable_minutes"),
+        unpaid_break: row.get("unpaid_break_minutes"),
+        unpayable: row.get("unpayable_minutes"),
+        overtime_daily: row.get("overtime_daily_minutes"),
+        overtime_weekly: row.get("overtime_weekly_minutes"),
+        overtime_rest_day: row.get("overtime_rest_day_minutes"),
+        overtime_holiday: row.get("overtime_holiday_minutes"),
+        overtime_unapproved: row.get("overtime_unapproved_minutes"),
+        expected: row.get("expected_minutes"),
+        late: row.get("late_minutes"),
+        early_out: row.get("early_out_minutes"),
+        leave_paid: row.get("leave_paid_minutes"),
+        leave_unpaid: row.get("leave_unpaid_minutes"),
+    }
+}
+
+fn word<T>(
+    operation: &'static str,
+    column: &'static str,
+    text: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T> {
+    parse(text).ok_or_else(|| StoreError::Row {
         operation,
-        column: "status",
+        column,
         value: text.to_owned(),
     })
 }
 
-/// The why-trace as lines of text: texts as they are, anything else as JSON.
-fn lines(why: serde_json::Value) -> Vec<String> {
-    let line = |value: serde_json::Value| match value {
-        serde_json::Value::String(text) => text,
-        other => other.to_string(),
+/// The why-trace as lines of text: the sentence of each step.
+pub(crate) fn lines(why: serde_json::Value) -> Vec<String> {
+    let line = |value: serde_json::Value| match value.get("text") {
+        Some(serde_json::Value::String(text)) => text.clone(),
+        _ => value.to_string(),
     };
     match why {
         serde_json::Value::Array(values) => values.into_iter().map(line).collect(),

@@ -7,10 +7,10 @@ use rollcall_domain::id::{EmployeeId, SiteId};
 use crate::database::Transaction;
 use crate::error::Result;
 
-/// One employee's day at a site, or their absence.
+/// One employee's day, absences included.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AttendanceDayRow {
-    /// Site of the first counted punch, or of the absence.
+    /// Site of the first counted punch, else of the roster, else the employee's home.
     pub site_id: SiteId,
     /// Its name.
     pub site_name: String,
@@ -32,16 +32,28 @@ pub struct AttendanceDayRow {
     pub last_out_at: Option<Timestamp>,
     /// The same on the site's wall clock.
     pub last_out_local: Option<DateTime>,
-    /// Sum over whole sessions.
+    /// Presence without unpaid breaks.
     pub worked_minutes: i32,
     /// Counted punches.
     pub n_punches: i32,
-    /// Repeats.
+    /// Punches that are kept and not counted.
     pub n_repeats: i32,
-    /// `present`, `incomplete` or `absent`.
+    /// A word of `rollcall_domain::DayStatus`, or `pending`.
     pub status: String,
     /// Codes separated by spaces.
     pub exceptions: String,
+    /// Rostered shift.
+    pub shift_name: Option<String>,
+    /// Expected minutes.
+    pub expected_minutes: i32,
+    /// Paid minutes.
+    pub payable_minutes: i32,
+    /// Payable overtime of all classes.
+    pub overtime_minutes: i32,
+    /// Late in.
+    pub late_minutes: i32,
+    /// Early out.
+    pub early_out_minutes: i32,
 }
 
 /// Days and absences of `from` to `to` (both included), at one site or all, by site name, work
@@ -57,7 +69,10 @@ pub async fn attendance_days(
             "read the daily register",
             "select site_id, site_name, site_time_zone, employee_id, employee_code, employee_name, work_date,
                     first_in_at, first_in_local, last_out_at, last_out_local,
-                    worked_minutes, n_punches, n_repeats, status, exceptions
+                    worked_minutes, n_punches, n_repeats, status, exceptions, shift_name, expected_minutes, payable_minutes,
+                    overtime_daily_minutes + overtime_weekly_minutes + overtime_rest_day_minutes + overtime_holiday_minutes
+                      as overtime_minutes,
+                    late_minutes, early_out_minutes
              from bi.attendance_day
              where organization_id = (select app.current_organization_id())
                and work_date between $2 and $3
@@ -85,6 +100,12 @@ pub async fn attendance_days(
             n_repeats: row.get("n_repeats"),
             status: row.get("status"),
             exceptions: row.get("exceptions"),
+            shift_name: row.get("shift_name"),
+            expected_minutes: row.get("expected_minutes"),
+            payable_minutes: row.get("payable_minutes"),
+            overtime_minutes: row.get("overtime_minutes"),
+            late_minutes: row.get("late_minutes"),
+            early_out_minutes: row.get("early_out_minutes"),
         })
         .collect())
 }

@@ -149,7 +149,7 @@ pub async fn site_counts(
                select
                  bool_or(s.site_id = k.site_id) as here,
                  -- The session with the highest ordinal decides.
-                 (array_agg(s.site_id = k.site_id and s.in_at is not null and s.out_at is null
+                 (array_agg(s.site_id = k.site_id and s.is_open
                             order by s.ordinal desc))[1] as is_present
                from attendance.session s
                where s.organization_id = e.organization_id
