@@ -318,6 +318,24 @@ mod tests {
     }
 
     #[test]
+    fn at_no_hour_of_a_year_can_somebody_live_fall_into_a_played_day() {
+        let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        for (_, site, name) in ROSTER {
+            let (zone, shift) = (zone(site).unwrap(), shift(name).unwrap());
+            for half_hour in 0..366 * 48 {
+                let now = start + (half_hour * 30).minutes();
+                let work_date = latest_complete(now, &zone, &shift);
+                let (from, to) = day_span(work_date, &zone, &shift);
+                assert!(to <= now, "{name} {site} at {now}: {work_date} ends {to}");
+                assert!(
+                    now.duration_since(from).as_hours() < 77,
+                    "{name} {site} at {now}: {work_date} is older than needed"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn a_span_holds_the_whole_night_and_the_whole_calendar_day() {
         let zone = TimeZone::get("America/New_York").unwrap();
         let local = |name: &str| {
