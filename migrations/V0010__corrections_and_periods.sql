@@ -39,6 +39,7 @@ create table attendance.correction (
 );
 create index correction_employee_idx on attendance.correction (organization_id, employee_id, requested_at);
 create index correction_state_idx on attendance.correction (organization_id, requested_at) where state = 'requested';
+create unique index correction_punch_requested_key on attendance.correction (organization_id, punch_id) where state = 'requested';
 comment on table attendance.correction is 'A request that adds a punch, voids one, or replaces one by the same with another direction. Punches are never edited.';
 comment on column attendance.correction.new_punch_id is 'The punch that the approval added.';
 
