@@ -6,27 +6,28 @@ use rollcall_domain::{DayPart, Segment};
 const DAY: i32 = 24 * 60;
 
 /// Minutes after midnight of `HH:MM`; 24:00 is the end of the day.
-fn clock(text: &str) -> Result<i32, String> {
-    let wrong = || format!("`{text}` is not a time of day\nhint: write HH:MM, for example 09:00");
-    let (hours, minutes) = text.split_once(':').ok_or_else(wrong)?;
+fn clock(text: &str) -> Option<i32> {
     let number = |digits: &str| {
         let is_number = digits.len() <= 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
         is_number.then(|| digits.parse::<i32>().ok()).flatten()
     };
-    let (hours, minutes) = number(hours).zip(number(minutes)).ok_or_else(wrong)?;
+    let (hours, minutes) = text.trim().split_once(':')?;
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
     let total = hours * 60 + minutes;
-    if minutes > 59 || total > DAY {
-        return Err(wrong());
-    }
-    Ok(total)
+    (minutes <= 59 && total <= DAY).then_some(total)
 }
 
 /// `HH:MM-HH:MM`; an end that is not later than the begin is on the next day.
 pub fn segment(text: &str) -> Result<Segment, String> {
-    let (begin, end) = text.split_once('-').ok_or_else(|| {
-        format!("`{text}` is not a span of time\nhint: write HH:MM-HH:MM, for example 22:00-06:00")
+    let span = || {
+        let (begin, end) = text.split_once('-')?;
+        Some((clock(begin)?, clock(end)?))
+    };
+    let (begin_minute, mut end_minute) = span().ok_or_else(|| {
+        format!(
+            "`{text}` is not a span of time\nhint: write HH:MM-HH:MM, for example 09:00-17:30 or 22:00-06:00"
+        )
     })?;
-    let (begin_minute, mut end_minute) = (clock(begin.trim())?, clock(end.trim())?);
     if end_minute <= begin_minute {
         end_minute += DAY;
     }

@@ -454,3 +454,15 @@ async fn employment_changes_mark_what_they_concern() {
         .await;
     assert_eq!(stored, ["2025-05-01 New York"]);
 }
+
+#[tokio::test]
+async fn a_transaction_that_only_reads_can_write_nothing() {
+    let planning = Planning::new().await;
+    let scope = planning.fixture.scope();
+    let transaction = planning.db.api.begin_read_only(&scope).await.unwrap();
+    assert_eq!(rule_set_list(&transaction).await.unwrap(), []);
+    let error = overtime_approve(&transaction, planning.ada, day("2026-11-03"), 60, None)
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Some("25006"));
+}

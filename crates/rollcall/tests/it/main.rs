@@ -1,7 +1,10 @@
 //! Tests of the programs from outside: what people type and what they get.
 
+mod attendance;
 mod bad_input;
 mod corrections;
 mod demo;
+mod import;
 mod program;
 mod provision;
+mod rederive;
