@@ -18,6 +18,8 @@ const MAX_BATCH: usize = 64;
 const LINGER: Duration = Duration::from_millis(20);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// How often the hub hears of an agent that has nothing to send: it calls a device silent after two minutes.
+const HEARTBEAT: Duration = Duration::from_secs(30);
 /// How long stopping may wait for the database before sightings are given up.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -55,7 +57,11 @@ pub async fn run(
 
     while open || !waiting.is_empty() {
         if waiting.is_empty() {
-            match sightings.recv().await {
+            let received = tokio::select! {
+                received = sightings.recv() => received,
+                () = beat(database_url, &mut client) => continue,
+            };
+            match received {
                 Some(sighting) => waiting.push_back(sighting),
                 None => break,
             }
@@ -145,6 +151,21 @@ pub async fn run(
         }
     }
     stats
+}
+
+/// Waits for the time of a heartbeat and sends it. A failure is for the next sending to report.
+async fn beat(database_url: &str, client: &mut Option<DeviceClient>) {
+    tokio::time::sleep(HEARTBEAT).await;
+    // Out of its place while it works: a sighting that comes in between takes a new connection.
+    let connected = match client.take() {
+        Some(connected) => Ok(connected),
+        None => DeviceClient::connect(database_url).await,
+    };
+    if let Ok(connected) = connected
+        && connected.heartbeat().await.is_ok()
+    {
+        *client = Some(connected);
+    }
 }
 
 async fn send(
