@@ -466,3 +466,19 @@ async fn a_transaction_that_only_reads_can_write_nothing() {
         .unwrap_err();
     assert_eq!(error.code(), Some("25006"));
 }
+
+#[tokio::test]
+async fn versions_that_are_added_at_once_are_numbered_one_after_the_other() {
+    let planning = Planning::new().await;
+    let add = async |grace: i32| {
+        let rules = rules(grace);
+        let of_all = apply(Some("Standard"), None, "2026-11-01", &rules);
+        let transaction = planning.begin().await;
+        let applied = rule_set_apply(&transaction, &of_all).await.unwrap();
+        transaction.commit().await.unwrap();
+        applied.version
+    };
+    let mut versions = <[i32; 4]>::from(tokio::join!(add(1), add(2), add(3), add(4)));
+    versions.sort_unstable();
+    assert_eq!(versions, [1, 2, 3, 4]);
+}

@@ -384,3 +384,32 @@ async fn a_roster_ends_and_marks_the_dates_that_lose_it() {
         ["Early", "Late", "Early", "Late", "none", "none"]
     );
 }
+
+#[tokio::test]
+async fn of_two_people_who_assign_at_once_one_succeeds() {
+    let planning = Planning::new().await;
+    let [early, late, _] = planning.shifts().await;
+    let people = [planning.ada];
+    let assign_one = async |shift: ShiftId| {
+        let cycle = [Some(shift)];
+        let roster = assign(&planning, &people, ("2026-11-02", None), &cycle);
+        let transaction = planning.begin().await;
+        roster_assign(&transaction, &roster).await?;
+        transaction.commit().await
+    };
+    let (first, second) = tokio::join!(assign_one(early), assign_one(late));
+    let (winner, loser) = if first.is_ok() {
+        ("Early", second)
+    } else {
+        assert!(second.is_ok(), "{second:?}");
+        ("Late", first)
+    };
+    let error = loser.unwrap_err();
+    assert!(
+        error.constraint() == Some("roster_employee_valid_key")
+            || error.to_string().contains("has a roster"),
+        "{error:?}"
+    );
+    assert_eq!(plan(&planning, "2026-11-02", "2026-11-02").await, [winner]);
+    assert_eq!(planning.marks().await, ["A1 2026-11-02 2099-12-31"]);
+}
