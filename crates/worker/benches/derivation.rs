@@ -167,8 +167,9 @@ impl Stage {
         let transaction = self.database.worker.begin(&self.fixture.scope()).await?;
         day_delete_all(&transaction).await?;
         transaction.commit().await?;
-        self.admin("vacuum analyze attendance.day, attendance.session, attendance.day_punch, attendance.day_interval, attendance.day_exception, attendance.due_day, attendance.dirty_day; checkpoint")
-            .await
+        self.admin("vacuum analyze attendance.day, attendance.session, attendance.day_punch, attendance.day_interval, attendance.day_exception, attendance.due_day, attendance.dirty_day")
+            .await?;
+        self.admin("checkpoint").await
     }
 
     async fn mark(&self) -> Result<i64> {
