@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
@@ -14,6 +14,7 @@ use rollcall_domain::id::OrganizationId;
 use rollcall_store::Database;
 use rollcall_store::derivation::{Derived, RederiveFilter, days_waiting, rederive_mark};
 use rollcall_worker::Derivation;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::provision::{InOrganization, Opened, with_instance};
 
@@ -69,15 +70,15 @@ impl RederiveOptions {
             println!("nothing is marked: all days are derived");
             return Ok(ExitCode::SUCCESS);
         }
+        let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for Ctrl-C")?;
+        let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
         let progress = Progress::new(n_days);
         let work = work_off(&worker, organization_id, &progress);
         // Dropping a derivation gives back what it has in hand; what is stored is stored whole.
         let done = tokio::select! {
             done = work => Some(done?),
-            interrupted = tokio::signal::ctrl_c() => {
-                interrupted?;
-                None
-            }
+            _ = interrupt.recv() => None,
+            _ = terminate.recv() => None,
         };
         progress.bar.finish_and_clear();
         match done {
