@@ -65,6 +65,14 @@ COMMENT ON SCHEMA edge IS 'The whole interface of a device: functions only.';
 
 CREATE SCHEMA rollcall_migration;
 
+-- Name: btree_gist; Type: EXTENSION; Schema: -; Owner: -
+
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+
+-- Name: EXTENSION btree_gist; Type: COMMENT; Schema: -; Owner: -
+
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+
 -- Name: vector; Type: EXTENSION; Schema: -; Owner: -
 
 CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
@@ -281,6 +289,130 @@ $$;
 
 COMMENT ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]) IS 'Raises for the first sighting that cannot be taken.';
 
+-- Name: muster(uuid, timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: -
+
+CREATE FUNCTION attendance.muster(p_site_id uuid, p_now timestamp with time zone) RETURNS TABLE(site_id uuid, employee_id uuid, employee_code text, employee_name text, in_at timestamp with time zone, session_site_id uuid, last_punch_id uuid, last_at timestamp with time zone, last_source text, camera_name text, device_name text, is_derived boolean)
+    LANGUAGE sql STABLE ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with newest as materialized (
+    select distinct on (s.employee_id) s.organization_id, s.employee_id, s.site_id, s.in_at, s.work_date
+    from app.site
+    join attendance.day d on d.organization_id = site.organization_id and d.site_id = site.site_id
+      -- By the index of sites and dates: no session stays open for longer (36 hours at most, or a window).
+      and d.work_date between (p_now at time zone 'UTC')::date - 4 and (p_now at time zone 'UTC')::date + 1
+      and d.is_open
+    join attendance.session s on s.organization_id = d.organization_id and s.employee_id = d.employee_id
+      and s.work_date = d.work_date
+    where s.is_open and s.in_at <= p_now
+    order by s.employee_id, s.in_at desc, s.ordinal desc
+  )
+  select
+    punch.site_id, newest.employee_id, employee.code, employee.display_name, newest.in_at, newest.site_id,
+    punch.punch_id, punch.occurred_at, punch.source, camera.name, device.name,
+    exists (
+      select from attendance.day_punch dp
+      where dp.organization_id = newest.organization_id and dp.punch_id = punch.punch_id
+    )
+  from newest
+  join app.employee on employee.organization_id = newest.organization_id and employee.employee_id = newest.employee_id
+  join attendance.day d on d.organization_id = newest.organization_id and d.employee_id = newest.employee_id
+    and d.work_date = newest.work_date
+  left join attendance.rule_set_version v on v.organization_id = d.organization_id and v.rule_set_id = d.rule_set_id
+    and v.version = d.rule_set_version
+  left join attendance.due_day due on due.organization_id = d.organization_id and due.employee_id = d.employee_id
+    and due.work_date = d.work_date
+  cross join lateral (
+    select p.punch_id, p.site_id, p.occurred_at, p.source, p.camera_id
+    from attendance.punch p
+    where p.organization_id = newest.organization_id and p.employee_id = newest.employee_id
+      and p.occurred_at between newest.in_at and p_now
+      and not exists (
+        select from attendance.punch_void pv where pv.organization_id = p.organization_id and pv.punch_id = p.punch_id
+      )
+    order by p.occurred_at desc, p.punch_id desc
+    limit 1
+  ) as punch
+  left join app.camera on camera.organization_id = newest.organization_id and camera.camera_id = punch.camera_id
+  left join app.device on device.organization_id = camera.organization_id and device.device_id = camera.device_id
+  where not (
+      newest.in_at + make_interval(mins => coalesce((v.rules ->> 'maximum_open_minutes')::integer, 960)) <= p_now
+      and coalesce(due.due_at <= p_now, false)
+    )
+    and (p_site_id is null or punch.site_id = p_site_id)
+$$;
+
+-- Name: FUNCTION muster(p_site_id uuid, p_now timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON FUNCTION attendance.muster(p_site_id uuid, p_now timestamp with time zone) IS 'People on site at an instant, by the site of their last punch.';
+
+-- Name: muster_site(uuid, timestamp with time zone, interval); Type: FUNCTION; Schema: attendance; Owner: -
+
+CREATE FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp with time zone, p_silent_after interval) RETURNS TABLE(site_id uuid, site_name text, time_zone text, day_begin_at timestamp with time zone, n_on_site bigint, n_last_elsewhere bigint, n_devices bigint, silent_devices text[], silent_since timestamp with time zone[], n_unknown bigint, n_review bigint, last_unknown_at timestamp with time zone, n_underived bigint)
+    LANGUAGE sql STABLE ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with on_site as materialized (
+    select m.site_id, m.session_site_id from attendance.muster(null, p_now) as m
+  ),
+  place as (
+    select
+      s.organization_id, s.site_id, s.name, s.time_zone, s.deactivated_at,
+      (((p_now at time zone s.time_zone) - s.day_boundary)::date + s.day_boundary) at time zone s.time_zone as day_begin_at
+    from app.site s
+    where p_site_id is null or s.site_id = p_site_id
+  )
+  select
+    place.site_id, place.name, place.time_zone, place.day_begin_at,
+    (select count(*) from on_site where on_site.site_id = place.site_id),
+    (select count(*) from on_site where on_site.session_site_id = place.site_id and on_site.site_id <> place.site_id),
+    device.n_devices, device.silent_devices, device.silent_since,
+    seen.n_unknown, seen.n_review, seen.last_unknown_at,
+    waiting.n_underived
+  from place
+  cross join lateral (
+    select
+      count(*) as n_devices,
+      coalesce(array_agg(d.name order by d.name) filter (where silent.is_so), '{}') as silent_devices,
+      coalesce(array_agg(a.seen_at order by d.name) filter (where silent.is_so), '{}') as silent_since
+    from app.device d
+    left join app.device_activity a on a.organization_id = d.organization_id and a.device_id = d.device_id
+    cross join lateral (select coalesce(a.seen_at < p_now - p_silent_after, true) as is_so) as silent
+    where d.organization_id = place.organization_id and d.site_id = place.site_id and d.revoked_at is null
+  ) as device
+  cross join lateral (
+    select
+      count(*) filter (where s.outcome = 'unknown') as n_unknown,
+      count(*) filter (where s.outcome = 'review') as n_review,
+      max(s.captured_at) as last_unknown_at
+    from attendance.sighting s
+    where s.organization_id = place.organization_id and s.site_id = place.site_id
+      and s.captured_at between place.day_begin_at and p_now
+      and s.outcome in ('unknown', 'review')
+  ) as seen
+  cross join lateral (
+    -- People of this site, or seen here last, whose newest days wait for the derivation.
+    select count(distinct k.employee_id) as n_underived
+    from attendance.dirty_day k
+    left join attendance.punch p on p.organization_id = k.organization_id and p.punch_id = k.punch_id
+    where k.organization_id = place.organization_id
+      and coalesce(k.last_date, k.work_date) >= (place.day_begin_at at time zone 'UTC')::date - 2
+      and k.work_date <= (p_now at time zone 'UTC')::date + 1
+      and case
+        when p.punch_id is not null then p.site_id = place.site_id
+        else exists (
+          select from app.employee_site es
+          where es.organization_id = k.organization_id and es.employee_id = k.employee_id and es.site_id = place.site_id)
+      end
+  ) as waiting
+  where place.deactivated_at is null or place.deactivated_at > p_now
+    or exists (select from on_site where on_site.site_id = place.site_id)
+$$;
+
+-- Name: FUNCTION muster_site(p_site_id uuid, p_now timestamp with time zone, p_silent_after interval); Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp with time zone, p_silent_after interval) IS 'Sites of a muster, with the silent devices, unknown faces and waiting punches that make it uncertain.';
+
 -- Name: submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: -
 
 CREATE FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
@@ -433,11 +565,14 @@ begin
   ),
   punched as (
     insert into attendance.punch (
-      organization_id, punch_id, employee_id, site_id, occurred_at, source, direction, camera_id, similarity
+      organization_id, punch_id, employee_id, site_id, occurred_at, source, direction, camera_id, similarity,
+      clock_skew_seconds
     )
     select
       p_organization_id, stored.sighting_id, stored.employee_id, p_site_id, stored.captured_at, 'face',
-      case camera.direction when 'entry' then 'in' when 'exit' then 'out' end, stored.camera_id, stored.similarity
+      case camera.direction when 'entry' then 'in' when 'exit' then 'out' end, stored.camera_id, stored.similarity,
+      -- An accepted sighting was sent with a clock that is off by two minutes at most.
+      round(extract(epoch from now() - p_sent_at))::integer
     from stored
     join app.camera on camera.organization_id = p_organization_id and camera.camera_id = stored.camera_id
     where stored.decision = 'accept'
@@ -491,6 +626,42 @@ $$;
 -- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: -
 
 COMMENT ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) IS 'Matches, decides and stores a batch of sightings of one device, once only.';
+
+-- Name: time_zone_at(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: -
+
+CREATE FUNCTION attendance.time_zone_at(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(
+    (select change.earlier_time_zone
+     from app.site_zone_change as change
+     where change.organization_id = p_organization_id and change.site_id = p_site_id and change.changed_at > p_instant
+     order by change.changed_at
+     limit 1),
+    site.time_zone)
+  from app.site
+  where site.organization_id = p_organization_id and site.site_id = p_site_id
+$$;
+
+-- Name: FUNCTION time_zone_at(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON FUNCTION attendance.time_zone_at(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) IS 'The time zone that a site had at an instant.';
+
+-- Name: work_date(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: -
+
+CREATE FUNCTION attendance.work_date(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select ((p_instant at time zone attendance.time_zone_at(p_organization_id, p_site_id, p_instant)) - site.day_boundary::interval)::date
+  from app.site
+  where site.organization_id = p_organization_id and site.site_id = p_site_id
+$$;
+
+-- Name: FUNCTION work_date(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON FUNCTION attendance.work_date(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) IS 'The work date of an instant at a site for people without a shift.';
 
 -- Name: match(uuid, uuid, uuid, public.halfvec[]); Type: FUNCTION; Schema: biometric; Owner: -
 
@@ -734,8 +905,12 @@ CREATE TABLE app.employee (
     display_name text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     deactivated_at timestamp with time zone,
+    hired_on date,
+    left_on date,
+    home_site_id uuid,
     CONSTRAINT employee_code_check CHECK (((code = btrim(code)) AND (code <> ''::text) AND (length(code) <= 64))),
-    CONSTRAINT employee_display_name_check CHECK (((display_name = btrim(display_name)) AND (display_name <> ''::text) AND (length(display_name) <= 200)))
+    CONSTRAINT employee_display_name_check CHECK (((display_name = btrim(display_name)) AND (display_name <> ''::text) AND (length(display_name) <= 200))),
+    CONSTRAINT employee_left_check CHECK ((left_on >= hired_on))
 );
 
 ALTER TABLE ONLY app.employee FORCE ROW LEVEL SECURITY;
@@ -743,6 +918,18 @@ ALTER TABLE ONLY app.employee FORCE ROW LEVEL SECURITY;
 -- Name: TABLE employee; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON TABLE app.employee IS 'A person who has faces and punches.';
+
+-- Name: COLUMN employee.hired_on; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.employee.hired_on IS 'First day of employment; null when unknown. Punches before it are kept and not paid.';
+
+-- Name: COLUMN employee.left_on; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.employee.left_on IS 'Last day of employment; null while employed.';
+
+-- Name: COLUMN employee.home_site_id; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.employee.home_site_id IS 'Where days without punches and roster belong; null: the first of the employee''s sites.';
 
 -- Name: employee_site; Type: TABLE; Schema: app; Owner: -
 
@@ -764,6 +951,7 @@ CREATE TABLE app.organization (
     organization_id uuid DEFAULT uuidv7() NOT NULL,
     name text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    corrections_need_four_eyes boolean DEFAULT false NOT NULL,
     CONSTRAINT organization_name_check CHECK (((name = btrim(name)) AND (name <> ''::text) AND (length(name) <= 200)))
 );
 
@@ -772,6 +960,10 @@ ALTER TABLE ONLY app.organization FORCE ROW LEVEL SECURITY;
 -- Name: TABLE organization; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON TABLE app.organization IS 'A tenant. Every other row belongs to exactly one.';
+
+-- Name: COLUMN organization.corrections_need_four_eyes; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.organization.corrections_need_four_eyes IS 'Nobody may approve a correction that they requested themselves.';
 
 -- Name: site; Type: TABLE; Schema: app; Owner: -
 
@@ -784,8 +976,9 @@ CREATE TABLE app.site (
     cool_down_seconds integer DEFAULT 150 NOT NULL,
     direction_policy text DEFAULT 'camera'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    deactivated_at timestamp with time zone,
     CONSTRAINT site_cool_down_check CHECK (((cool_down_seconds >= 0) AND (cool_down_seconds <= 86400))),
-    CONSTRAINT site_direction_policy_check CHECK ((direction_policy = ANY (ARRAY['camera'::text, 'alternate'::text]))),
+    CONSTRAINT site_direction_policy_check CHECK ((direction_policy = ANY (ARRAY['camera'::text, 'key'::text, 'alternate'::text, 'first_last'::text]))),
     CONSTRAINT site_name_check CHECK (((name = btrim(name)) AND (name <> ''::text) AND (length(name) <= 200)))
 );
 
@@ -805,7 +998,26 @@ COMMENT ON COLUMN app.site.cool_down_seconds IS 'Of punches closer together than
 
 -- Name: COLUMN site.direction_policy; Type: COMMENT; Schema: app; Owner: -
 
-COMMENT ON COLUMN app.site.direction_policy IS 'camera: direction of the camera, else alternation; alternate: always alternation.';
+COMMENT ON COLUMN app.site.direction_policy IS 'camera: direction of camera or key, else alternation; key: only what a person pressed, else alternation; alternate: face punches always alternate; first_last: first punch of the date is IN, last is OUT.';
+
+-- Name: COLUMN site.deactivated_at; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.site.deactivated_at IS 'Not in use from then on: later punches are kept and raise an exception.';
+
+-- Name: site_zone_change; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.site_zone_change (
+    organization_id uuid NOT NULL,
+    site_id uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    earlier_time_zone text NOT NULL
+);
+
+ALTER TABLE ONLY app.site_zone_change FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE site_zone_change; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.site_zone_change IS 'Zones that a site had before app.site.time_zone, each until an instant.';
 
 -- Name: user_account; Type: TABLE; Schema: app; Owner: -
 
@@ -847,6 +1059,81 @@ ALTER TABLE ONLY app.user_session FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN app.user_session.session_sha256 IS 'SHA-256 of the cookie; the cookie itself is never stored.';
 
+-- Name: adjustment; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.adjustment (
+    organization_id uuid NOT NULL,
+    adjustment_id uuid DEFAULT uuidv7() NOT NULL,
+    employee_id uuid NOT NULL,
+    work_date date NOT NULL,
+    period_id uuid NOT NULL,
+    into_period_id uuid,
+    payable_minutes integer NOT NULL,
+    overtime_daily_minutes integer NOT NULL,
+    overtime_weekly_minutes integer NOT NULL,
+    overtime_rest_day_minutes integer NOT NULL,
+    overtime_holiday_minutes integer NOT NULL,
+    leave_paid_minutes integer NOT NULL,
+    leave_unpaid_minutes integer NOT NULL,
+    why jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY attendance.adjustment FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE adjustment; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.adjustment IS 'What a late event or a correction changes about a day of a closed period: differences in minutes, paid in a later period.';
+
+-- Name: COLUMN adjustment.into_period_id; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.adjustment.into_period_id IS 'The open period that pays it; null until one exists.';
+
+-- Name: correction; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.correction (
+    organization_id uuid NOT NULL,
+    correction_id uuid DEFAULT uuidv7() NOT NULL,
+    employee_id uuid NOT NULL,
+    kind text NOT NULL,
+    punch_id uuid,
+    site_id uuid,
+    occurred_at timestamp with time zone,
+    direction text,
+    reason text NOT NULL,
+    attachment text,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    requested_by uuid,
+    state text DEFAULT 'requested'::text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    decision_comment text,
+    new_punch_id uuid,
+    CONSTRAINT correction_attachment_check CHECK ((length(attachment) <= 20000)),
+    CONSTRAINT correction_comment_check CHECK ((length(decision_comment) <= 1000)),
+    CONSTRAINT correction_decided_check CHECK (((state = 'requested'::text) = (decided_at IS NULL))),
+    CONSTRAINT correction_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT correction_kind_check CHECK ((kind = ANY (ARRAY['add_punch'::text, 'void_punch'::text, 'change_direction'::text]))),
+    CONSTRAINT correction_reason_check CHECK (((reason = btrim(reason)) AND (reason <> ''::text) AND (length(reason) <= 1000))),
+    CONSTRAINT correction_shape_check CHECK (
+CASE kind
+    WHEN 'add_punch'::text THEN ((punch_id IS NULL) AND (site_id IS NOT NULL) AND (occurred_at IS NOT NULL))
+    WHEN 'void_punch'::text THEN ((punch_id IS NOT NULL) AND (site_id IS NULL) AND (occurred_at IS NULL) AND (direction IS NULL))
+    ELSE ((punch_id IS NOT NULL) AND (site_id IS NULL) AND (occurred_at IS NULL) AND (direction IS NOT NULL))
+END),
+    CONSTRAINT correction_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY attendance.correction FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE correction; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.correction IS 'A request that adds a punch, voids one, or replaces one by the same with another direction. Punches are never edited.';
+
+-- Name: COLUMN correction.new_punch_id; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.correction.new_punch_id IS 'The punch that the approval added.';
+
 -- Name: day; Type: TABLE; Schema: attendance; Owner: -
 
 CREATE TABLE attendance.day (
@@ -864,7 +1151,30 @@ CREATE TABLE attendance.day (
     exceptions text[] NOT NULL,
     why jsonb NOT NULL,
     rule_version text NOT NULL,
-    CONSTRAINT day_status_check CHECK ((status = ANY (ARRAY['present'::text, 'incomplete'::text]))),
+    kind text NOT NULL,
+    shift_id uuid,
+    rule_set_id uuid,
+    rule_set_name text NOT NULL,
+    rule_set_version integer NOT NULL,
+    is_open boolean NOT NULL,
+    presence_minutes integer NOT NULL,
+    payable_minutes integer NOT NULL,
+    unpaid_break_minutes integer NOT NULL,
+    unpayable_minutes integer NOT NULL,
+    overtime_daily_minutes integer NOT NULL,
+    overtime_weekly_minutes integer NOT NULL,
+    overtime_rest_day_minutes integer NOT NULL,
+    overtime_holiday_minutes integer NOT NULL,
+    overtime_unapproved_minutes integer NOT NULL,
+    expected_minutes integer NOT NULL,
+    late_minutes integer NOT NULL,
+    early_out_minutes integer NOT NULL,
+    leave_paid_minutes integer NOT NULL,
+    leave_unpaid_minutes integer NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT day_kind_check CHECK ((kind = ANY (ARRAY['work'::text, 'holiday'::text, 'rest_day'::text, 'free'::text]))),
+    CONSTRAINT day_presence_check CHECK ((presence_minutes = ((payable_minutes + unpaid_break_minutes) + unpayable_minutes))),
+    CONSTRAINT day_status_check CHECK ((status = ANY (ARRAY['incomplete'::text, 'late'::text, 'present'::text, 'on_leave'::text, 'holiday'::text, 'rest_day'::text, 'absent'::text]))),
     CONSTRAINT day_worked_minutes_check CHECK ((worked_minutes >= 0))
 )
 WITH (fillfactor='80');
@@ -873,11 +1183,79 @@ ALTER TABLE ONLY attendance.day FORCE ROW LEVEL SECURITY;
 
 -- Name: TABLE day; Type: COMMENT; Schema: attendance; Owner: -
 
-COMMENT ON TABLE attendance.day IS 'Derived from punches; can be deleted and derived again identically.';
+COMMENT ON TABLE attendance.day IS 'Derived from punches, rosters and rules; can be deleted and derived again identically.';
 
 -- Name: COLUMN day.site_id; Type: COMMENT; Schema: attendance; Owner: -
 
-COMMENT ON COLUMN attendance.day.site_id IS 'Site of the first counted punch of the day.';
+COMMENT ON COLUMN attendance.day.site_id IS 'Site of the first counted punch, else of the roster, else the employee''s home.';
+
+-- Name: COLUMN day.worked_minutes; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.day.worked_minutes IS 'Presence without unpaid breaks.';
+
+-- Name: COLUMN day.why; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.day.why IS 'Why-trace: array of {rule, punches, from, to, minutes, text}.';
+
+-- Name: COLUMN day.is_open; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.day.is_open IS 'Somebody may still be in; the open session counts nothing yet.';
+
+-- Name: COLUMN day.digest; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.day.digest IS 'SHA-256 of everything that was derived, so that an unchanged day is not written again.';
+
+-- Name: day_exception; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.day_exception (
+    organization_id uuid NOT NULL,
+    employee_id uuid NOT NULL,
+    work_date date NOT NULL,
+    kind text NOT NULL,
+    punch_ids uuid[] NOT NULL,
+    sentence text NOT NULL
+);
+
+ALTER TABLE ONLY attendance.day_exception FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE day_exception; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.day_exception IS 'What a person must look at, derived with its day.';
+
+-- Name: day_interval; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.day_interval (
+    organization_id uuid NOT NULL,
+    employee_id uuid NOT NULL,
+    work_date date NOT NULL,
+    ordinal integer NOT NULL,
+    begin_at timestamp with time zone NOT NULL,
+    end_at timestamp with time zone NOT NULL,
+    class text NOT NULL,
+    overtime text,
+    CONSTRAINT day_interval_class_check CHECK ((class = ANY (ARRAY['payable'::text, 'unpaid_break'::text, 'unpayable'::text]))),
+    CONSTRAINT day_interval_order_check CHECK ((begin_at < end_at)),
+    CONSTRAINT day_interval_overtime_check CHECK ((overtime = ANY (ARRAY['holiday'::text, 'rest_day'::text, 'daily'::text, 'weekly'::text])))
+);
+
+ALTER TABLE ONLY attendance.day_interval FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE day_interval; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.day_interval IS 'Presence of a day in pieces of one class each, in order of time and without overlap.';
+
+-- Name: day_opening; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.day_opening (
+    organization_id uuid NOT NULL,
+    opened_through date NOT NULL
+);
+
+ALTER TABLE ONLY attendance.day_opening FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE day_opening; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.day_opening IS 'Through which date every employee''s days have been marked, so that days without punches exist too.';
 
 -- Name: day_punch; Type: TABLE; Schema: attendance; Owner: -
 
@@ -906,7 +1284,9 @@ CREATE TABLE attendance.dirty_day (
     employee_id uuid NOT NULL,
     work_date date NOT NULL,
     punch_id uuid,
-    marked_at timestamp with time zone DEFAULT now() NOT NULL
+    marked_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_date date,
+    CONSTRAINT dirty_day_dates_check CHECK ((last_date >= work_date))
 );
 
 ALTER TABLE ONLY attendance.dirty_day FORCE ROW LEVEL SECURITY;
@@ -914,6 +1294,144 @@ ALTER TABLE ONLY attendance.dirty_day FORCE ROW LEVEL SECURITY;
 -- Name: COLUMN dirty_day.punch_id; Type: COMMENT; Schema: attendance; Owner: -
 
 COMMENT ON COLUMN attendance.dirty_day.punch_id IS 'The punch that caused the mark, announced after derivation; null for other causes.';
+
+-- Name: COLUMN dirty_day.last_date; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.dirty_day.last_date IS 'Last date of a mark that covers several; null for one.';
+
+-- Name: due_day; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.due_day (
+    organization_id uuid NOT NULL,
+    employee_id uuid NOT NULL,
+    work_date date NOT NULL,
+    due_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY attendance.due_day FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE due_day; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.due_day IS 'Days that read differently from an instant on, without any new punch: a window ends, an open session expires.';
+
+-- Name: exception_waiver; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.exception_waiver (
+    organization_id uuid NOT NULL,
+    employee_id uuid NOT NULL,
+    work_date date NOT NULL,
+    kind text NOT NULL,
+    note text NOT NULL,
+    waived_at timestamp with time zone DEFAULT now() NOT NULL,
+    waived_by uuid,
+    CONSTRAINT exception_waiver_note_check CHECK (((note = btrim(note)) AND (note <> ''::text) AND (length(note) <= 1000)))
+);
+
+ALTER TABLE ONLY attendance.exception_waiver FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE exception_waiver; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.exception_waiver IS 'Somebody looked at an exception and lets it be. Survives a new derivation.';
+
+-- Name: holiday; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.holiday (
+    organization_id uuid NOT NULL,
+    holiday_id uuid DEFAULT uuidv7() NOT NULL,
+    site_id uuid,
+    holiday_date date NOT NULL,
+    name text NOT NULL,
+    part text DEFAULT 'whole'::text NOT NULL,
+    begin_minute integer,
+    end_minute integer,
+    CONSTRAINT holiday_name_check CHECK (((name = btrim(name)) AND (name <> ''::text) AND (length(name) <= 100))),
+    CONSTRAINT holiday_part_check CHECK (((part = ANY (ARRAY['whole'::text, 'first_half'::text, 'second_half'::text, 'hours'::text])) AND (
+CASE part
+    WHEN 'hours'::text THEN ((begin_minute >= 0) AND (end_minute > begin_minute) AND (end_minute <= 2880))
+    ELSE ((begin_minute IS NULL) AND (end_minute IS NULL))
+END IS TRUE)))
+);
+
+ALTER TABLE ONLY attendance.holiday FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE holiday; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.holiday IS 'Public holidays of a site, or of all sites (site null).';
+
+-- Name: leave; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.leave (
+    organization_id uuid NOT NULL,
+    leave_id uuid DEFAULT uuidv7() NOT NULL,
+    employee_id uuid NOT NULL,
+    first_date date NOT NULL,
+    last_date date NOT NULL,
+    part text DEFAULT 'whole'::text NOT NULL,
+    begin_minute integer,
+    end_minute integer,
+    is_paid boolean NOT NULL,
+    kind text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    CONSTRAINT leave_dates_check CHECK (((first_date <= last_date) AND ((last_date - first_date) <= 3660))),
+    CONSTRAINT leave_kind_check CHECK (((kind = btrim(kind)) AND (kind <> ''::text) AND (length(kind) <= 50))),
+    CONSTRAINT leave_note_check CHECK ((length(note) <= 1000)),
+    CONSTRAINT leave_part_check CHECK (((part = ANY (ARRAY['whole'::text, 'first_half'::text, 'second_half'::text, 'hours'::text])) AND (
+CASE part
+    WHEN 'hours'::text THEN ((begin_minute >= 0) AND (end_minute > begin_minute) AND (end_minute <= 2880))
+    ELSE ((begin_minute IS NULL) AND (end_minute IS NULL))
+END IS TRUE)))
+);
+
+ALTER TABLE ONLY attendance.leave FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE leave; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.leave IS 'Leave of an employee, the same part of each date.';
+
+-- Name: overtime_approval; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.overtime_approval (
+    organization_id uuid NOT NULL,
+    employee_id uuid NOT NULL,
+    work_date date NOT NULL,
+    minutes integer NOT NULL,
+    note text,
+    approved_at timestamp with time zone DEFAULT now() NOT NULL,
+    approved_by uuid,
+    CONSTRAINT overtime_approval_minutes_check CHECK (((minutes >= 0) AND (minutes <= 1440)))
+);
+
+ALTER TABLE ONLY attendance.overtime_approval FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE overtime_approval; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.overtime_approval IS 'Minutes of overtime of a date that may be paid, where the rules ask for approval.';
+
+-- Name: period; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.period (
+    organization_id uuid NOT NULL,
+    period_id uuid DEFAULT uuidv7() NOT NULL,
+    valid daterange NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    reviewed_at timestamp with time zone,
+    reviewed_by uuid,
+    closed_at timestamp with time zone,
+    closed_by uuid,
+    CONSTRAINT period_closed_check CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+    CONSTRAINT period_state_check CHECK ((state = ANY (ARRAY['open'::text, 'review'::text, 'closed'::text]))),
+    CONSTRAINT period_valid_check CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid)) AND (NOT upper_inf(valid))))
+);
+
+ALTER TABLE ONLY attendance.period FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE period; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.period IS 'Work dates that are paid together. Closed: its days never change again, differences become adjustments.';
 
 -- Name: punch; Type: TABLE; Schema: attendance; Owner: -
 
@@ -929,6 +1447,7 @@ CREATE TABLE attendance.punch (
     similarity real,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     created_by uuid,
+    clock_skew_seconds integer,
     CONSTRAINT punch_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
     CONSTRAINT punch_source_check CHECK ((source = ANY (ARRAY['face'::text, 'manual'::text, 'import'::text, 'correction'::text])))
 )
@@ -944,6 +1463,10 @@ COMMENT ON TABLE attendance.punch IS 'Immutable clock event of one employee. A f
 
 COMMENT ON COLUMN attendance.punch.direction IS 'Direction known at the source (camera, key); null when it must be inferred.';
 
+-- Name: COLUMN punch.clock_skew_seconds; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.punch.clock_skew_seconds IS 'Server time minus device time when the sighting was sent; null when there was no device.';
+
 -- Name: punch_default; Type: TABLE; Schema: attendance; Owner: -
 
 CREATE TABLE attendance.punch_default (
@@ -958,11 +1481,31 @@ CREATE TABLE attendance.punch_default (
     similarity real,
     created_at timestamp with time zone DEFAULT now() CONSTRAINT punch_created_at_not_null NOT NULL,
     created_by uuid,
+    clock_skew_seconds integer,
     CONSTRAINT punch_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
     CONSTRAINT punch_source_check CHECK ((source = ANY (ARRAY['face'::text, 'manual'::text, 'import'::text, 'correction'::text])))
 );
 
 ALTER TABLE ONLY attendance.punch_default FORCE ROW LEVEL SECURITY;
+
+-- Name: punch_import; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.punch_import (
+    organization_id uuid NOT NULL,
+    source text NOT NULL,
+    external_id text NOT NULL,
+    punch_id uuid NOT NULL,
+    imported_at timestamp with time zone DEFAULT now() NOT NULL,
+    imported_by uuid,
+    CONSTRAINT punch_import_external_id_check CHECK (((external_id = btrim(external_id)) AND (external_id <> ''::text) AND (length(external_id) <= 200))),
+    CONSTRAINT punch_import_source_check CHECK (((source = btrim(source)) AND (source <> ''::text) AND (length(source) <= 100)))
+);
+
+ALTER TABLE ONLY attendance.punch_import FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE punch_import; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.punch_import IS 'Which punch came from which line of which other system, so that importing twice changes nothing.';
 
 -- Name: punch_void; Type: TABLE; Schema: attendance; Owner: -
 
@@ -975,6 +1518,89 @@ CREATE TABLE attendance.punch_void (
 );
 
 ALTER TABLE ONLY attendance.punch_void FORCE ROW LEVEL SECURITY;
+
+-- Name: roster; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.roster (
+    organization_id uuid NOT NULL,
+    roster_id uuid DEFAULT uuidv7() NOT NULL,
+    employee_id uuid NOT NULL,
+    site_id uuid NOT NULL,
+    valid daterange NOT NULL,
+    anchored_on date NOT NULL,
+    cycle_days integer NOT NULL,
+    works_on_holidays boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    CONSTRAINT roster_cycle_check CHECK (((cycle_days >= 1) AND (cycle_days <= 366))),
+    CONSTRAINT roster_valid_check CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid))))
+);
+
+ALTER TABLE ONLY attendance.roster FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE roster; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.roster IS 'Which shifts an employee has on which dates: a cycle of days that repeats. No two for one date.';
+
+-- Name: COLUMN roster.anchored_on; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.roster.anchored_on IS 'Date of the first day of a cycle.';
+
+-- Name: roster_day; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.roster_day (
+    organization_id uuid NOT NULL,
+    roster_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    shift_id uuid NOT NULL,
+    CONSTRAINT roster_day_ordinal_check CHECK ((ordinal >= 0))
+);
+
+ALTER TABLE ONLY attendance.roster_day FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE roster_day; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.roster_day IS 'The shift of a day of the cycle, counted from 0. A day without a row is a rest day.';
+
+-- Name: rule_set; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.rule_set (
+    organization_id uuid NOT NULL,
+    rule_set_id uuid DEFAULT uuidv7() NOT NULL,
+    name text NOT NULL,
+    site_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT rule_set_name_check CHECK (((name = btrim(name)) AND (name <> ''::text) AND (length(name) <= 100)))
+);
+
+ALTER TABLE ONLY attendance.rule_set FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE rule_set; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.rule_set IS 'How time is counted at a site, or in the whole organisation (site null).';
+
+-- Name: rule_set_version; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.rule_set_version (
+    organization_id uuid NOT NULL,
+    rule_set_id uuid NOT NULL,
+    version integer NOT NULL,
+    valid_from date NOT NULL,
+    rules jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    CONSTRAINT rule_set_version_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE ONLY attendance.rule_set_version FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE rule_set_version; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.rule_set_version IS 'Immutable. On a date the highest version with valid_from on or before it holds.';
+
+-- Name: COLUMN rule_set_version.rules; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.rule_set_version.rules IS 'All rules by the names of docs/attendance-rules.md.';
 
 -- Name: session; Type: TABLE; Schema: attendance; Owner: -
 
@@ -989,10 +1615,72 @@ CREATE TABLE attendance.session (
     out_punch_id uuid,
     out_at timestamp with time zone,
     worked_minutes integer NOT NULL,
+    is_open boolean DEFAULT false NOT NULL,
     CONSTRAINT session_ends_check CHECK (((in_at IS NOT NULL) OR (out_at IS NOT NULL)))
 );
 
 ALTER TABLE ONLY attendance.session FORCE ROW LEVEL SECURITY;
+
+-- Name: COLUMN session.worked_minutes; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.session.worked_minutes IS 'Minutes between the reckoned ends; 0 when one is missing.';
+
+-- Name: shift; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.shift (
+    organization_id uuid NOT NULL,
+    shift_id uuid DEFAULT uuidv7() NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    begin_minutes integer[] NOT NULL,
+    end_minutes integer[] NOT NULL,
+    core_begin_minute integer,
+    core_end_minute integer,
+    expected_minutes integer,
+    window_before_minutes integer NOT NULL,
+    window_after_minutes integer NOT NULL,
+    break_begin_minutes integer[] DEFAULT '{}'::integer[] NOT NULL,
+    break_end_minutes integer[] DEFAULT '{}'::integer[] NOT NULL,
+    break_is_paid boolean[] DEFAULT '{}'::boolean[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT shift_breaks_check CHECK (((cardinality(break_begin_minutes) = cardinality(break_end_minutes)) AND (cardinality(break_begin_minutes) = cardinality(break_is_paid)))),
+    CONSTRAINT shift_core_check CHECK ((((core_begin_minute IS NULL) = (core_end_minute IS NULL)) AND ((core_begin_minute IS NULL) OR ((kind = 'flexible'::text) AND (core_begin_minute < core_end_minute) AND (core_begin_minute >= begin_minutes[1]) AND (core_end_minute <= end_minutes[1]))))),
+    CONSTRAINT shift_expected_check CHECK ((
+CASE kind
+    WHEN 'flexible'::text THEN (expected_minutes IS NOT NULL)
+    WHEN 'open'::text THEN true
+    ELSE (expected_minutes IS NULL)
+END AND ((expected_minutes IS NULL) OR ((expected_minutes >= 0) AND (expected_minutes <= 1440))))),
+    CONSTRAINT shift_kind_check CHECK ((kind = ANY (ARRAY['fixed'::text, 'split'::text, 'flexible'::text, 'open'::text]))),
+    CONSTRAINT shift_length_check CHECK (((kind = 'open'::text) OR (((begin_minutes[1] >= 0) AND (begin_minutes[1] <= 1439)) AND (end_minutes[cardinality(end_minutes)] <= 2880) AND (((end_minutes[cardinality(end_minutes)] - begin_minutes[1]) >= 1) AND ((end_minutes[cardinality(end_minutes)] - begin_minutes[1]) <= 1440))))),
+    CONSTRAINT shift_name_check CHECK (((name = btrim(name)) AND (name <> ''::text) AND (length(name) <= 100))),
+    CONSTRAINT shift_segments_check CHECK (((cardinality(begin_minutes) = cardinality(end_minutes)) AND
+CASE kind
+    WHEN 'open'::text THEN (cardinality(begin_minutes) = 0)
+    WHEN 'split'::text THEN (cardinality(begin_minutes) >= 2)
+    ELSE (cardinality(begin_minutes) = 1)
+END)),
+    CONSTRAINT shift_window_check CHECK (((window_before_minutes >= 0) AND (window_after_minutes >= 0) AND ((kind = 'open'::text) OR ((((window_before_minutes + window_after_minutes) + end_minutes[cardinality(end_minutes)]) - begin_minutes[1]) <= 2160))))
+);
+
+ALTER TABLE ONLY attendance.shift FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE shift; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.shift IS 'When work is expected on a work date. Times never change: a change is a new shift in the roster.';
+
+-- Name: COLUMN shift.begin_minutes; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.shift.begin_minutes IS 'Begin of each segment, minutes after the local midnight of the work date; 22:00 to 06:00 is 1320 to 1800.';
+
+-- Name: COLUMN shift.window_before_minutes; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.shift.window_before_minutes IS 'Earliest IN, before the first segment.';
+
+-- Name: COLUMN shift.window_after_minutes; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.shift.window_after_minutes IS 'Latest OUT, after the last segment.';
 
 -- Name: sighting; Type: TABLE; Schema: attendance; Owner: -
 
@@ -1134,19 +1822,39 @@ CREATE VIEW bi.attendance_day WITH (security_invoker='true') AS
     d.n_punches,
     d.n_repeats,
     d.status,
-    array_to_string(d.exceptions, ' '::text) AS exceptions
-   FROM ((attendance.day d
+    array_to_string(d.exceptions, ' '::text) AS exceptions,
+    d.kind,
+    h.name AS shift_name,
+    d.is_open,
+    d.expected_minutes,
+    d.presence_minutes,
+    d.payable_minutes,
+    d.unpaid_break_minutes,
+    d.unpayable_minutes,
+    d.overtime_daily_minutes,
+    d.overtime_weekly_minutes,
+    d.overtime_rest_day_minutes,
+    d.overtime_holiday_minutes,
+    d.overtime_unapproved_minutes,
+    d.late_minutes,
+    d.early_out_minutes,
+    d.leave_paid_minutes,
+    d.leave_unpaid_minutes,
+    d.rule_set_name,
+    d.rule_set_version
+   FROM (((attendance.day d
      JOIN app.site s ON (((s.organization_id = d.organization_id) AND (s.site_id = d.site_id))))
      JOIN app.employee e ON (((e.organization_id = d.organization_id) AND (e.employee_id = d.employee_id))))
+     LEFT JOIN attendance.shift h ON (((h.organization_id = d.organization_id) AND (h.shift_id = d.shift_id))))
 UNION ALL
- SELECT s.organization_id,
+ SELECT w.organization_id,
     s.site_id,
     s.name AS site_name,
     s.time_zone AS site_time_zone,
     e.employee_id,
     e.code AS employee_code,
     e.display_name AS employee_name,
-    a.work_date,
+    w.work_date,
     NULL::timestamp with time zone AS first_in_at,
     NULL::timestamp without time zone AS first_in_local,
     NULL::timestamp with time zone AS last_out_at,
@@ -1154,22 +1862,43 @@ UNION ALL
     0 AS worked_minutes,
     0 AS n_punches,
     0 AS n_repeats,
-    'absent'::text AS status,
-    ''::text AS exceptions
-   FROM (((app.site s
-     JOIN app.employee_site es ON (((es.organization_id = s.organization_id) AND (es.site_id = s.site_id))))
-     JOIN app.employee e ON (((e.organization_id = es.organization_id) AND (e.employee_id = es.employee_id))))
-     CROSS JOIN LATERAL ( SELECT (b.first_date + n.n) AS work_date
-           FROM (( SELECT (((e.created_at AT TIME ZONE s.time_zone) - (s.day_boundary)::interval))::date AS first_date,
-                    (((LEAST(e.deactivated_at, now()) AT TIME ZONE s.time_zone) - (s.day_boundary)::interval))::date AS last_date) b
-             CROSS JOIN LATERAL generate_series(0, (b.last_date - b.first_date)) n(n))) a)
-  WHERE (NOT (EXISTS ( SELECT
+    'pending'::text AS status,
+    ''::text AS exceptions,
+    'work'::text AS kind,
+    NULL::text AS shift_name,
+    false AS is_open,
+    0 AS expected_minutes,
+    0 AS presence_minutes,
+    0 AS payable_minutes,
+    0 AS unpaid_break_minutes,
+    0 AS unpayable_minutes,
+    0 AS overtime_daily_minutes,
+    0 AS overtime_weekly_minutes,
+    0 AS overtime_rest_day_minutes,
+    0 AS overtime_holiday_minutes,
+    0 AS overtime_unapproved_minutes,
+    0 AS late_minutes,
+    0 AS early_out_minutes,
+    0 AS leave_paid_minutes,
+    0 AS leave_unpaid_minutes,
+    NULL::text AS rule_set_name,
+    NULL::integer AS rule_set_version
+   FROM ((attendance.due_day w
+     JOIN app.employee e ON (((e.organization_id = w.organization_id) AND (e.employee_id = w.employee_id) AND (e.deactivated_at IS NULL))))
+     JOIN app.site s ON (((s.organization_id = w.organization_id) AND (s.site_id = COALESCE(( SELECT r.site_id
+           FROM attendance.roster r
+          WHERE ((r.organization_id = w.organization_id) AND (r.employee_id = w.employee_id) AND (r.valid @> w.work_date))), e.home_site_id, ( SELECT es.site_id
+           FROM app.employee_site es
+          WHERE ((es.organization_id = w.organization_id) AND (es.employee_id = w.employee_id))
+          ORDER BY es.site_id
+         LIMIT 1))))))
+  WHERE ((w.work_date <= (((now() AT TIME ZONE s.time_zone) - (s.day_boundary)::interval))::date) AND (NOT (EXISTS ( SELECT
            FROM attendance.day d
-          WHERE ((d.organization_id = e.organization_id) AND (d.employee_id = e.employee_id) AND (d.work_date = a.work_date)))));
+          WHERE ((d.organization_id = w.organization_id) AND (d.employee_id = w.employee_id) AND (d.work_date = w.work_date))))));
 
 -- Name: VIEW attendance_day; Type: COMMENT; Schema: bi; Owner: -
 
-COMMENT ON VIEW bi.attendance_day IS 'Attendance days and absences: one row per employee, work date and site.';
+COMMENT ON VIEW bi.attendance_day IS 'Attendance days, absences and people who are awaited: one row per employee and work date.';
 
 -- Name: COLUMN attendance_day.organization_id; Type: COMMENT; Schema: bi; Owner: -
 
@@ -1177,7 +1906,7 @@ COMMENT ON COLUMN bi.attendance_day.organization_id IS 'The tenant.';
 
 -- Name: COLUMN attendance_day.site_id; Type: COMMENT; Schema: bi; Owner: -
 
-COMMENT ON COLUMN bi.attendance_day.site_id IS 'Site of the first counted punch; of an absence, each site of the employee.';
+COMMENT ON COLUMN bi.attendance_day.site_id IS 'Site of the first counted punch, else of the roster, else the employee''s home.';
 
 -- Name: COLUMN attendance_day.site_name; Type: COMMENT; Schema: bi; Owner: -
 
@@ -1201,7 +1930,7 @@ COMMENT ON COLUMN bi.attendance_day.employee_name IS 'Display name of the employ
 
 -- Name: COLUMN attendance_day.work_date; Type: COMMENT; Schema: bi; Owner: -
 
-COMMENT ON COLUMN bi.attendance_day.work_date IS 'The local day that the work belongs to; it begins at the day boundary of the site.';
+COMMENT ON COLUMN bi.attendance_day.work_date IS 'The local day that the work belongs to: of the shift, else by the day boundary of the site.';
 
 -- Name: COLUMN attendance_day.first_in_at; Type: COMMENT; Schema: bi; Owner: -
 
@@ -1221,7 +1950,7 @@ COMMENT ON COLUMN bi.attendance_day.last_out_local IS 'The same on the wall cloc
 
 -- Name: COLUMN attendance_day.worked_minutes; Type: COMMENT; Schema: bi; Owner: -
 
-COMMENT ON COLUMN bi.attendance_day.worked_minutes IS 'Whole minutes of elapsed time, summed over the sessions that have both ends.';
+COMMENT ON COLUMN bi.attendance_day.worked_minutes IS 'Presence without unpaid breaks.';
 
 -- Name: COLUMN attendance_day.n_punches; Type: COMMENT; Schema: bi; Owner: -
 
@@ -1229,15 +1958,91 @@ COMMENT ON COLUMN bi.attendance_day.n_punches IS 'Counted punches.';
 
 -- Name: COLUMN attendance_day.n_repeats; Type: COMMENT; Schema: bi; Owner: -
 
-COMMENT ON COLUMN bi.attendance_day.n_repeats IS 'Punches within the cool-down: kept, not counted.';
+COMMENT ON COLUMN bi.attendance_day.n_repeats IS 'Punches that are kept and not counted: within the cool-down, or between first and last.';
 
 -- Name: COLUMN attendance_day.status; Type: COMMENT; Schema: bi; Owner: -
 
-COMMENT ON COLUMN bi.attendance_day.status IS 'present: every session has both ends; incomplete: see exceptions; absent: active, and not seen anywhere on a past or present work date.';
+COMMENT ON COLUMN bi.attendance_day.status IS 'incomplete, late, present, on_leave, holiday, rest_day, absent (docs/attendance-rules.md R22); pending: expected, not over, not seen yet.';
 
 -- Name: COLUMN attendance_day.exceptions; Type: COMMENT; Schema: bi; Owner: -
 
-COMMENT ON COLUMN bi.attendance_day.exceptions IS 'What a person must look at, codes separated by spaces: missing_in, missing_out, open_session, unknown_time_zone.';
+COMMENT ON COLUMN bi.attendance_day.exceptions IS 'What a person must look at: codes of docs/attendance-rules.md section 6 separated by spaces.';
+
+-- Name: COLUMN attendance_day.kind; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.kind IS 'What was expected: work, holiday, rest_day, free.';
+
+-- Name: COLUMN attendance_day.shift_name; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.shift_name IS 'Rostered shift; null without one.';
+
+-- Name: COLUMN attendance_day.is_open; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.is_open IS 'Somebody may still be in: minutes of the open session are not counted yet.';
+
+-- Name: COLUMN attendance_day.expected_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.expected_minutes IS 'Expected minutes after leave and holidays.';
+
+-- Name: COLUMN attendance_day.presence_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.presence_minutes IS 'From IN to OUT, breaks taken included: payable + unpaid break + unpayable.';
+
+-- Name: COLUMN attendance_day.payable_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.payable_minutes IS 'Paid minutes, payable overtime included.';
+
+-- Name: COLUMN attendance_day.unpaid_break_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.unpaid_break_minutes IS 'Breaks that are not paid.';
+
+-- Name: COLUMN attendance_day.unpayable_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.unpayable_minutes IS 'Present and not paid: early arrival, unapproved overtime.';
+
+-- Name: COLUMN attendance_day.overtime_daily_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.overtime_daily_minutes IS 'Payable overtime outside the shift or beyond the daily threshold.';
+
+-- Name: COLUMN attendance_day.overtime_weekly_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.overtime_weekly_minutes IS 'Payable overtime beyond the weekly threshold.';
+
+-- Name: COLUMN attendance_day.overtime_rest_day_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.overtime_rest_day_minutes IS 'Payable overtime on a rest day.';
+
+-- Name: COLUMN attendance_day.overtime_holiday_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.overtime_holiday_minutes IS 'Payable overtime on a public holiday.';
+
+-- Name: COLUMN attendance_day.overtime_unapproved_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.overtime_unapproved_minutes IS 'Overtime that is not paid because nobody approved it.';
+
+-- Name: COLUMN attendance_day.late_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.late_minutes IS 'First IN after the start of the shift and its grace.';
+
+-- Name: COLUMN attendance_day.early_out_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.early_out_minutes IS 'Last OUT before the end of the shift and its grace.';
+
+-- Name: COLUMN attendance_day.leave_paid_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.leave_paid_minutes IS 'Expected minutes under paid leave.';
+
+-- Name: COLUMN attendance_day.leave_unpaid_minutes; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.leave_unpaid_minutes IS 'Expected minutes under unpaid leave.';
+
+-- Name: COLUMN attendance_day.rule_set_name; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.rule_set_name IS 'Rule set that the day was derived with.';
+
+-- Name: COLUMN attendance_day.rule_set_version; Type: COMMENT; Schema: bi; Owner: -
+
+COMMENT ON COLUMN bi.attendance_day.rule_set_version IS 'Its version; 0 for the built-in rules.';
 
 -- Name: consent; Type: TABLE; Schema: biometric; Owner: -
 
@@ -1488,6 +2293,11 @@ ALTER TABLE ONLY app.site
 ALTER TABLE ONLY app.site
     ADD CONSTRAINT site_pkey PRIMARY KEY (organization_id, site_id);
 
+-- Name: site_zone_change site_zone_change_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.site_zone_change
+    ADD CONSTRAINT site_zone_change_pkey PRIMARY KEY (organization_id, site_id, changed_at);
+
 -- Name: user_account user_account_email_key; Type: CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.user_account
@@ -1502,6 +2312,36 @@ ALTER TABLE ONLY app.user_account
 
 ALTER TABLE ONLY app.user_session
     ADD CONSTRAINT user_session_pkey PRIMARY KEY (organization_id, session_sha256);
+
+-- Name: adjustment adjustment_day_key; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.adjustment
+    ADD CONSTRAINT adjustment_day_key UNIQUE NULLS NOT DISTINCT (organization_id, employee_id, work_date, into_period_id);
+
+-- Name: adjustment adjustment_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.adjustment
+    ADD CONSTRAINT adjustment_pkey PRIMARY KEY (organization_id, adjustment_id);
+
+-- Name: correction correction_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.correction
+    ADD CONSTRAINT correction_pkey PRIMARY KEY (organization_id, correction_id);
+
+-- Name: day_exception day_exception_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.day_exception
+    ADD CONSTRAINT day_exception_pkey PRIMARY KEY (organization_id, employee_id, work_date, kind);
+
+-- Name: day_interval day_interval_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.day_interval
+    ADD CONSTRAINT day_interval_pkey PRIMARY KEY (organization_id, employee_id, work_date, ordinal);
+
+-- Name: day_opening day_opening_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.day_opening
+    ADD CONSTRAINT day_opening_pkey PRIMARY KEY (organization_id);
 
 -- Name: day day_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
 
@@ -1518,6 +2358,46 @@ ALTER TABLE ONLY attendance.day_punch
 ALTER TABLE ONLY attendance.dirty_day
     ADD CONSTRAINT dirty_day_pkey PRIMARY KEY (organization_id, dirty_id);
 
+-- Name: due_day due_day_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.due_day
+    ADD CONSTRAINT due_day_pkey PRIMARY KEY (organization_id, employee_id, work_date);
+
+-- Name: exception_waiver exception_waiver_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.exception_waiver
+    ADD CONSTRAINT exception_waiver_pkey PRIMARY KEY (organization_id, employee_id, work_date, kind);
+
+-- Name: holiday holiday_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.holiday
+    ADD CONSTRAINT holiday_pkey PRIMARY KEY (organization_id, holiday_id);
+
+-- Name: holiday holiday_site_date_key; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.holiday
+    ADD CONSTRAINT holiday_site_date_key UNIQUE NULLS NOT DISTINCT (organization_id, site_id, holiday_date);
+
+-- Name: leave leave_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.leave
+    ADD CONSTRAINT leave_pkey PRIMARY KEY (organization_id, leave_id);
+
+-- Name: overtime_approval overtime_approval_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.overtime_approval
+    ADD CONSTRAINT overtime_approval_pkey PRIMARY KEY (organization_id, employee_id, work_date);
+
+-- Name: period period_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.period
+    ADD CONSTRAINT period_pkey PRIMARY KEY (organization_id, period_id);
+
+-- Name: period period_valid_key; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.period
+    ADD CONSTRAINT period_valid_key UNIQUE (organization_id, valid WITHOUT OVERLAPS);
+
 -- Name: punch punch_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
 
 ALTER TABLE ONLY attendance.punch
@@ -1528,15 +2408,65 @@ ALTER TABLE ONLY attendance.punch
 ALTER TABLE ONLY attendance.punch_default
     ADD CONSTRAINT punch_default_pkey PRIMARY KEY (organization_id, punch_id);
 
+-- Name: punch_import punch_import_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.punch_import
+    ADD CONSTRAINT punch_import_pkey PRIMARY KEY (organization_id, source, external_id);
+
 -- Name: punch_void punch_void_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
 
 ALTER TABLE ONLY attendance.punch_void
     ADD CONSTRAINT punch_void_pkey PRIMARY KEY (organization_id, punch_id);
 
+-- Name: roster_day roster_day_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.roster_day
+    ADD CONSTRAINT roster_day_pkey PRIMARY KEY (organization_id, roster_id, ordinal);
+
+-- Name: roster roster_employee_valid_key; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.roster
+    ADD CONSTRAINT roster_employee_valid_key UNIQUE (organization_id, employee_id, valid WITHOUT OVERLAPS);
+
+-- Name: roster roster_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.roster
+    ADD CONSTRAINT roster_pkey PRIMARY KEY (organization_id, roster_id);
+
+-- Name: rule_set rule_set_name_key; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.rule_set
+    ADD CONSTRAINT rule_set_name_key UNIQUE (organization_id, name);
+
+-- Name: rule_set rule_set_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.rule_set
+    ADD CONSTRAINT rule_set_pkey PRIMARY KEY (organization_id, rule_set_id);
+
+-- Name: rule_set rule_set_site_key; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.rule_set
+    ADD CONSTRAINT rule_set_site_key UNIQUE NULLS NOT DISTINCT (organization_id, site_id);
+
+-- Name: rule_set_version rule_set_version_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.rule_set_version
+    ADD CONSTRAINT rule_set_version_pkey PRIMARY KEY (organization_id, rule_set_id, version);
+
 -- Name: session session_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
 
 ALTER TABLE ONLY attendance.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (organization_id, employee_id, work_date, ordinal);
+
+-- Name: shift shift_name_key; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.shift
+    ADD CONSTRAINT shift_name_key UNIQUE (organization_id, name);
+
+-- Name: shift shift_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.shift
+    ADD CONSTRAINT shift_pkey PRIMARY KEY (organization_id, shift_id);
 
 -- Name: sighting sighting_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
 
@@ -1639,6 +2569,26 @@ CREATE INDEX user_account_email_idx ON app.user_account USING btree (email);
 
 CREATE INDEX user_session_sha256_idx ON app.user_session USING btree (session_sha256);
 
+-- Name: adjustment_into_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX adjustment_into_idx ON attendance.adjustment USING btree (organization_id, into_period_id);
+
+-- Name: correction_employee_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX correction_employee_idx ON attendance.correction USING btree (organization_id, employee_id, requested_at);
+
+-- Name: correction_punch_requested_key; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE UNIQUE INDEX correction_punch_requested_key ON attendance.correction USING btree (organization_id, punch_id) WHERE (state = 'requested'::text);
+
+-- Name: correction_state_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX correction_state_idx ON attendance.correction USING btree (organization_id, requested_at) WHERE (state = 'requested'::text);
+
+-- Name: day_exception_date_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX day_exception_date_idx ON attendance.day_exception USING btree (organization_id, work_date);
+
 -- Name: day_punch_day_idx; Type: INDEX; Schema: attendance; Owner: -
 
 CREATE INDEX day_punch_day_idx ON attendance.day_punch USING btree (organization_id, employee_id, work_date);
@@ -1650,6 +2600,18 @@ CREATE INDEX day_site_idx ON attendance.day USING btree (organization_id, site_i
 -- Name: dirty_day_marked_idx; Type: INDEX; Schema: attendance; Owner: -
 
 CREATE INDEX dirty_day_marked_idx ON attendance.dirty_day USING btree (dirty_id);
+
+-- Name: due_day_due_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX due_day_due_idx ON attendance.due_day USING btree (due_at);
+
+-- Name: holiday_date_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX holiday_date_idx ON attendance.holiday USING btree (organization_id, holiday_date);
+
+-- Name: leave_employee_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX leave_employee_idx ON attendance.leave USING btree (organization_id, employee_id, last_date);
 
 -- Name: punch_employee_idx; Type: INDEX; Schema: attendance; Owner: -
 
@@ -1742,6 +2704,11 @@ ALTER TABLE ONLY app.device_activity
 ALTER TABLE ONLY app.device
     ADD CONSTRAINT device_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
 
+-- Name: employee employee_home_site_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee
+    ADD CONSTRAINT employee_home_site_fkey FOREIGN KEY (organization_id, home_site_id) REFERENCES app.site(organization_id, site_id);
+
 -- Name: employee employee_organization_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.employee
@@ -1762,6 +2729,11 @@ ALTER TABLE ONLY app.employee_site
 ALTER TABLE ONLY app.site
     ADD CONSTRAINT site_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
 
+-- Name: site_zone_change site_zone_change_site_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.site_zone_change
+    ADD CONSTRAINT site_zone_change_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
 -- Name: user_account user_account_organization_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.user_account
@@ -1772,15 +2744,95 @@ ALTER TABLE ONLY app.user_account
 ALTER TABLE ONLY app.user_session
     ADD CONSTRAINT user_session_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES app.user_account(organization_id, user_id);
 
+-- Name: adjustment adjustment_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.adjustment
+    ADD CONSTRAINT adjustment_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: adjustment adjustment_into_period_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.adjustment
+    ADD CONSTRAINT adjustment_into_period_fkey FOREIGN KEY (organization_id, into_period_id) REFERENCES attendance.period(organization_id, period_id);
+
+-- Name: adjustment adjustment_period_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.adjustment
+    ADD CONSTRAINT adjustment_period_fkey FOREIGN KEY (organization_id, period_id) REFERENCES attendance.period(organization_id, period_id);
+
+-- Name: correction correction_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.correction
+    ADD CONSTRAINT correction_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: correction correction_punch_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.correction
+    ADD CONSTRAINT correction_punch_fkey FOREIGN KEY (organization_id, punch_id) REFERENCES attendance.punch(organization_id, punch_id);
+
+-- Name: correction correction_site_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.correction
+    ADD CONSTRAINT correction_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
+-- Name: day_exception day_exception_day_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.day_exception
+    ADD CONSTRAINT day_exception_day_fkey FOREIGN KEY (organization_id, employee_id, work_date) REFERENCES attendance.day(organization_id, employee_id, work_date) ON DELETE CASCADE;
+
+-- Name: day_interval day_interval_day_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.day_interval
+    ADD CONSTRAINT day_interval_day_fkey FOREIGN KEY (organization_id, employee_id, work_date) REFERENCES attendance.day(organization_id, employee_id, work_date) ON DELETE CASCADE;
+
+-- Name: day_opening day_opening_organization_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.day_opening
+    ADD CONSTRAINT day_opening_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
+
 -- Name: day_punch day_punch_day_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
 
 ALTER TABLE ONLY attendance.day_punch
     ADD CONSTRAINT day_punch_day_fkey FOREIGN KEY (organization_id, employee_id, work_date) REFERENCES attendance.day(organization_id, employee_id, work_date) ON DELETE CASCADE;
 
+-- Name: exception_waiver exception_waiver_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.exception_waiver
+    ADD CONSTRAINT exception_waiver_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: holiday holiday_organization_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.holiday
+    ADD CONSTRAINT holiday_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
+
+-- Name: holiday holiday_site_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.holiday
+    ADD CONSTRAINT holiday_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
+-- Name: leave leave_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.leave
+    ADD CONSTRAINT leave_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: overtime_approval overtime_approval_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.overtime_approval
+    ADD CONSTRAINT overtime_approval_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: period period_organization_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.period
+    ADD CONSTRAINT period_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
+
 -- Name: punch punch_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.punch
     ADD CONSTRAINT punch_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: punch_import punch_import_punch_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.punch_import
+    ADD CONSTRAINT punch_import_punch_fkey FOREIGN KEY (organization_id, punch_id) REFERENCES attendance.punch(organization_id, punch_id);
 
 -- Name: punch punch_site_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
 
@@ -1792,10 +2844,50 @@ ALTER TABLE attendance.punch
 ALTER TABLE ONLY attendance.punch_void
     ADD CONSTRAINT punch_void_punch_fkey FOREIGN KEY (organization_id, punch_id) REFERENCES attendance.punch(organization_id, punch_id);
 
+-- Name: roster_day roster_day_roster_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.roster_day
+    ADD CONSTRAINT roster_day_roster_fkey FOREIGN KEY (organization_id, roster_id) REFERENCES attendance.roster(organization_id, roster_id) ON DELETE CASCADE;
+
+-- Name: roster_day roster_day_shift_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.roster_day
+    ADD CONSTRAINT roster_day_shift_fkey FOREIGN KEY (organization_id, shift_id) REFERENCES attendance.shift(organization_id, shift_id);
+
+-- Name: roster roster_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.roster
+    ADD CONSTRAINT roster_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: roster roster_site_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.roster
+    ADD CONSTRAINT roster_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
+-- Name: rule_set rule_set_organization_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.rule_set
+    ADD CONSTRAINT rule_set_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
+
+-- Name: rule_set rule_set_site_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.rule_set
+    ADD CONSTRAINT rule_set_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
+-- Name: rule_set_version rule_set_version_rule_set_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.rule_set_version
+    ADD CONSTRAINT rule_set_version_rule_set_fkey FOREIGN KEY (organization_id, rule_set_id) REFERENCES attendance.rule_set(organization_id, rule_set_id);
+
 -- Name: session session_day_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
 
 ALTER TABLE ONLY attendance.session
     ADD CONSTRAINT session_day_fkey FOREIGN KEY (organization_id, employee_id, work_date) REFERENCES attendance.day(organization_id, employee_id, work_date) ON DELETE CASCADE;
+
+-- Name: shift shift_organization_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.shift
+    ADD CONSTRAINT shift_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
 
 -- Name: consent consent_employee_fkey; Type: FK CONSTRAINT; Schema: biometric; Owner: -
 
@@ -1888,6 +2980,10 @@ CREATE POLICY organization_organization_policy ON app.organization USING ((organ
 
 CREATE POLICY organization_owner_policy ON app.organization FOR SELECT TO rollcall_owner USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
 
+-- Name: organization organization_worker_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY organization_worker_policy ON app.organization FOR SELECT TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
+
 -- Name: site; Type: ROW SECURITY; Schema: app; Owner: -
 
 ALTER TABLE app.site ENABLE ROW LEVEL SECURITY;
@@ -1895,6 +2991,14 @@ ALTER TABLE app.site ENABLE ROW LEVEL SECURITY;
 -- Name: site site_organization_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY site_organization_policy ON app.site USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: site_zone_change; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.site_zone_change ENABLE ROW LEVEL SECURITY;
+
+-- Name: site_zone_change site_zone_change_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY site_zone_change_organization_policy ON app.site_zone_change USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
 -- Name: user_account; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -1920,9 +3024,53 @@ CREATE POLICY user_session_organization_policy ON app.user_session USING ((organ
 
 CREATE POLICY user_session_secret_policy ON app.user_session FOR SELECT TO rollcall_api USING ((session_sha256 = decode(NULLIF(current_setting('rollcall.session_sha256'::text, true), ''::text), 'hex'::text)));
 
+-- Name: adjustment; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.adjustment ENABLE ROW LEVEL SECURITY;
+
+-- Name: adjustment adjustment_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY adjustment_organization_policy ON attendance.adjustment USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: correction; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.correction ENABLE ROW LEVEL SECURITY;
+
+-- Name: correction correction_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY correction_organization_policy ON attendance.correction USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
 -- Name: day; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.day ENABLE ROW LEVEL SECURITY;
+
+-- Name: day_exception; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.day_exception ENABLE ROW LEVEL SECURITY;
+
+-- Name: day_exception day_exception_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY day_exception_organization_policy ON attendance.day_exception USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: day_interval; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.day_interval ENABLE ROW LEVEL SECURITY;
+
+-- Name: day_interval day_interval_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY day_interval_organization_policy ON attendance.day_interval USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: day_opening; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.day_opening ENABLE ROW LEVEL SECURITY;
+
+-- Name: day_opening day_opening_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY day_opening_organization_policy ON attendance.day_opening USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: day_opening day_opening_worker_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY day_opening_worker_policy ON attendance.day_opening FOR SELECT TO rollcall_worker USING (true);
 
 -- Name: day day_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -1948,6 +3096,58 @@ CREATE POLICY dirty_day_organization_policy ON attendance.dirty_day USING ((orga
 
 CREATE POLICY dirty_day_worker_policy ON attendance.dirty_day FOR SELECT TO rollcall_worker USING (true);
 
+-- Name: due_day; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.due_day ENABLE ROW LEVEL SECURITY;
+
+-- Name: due_day due_day_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY due_day_organization_policy ON attendance.due_day USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: due_day due_day_worker_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY due_day_worker_policy ON attendance.due_day FOR SELECT TO rollcall_worker USING (true);
+
+-- Name: exception_waiver; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.exception_waiver ENABLE ROW LEVEL SECURITY;
+
+-- Name: exception_waiver exception_waiver_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY exception_waiver_organization_policy ON attendance.exception_waiver USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: holiday; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.holiday ENABLE ROW LEVEL SECURITY;
+
+-- Name: holiday holiday_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY holiday_organization_policy ON attendance.holiday USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: leave; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.leave ENABLE ROW LEVEL SECURITY;
+
+-- Name: leave leave_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY leave_organization_policy ON attendance.leave USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: overtime_approval; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.overtime_approval ENABLE ROW LEVEL SECURITY;
+
+-- Name: overtime_approval overtime_approval_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY overtime_approval_organization_policy ON attendance.overtime_approval USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: period; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.period ENABLE ROW LEVEL SECURITY;
+
+-- Name: period period_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY period_organization_policy ON attendance.period USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
 -- Name: punch; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.punch ENABLE ROW LEVEL SECURITY;
@@ -1955,6 +3155,14 @@ ALTER TABLE attendance.punch ENABLE ROW LEVEL SECURITY;
 -- Name: punch_default; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.punch_default ENABLE ROW LEVEL SECURITY;
+
+-- Name: punch_import; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.punch_import ENABLE ROW LEVEL SECURITY;
+
+-- Name: punch_import punch_import_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY punch_import_organization_policy ON attendance.punch_import USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
 -- Name: punch punch_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -1968,6 +3176,38 @@ ALTER TABLE attendance.punch_void ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY punch_void_organization_policy ON attendance.punch_void USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: roster; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.roster ENABLE ROW LEVEL SECURITY;
+
+-- Name: roster_day; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.roster_day ENABLE ROW LEVEL SECURITY;
+
+-- Name: roster_day roster_day_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY roster_day_organization_policy ON attendance.roster_day USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: roster roster_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY roster_organization_policy ON attendance.roster USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: rule_set; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.rule_set ENABLE ROW LEVEL SECURITY;
+
+-- Name: rule_set rule_set_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY rule_set_organization_policy ON attendance.rule_set USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: rule_set_version; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.rule_set_version ENABLE ROW LEVEL SECURITY;
+
+-- Name: rule_set_version rule_set_version_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY rule_set_version_organization_policy ON attendance.rule_set_version USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
 -- Name: session; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.session ENABLE ROW LEVEL SECURITY;
@@ -1975,6 +3215,14 @@ ALTER TABLE attendance.session ENABLE ROW LEVEL SECURITY;
 -- Name: session session_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
 CREATE POLICY session_organization_policy ON attendance.session USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: shift; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.shift ENABLE ROW LEVEL SECURITY;
+
+-- Name: shift shift_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY shift_organization_policy ON attendance.shift USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
 -- Name: sighting; Type: ROW SECURITY; Schema: attendance; Owner: -
 
@@ -2128,9 +3376,31 @@ REVOKE ALL ON FUNCTION app.uuid_at(p_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]) FROM PUBLIC;
 
+-- Name: FUNCTION muster(p_site_id uuid, p_now timestamp with time zone); Type: ACL; Schema: attendance; Owner: -
+
+REVOKE ALL ON FUNCTION attendance.muster(p_site_id uuid, p_now timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION attendance.muster(p_site_id uuid, p_now timestamp with time zone) TO rollcall_api;
+
+-- Name: FUNCTION muster_site(p_site_id uuid, p_now timestamp with time zone, p_silent_after interval); Type: ACL; Schema: attendance; Owner: -
+
+REVOKE ALL ON FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp with time zone, p_silent_after interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp with time zone, p_silent_after interval) TO rollcall_api;
+
 -- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: ACL; Schema: attendance; Owner: -
 
 REVOKE ALL ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) FROM PUBLIC;
+
+-- Name: FUNCTION time_zone_at(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone); Type: ACL; Schema: attendance; Owner: -
+
+REVOKE ALL ON FUNCTION attendance.time_zone_at(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION attendance.time_zone_at(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) TO rollcall_api;
+GRANT ALL ON FUNCTION attendance.time_zone_at(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) TO rollcall_worker;
+
+-- Name: FUNCTION work_date(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone); Type: ACL; Schema: attendance; Owner: -
+
+REVOKE ALL ON FUNCTION attendance.work_date(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION attendance.work_date(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) TO rollcall_api;
+GRANT ALL ON FUNCTION attendance.work_date(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) TO rollcall_worker;
 
 -- Name: FUNCTION match(p_organization_id uuid, p_site_id uuid, p_space_id uuid, p_embedding public.halfvec[]); Type: ACL; Schema: biometric; Owner: -
 
@@ -2189,6 +3459,11 @@ GRANT SELECT ON TABLE app.organization TO rollcall_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.site TO rollcall_api;
 GRANT SELECT ON TABLE app.site TO rollcall_worker;
 
+-- Name: TABLE site_zone_change; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT ON TABLE app.site_zone_change TO rollcall_api;
+GRANT SELECT ON TABLE app.site_zone_change TO rollcall_worker;
+
 -- Name: TABLE user_account; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.user_account TO rollcall_api;
@@ -2197,10 +3472,58 @@ GRANT SELECT,INSERT,UPDATE ON TABLE app.user_account TO rollcall_api;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.user_session TO rollcall_api;
 
+-- Name: TABLE adjustment; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT ON TABLE attendance.adjustment TO rollcall_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attendance.adjustment TO rollcall_worker;
+
+-- Name: COLUMN adjustment.into_period_id; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(into_period_id) ON TABLE attendance.adjustment TO rollcall_api;
+
+-- Name: TABLE correction; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT ON TABLE attendance.correction TO rollcall_api;
+
+-- Name: COLUMN correction.state; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(state) ON TABLE attendance.correction TO rollcall_api;
+
+-- Name: COLUMN correction.decided_at; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(decided_at) ON TABLE attendance.correction TO rollcall_api;
+
+-- Name: COLUMN correction.decided_by; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(decided_by) ON TABLE attendance.correction TO rollcall_api;
+
+-- Name: COLUMN correction.decision_comment; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(decision_comment) ON TABLE attendance.correction TO rollcall_api;
+
+-- Name: COLUMN correction.new_punch_id; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(new_punch_id) ON TABLE attendance.correction TO rollcall_api;
+
 -- Name: TABLE day; Type: ACL; Schema: attendance; Owner: -
 
 GRANT SELECT ON TABLE attendance.day TO rollcall_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attendance.day TO rollcall_worker;
+
+-- Name: TABLE day_exception; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT ON TABLE attendance.day_exception TO rollcall_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attendance.day_exception TO rollcall_worker;
+
+-- Name: TABLE day_interval; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT ON TABLE attendance.day_interval TO rollcall_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attendance.day_interval TO rollcall_worker;
+
+-- Name: TABLE day_opening; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT ON TABLE attendance.day_opening TO rollcall_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attendance.day_opening TO rollcall_worker;
 
 -- Name: TABLE day_punch; Type: ACL; Schema: attendance; Owner: -
 
@@ -2212,20 +3535,122 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attendance.day_punch TO rollcall_work
 GRANT SELECT,INSERT ON TABLE attendance.dirty_day TO rollcall_api;
 GRANT SELECT,INSERT,DELETE ON TABLE attendance.dirty_day TO rollcall_worker;
 
+-- Name: TABLE due_day; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT ON TABLE attendance.due_day TO rollcall_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attendance.due_day TO rollcall_worker;
+
+-- Name: TABLE exception_waiver; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE attendance.exception_waiver TO rollcall_api;
+
+-- Name: TABLE holiday; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE attendance.holiday TO rollcall_api;
+GRANT SELECT ON TABLE attendance.holiday TO rollcall_worker;
+
+-- Name: TABLE leave; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE attendance.leave TO rollcall_api;
+GRANT SELECT ON TABLE attendance.leave TO rollcall_worker;
+
+-- Name: TABLE overtime_approval; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE attendance.overtime_approval TO rollcall_api;
+GRANT SELECT ON TABLE attendance.overtime_approval TO rollcall_worker;
+
+-- Name: COLUMN overtime_approval.minutes; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(minutes) ON TABLE attendance.overtime_approval TO rollcall_api;
+
+-- Name: COLUMN overtime_approval.note; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(note) ON TABLE attendance.overtime_approval TO rollcall_api;
+
+-- Name: COLUMN overtime_approval.approved_at; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(approved_at) ON TABLE attendance.overtime_approval TO rollcall_api;
+
+-- Name: COLUMN overtime_approval.approved_by; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(approved_by) ON TABLE attendance.overtime_approval TO rollcall_api;
+
+-- Name: TABLE period; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT ON TABLE attendance.period TO rollcall_api;
+GRANT SELECT ON TABLE attendance.period TO rollcall_worker;
+
+-- Name: COLUMN period.state; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(state) ON TABLE attendance.period TO rollcall_api;
+
+-- Name: COLUMN period.reviewed_at; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(reviewed_at) ON TABLE attendance.period TO rollcall_api;
+
+-- Name: COLUMN period.reviewed_by; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(reviewed_by) ON TABLE attendance.period TO rollcall_api;
+
+-- Name: COLUMN period.closed_at; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(closed_at) ON TABLE attendance.period TO rollcall_api;
+
+-- Name: COLUMN period.closed_by; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(closed_by) ON TABLE attendance.period TO rollcall_api;
+
 -- Name: TABLE punch; Type: ACL; Schema: attendance; Owner: -
 
 GRANT SELECT,INSERT ON TABLE attendance.punch TO rollcall_api;
 GRANT SELECT ON TABLE attendance.punch TO rollcall_worker;
+
+-- Name: TABLE punch_import; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT ON TABLE attendance.punch_import TO rollcall_api;
 
 -- Name: TABLE punch_void; Type: ACL; Schema: attendance; Owner: -
 
 GRANT SELECT,INSERT ON TABLE attendance.punch_void TO rollcall_api;
 GRANT SELECT ON TABLE attendance.punch_void TO rollcall_worker;
 
+-- Name: TABLE roster; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE attendance.roster TO rollcall_api;
+GRANT SELECT ON TABLE attendance.roster TO rollcall_worker;
+
+-- Name: TABLE roster_day; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE attendance.roster_day TO rollcall_api;
+GRANT SELECT ON TABLE attendance.roster_day TO rollcall_worker;
+
+-- Name: TABLE rule_set; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT ON TABLE attendance.rule_set TO rollcall_api;
+GRANT SELECT ON TABLE attendance.rule_set TO rollcall_worker;
+
+-- Name: TABLE rule_set_version; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT ON TABLE attendance.rule_set_version TO rollcall_api;
+GRANT SELECT ON TABLE attendance.rule_set_version TO rollcall_worker;
+
 -- Name: TABLE session; Type: ACL; Schema: attendance; Owner: -
 
 GRANT SELECT ON TABLE attendance.session TO rollcall_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attendance.session TO rollcall_worker;
+
+-- Name: TABLE shift; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT ON TABLE attendance.shift TO rollcall_api;
+GRANT SELECT ON TABLE attendance.shift TO rollcall_worker;
+
+-- Name: COLUMN shift.name; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(name) ON TABLE attendance.shift TO rollcall_api;
+
+-- Name: COLUMN shift.retired_at; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(retired_at) ON TABLE attendance.shift TO rollcall_api;
 
 -- Name: TABLE sighting; Type: ACL; Schema: attendance; Owner: -
 
