@@ -117,3 +117,5 @@ create table attendance.day_opening (
   constraint day_opening_organization_fkey foreign key (organization_id) references app.organization (organization_id)
 );
 comment on table attendance.day_opening is 'Through which date every employee''s days have been marked, so that days without punches exist too.';
+-- Every organisation has its row: the worker finds organisations here, without reading them.
+insert into attendance.day_opening (organization_id, opened_through) select organization_id, '-infinity' from app.organization;

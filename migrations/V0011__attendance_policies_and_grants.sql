@@ -22,7 +22,6 @@ $$;
 -- The worker finds work of all organisations in the queues, then sets the organisation for each piece.
 create policy due_day_worker_policy on attendance.due_day for select to rollcall_worker using (true);
 create policy day_opening_worker_policy on attendance.day_opening for select to rollcall_worker using (true);
-create policy organization_worker_policy on app.organization for select to rollcall_worker using ((select app.current_organization_id()) is null);
 
 grant select on app.site_zone_change to rollcall_api, rollcall_worker;
 grant insert on app.site_zone_change to rollcall_api;

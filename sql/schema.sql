@@ -192,6 +192,7 @@ declare
 begin
   perform set_config('rollcall.organization_id', v_organization_id::text, true);
   insert into app.organization (organization_id, name) values (v_organization_id, p_name);
+  insert into attendance.day_opening (organization_id, opened_through) values (v_organization_id, '-infinity');
   foreach v_table in array array['template', 'template_code'] loop
     v_partition := v_table || '_' || replace(v_organization_id::text, '-', '');
     execute format('create table biometric.%I partition of biometric.%I for values in (%L)',
@@ -2979,10 +2980,6 @@ CREATE POLICY organization_organization_policy ON app.organization USING ((organ
 -- Name: organization organization_owner_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY organization_owner_policy ON app.organization FOR SELECT TO rollcall_owner USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
-
--- Name: organization organization_worker_policy; Type: POLICY; Schema: app; Owner: -
-
-CREATE POLICY organization_worker_policy ON app.organization FOR SELECT TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
 
 -- Name: site; Type: ROW SECURITY; Schema: app; Owner: -
 

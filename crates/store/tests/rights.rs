@@ -127,8 +127,13 @@ async fn the_hubs_roles_see_only_the_organisation_of_the_transaction() {
         let mut n_readable = 0;
         for table in &tables {
             let count = format!("select count(*) from {table}");
-            let queue =
-                ["attendance.dirty_day", "biometric.enrolment_job"].contains(&table.as_str());
+            let queue = [
+                "attendance.day_opening",
+                "attendance.dirty_day",
+                "attendance.due_day",
+                "biometric.enrolment_job",
+            ]
+            .contains(&table.as_str());
             // No organisation: no row, apart from the queues that the worker must find work in.
             let transaction = database.begin_unscoped().await.unwrap();
             let Ok(row) = transaction.query_one("count", &count, &[]).await else {

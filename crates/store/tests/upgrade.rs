@@ -56,7 +56,8 @@ async fn data_of_the_first_release_survives_and_its_days_are_derived_again() {
          join app.site s using (organization_id)
          join app.employee e using (organization_id)
          join attendance.punch p using (organization_id, employee_id)
-         join attendance.dirty_day d using (organization_id, employee_id)",
+         join attendance.dirty_day d using (organization_id, employee_id)
+         join attendance.day_opening using (organization_id)",
     )
     .await;
     let found: Vec<Vec<String>> = rows

@@ -12,6 +12,7 @@ declare
 begin
   perform set_config('rollcall.organization_id', v_organization_id::text, true);
   insert into app.organization (organization_id, name) values (v_organization_id, p_name);
+  insert into attendance.day_opening (organization_id, opened_through) values (v_organization_id, '-infinity');
   foreach v_table in array array['template', 'template_code'] loop
     v_partition := v_table || '_' || replace(v_organization_id::text, '-', '');
     execute format('create table biometric.%I partition of biometric.%I for values in (%L)',

@@ -16,10 +16,8 @@ pub async fn days_open(worker: &Database) -> Result<u64> {
     let organizations: Vec<Uuid> = transaction
         .query(
             "find organisations with days to open",
-            "select organization_id from app.organization
-             except
-             select organization_id from attendance.day_opening
-             where opened_through > (now() at time zone 'UTC')::date",
+            "select organization_id from attendance.day_opening
+             where opened_through <= (now() at time zone 'UTC')::date",
             &[],
         )
         .await?
@@ -37,14 +35,6 @@ pub async fn days_open(worker: &Database) -> Result<u64> {
 async fn days_open_of(worker: &Database, organization_id: OrganizationId) -> Result<u64> {
     let transaction = worker.begin(&Scope::organization(organization_id)).await?;
     // The row is the lock: another worker that opens waits here, then finds nothing left to open.
-    transaction
-        .execute(
-            "begin to open days",
-            "insert into attendance.day_opening (organization_id, opened_through) values ($1, '-infinity')
-             on conflict (organization_id) do nothing",
-            &[&organization_id.0],
-        )
-        .await?;
     let row = transaction
         .query_one(
             "lock opened days",
