@@ -15,6 +15,7 @@ mod announce;
 mod claim;
 mod dates;
 mod digest;
+mod home;
 mod inputs;
 mod opening;
 mod period;

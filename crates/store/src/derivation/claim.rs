@@ -10,6 +10,7 @@ use rollcall_domain::{DayOutcome, PersonInput, RuleBook};
 use uuid::Uuid;
 
 use super::dates::merge;
+use super::home::{guests_read, widen};
 use super::period::{Periods, periods_read};
 use super::queue::{Mark, Work, due_read, marks_read, orphans_remove};
 use super::result::{Stored, stored_read};
@@ -156,9 +157,10 @@ impl Plan {
             .collect();
         let held: Vec<Uuid> = held.iter().copied().collect();
         let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 1] = [&work.organization_id.0];
-        let (marks, due, now) = tokio::try_join!(
+        let (mut marks, due, guests, now) = tokio::try_join!(
             marks_read(transaction, work.organization_id, &dirty_ids),
             due_read(transaction, work.organization_id, &held),
+            guests_read(transaction, work.organization_id, &held),
             transaction.query_one(
                 "read the clock and the rules' reach",
                 "select now(), exists (
@@ -167,6 +169,7 @@ impl Plan {
                 &parameters,
             ),
         )?;
+        widen(&mut marks, &guests);
         Ok(Self::new(&marks, &due, (now.get(0), now.get(1)), limits))
     }
 
