@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rollcall_domain::id::{
     EmployeeId, LeaveId, OrganizationId, PunchId, RosterId, ShiftId, SiteId,
 };
@@ -166,7 +167,7 @@ impl<'a> Read<'a> {
         self.transaction
             .query(
                 OPERATION,
-                "select e.employee_id, e.created_at, e.hired_on, e.left_on,
+                "select e.employee_id, e.created_at, e.deactivated_at, e.hired_on, e.left_on,
                         coalesce(e.home_site_id, (
                           select es.site_id from app.employee_site es
                           where es.organization_id = e.organization_id and es.employee_id = e.employee_id
@@ -190,6 +191,7 @@ impl<'a> Read<'a> {
                 Ok(EmployeeRow {
                     employee_id: EmployeeId(row.get("employee_id")),
                     created_at: row.get("created_at"),
+                    deactivated_at: row.get("deactivated_at"),
                     hired_on: row::optional_date(row, OPERATION, "hired_on")?,
                     left_on: row::optional_date(row, OPERATION, "left_on")?,
                     home_site_id: row.get::<_, Option<Uuid>>("home_site_id").map(SiteId),
@@ -203,28 +205,27 @@ impl<'a> Read<'a> {
 pub(super) struct EmployeeRow {
     pub(super) employee_id: EmployeeId,
     created_at: Timestamp,
+    deactivated_at: Option<Timestamp>,
     hired_on: Option<Date>,
     left_on: Option<Date>,
     home_site_id: Option<SiteId>,
 }
 
 impl EmployeeRow {
-    /// Employment; none for somebody without any place of work.
+    /// Employment; none for somebody without any place of work. Who was deactivated and has no last day
+    /// of employment was there on that day for the last time.
     pub(super) fn employment(&self, sites: &[SiteRules]) -> Option<Employment> {
         let home_site_id = self.home_site_id?;
-        let known_from = sites
-            .iter()
-            .find(|site| site.site_id == home_site_id)
-            .map_or_else(
-                || jiff::tz::TimeZone::UTC.to_datetime(self.created_at),
-                |site| site.local(self.created_at),
-            )
-            .date();
+        let home = sites.iter().find(|site| site.site_id == home_site_id);
+        let date_of = |at: Timestamp| {
+            home.map_or_else(|| TimeZone::UTC.to_datetime(at), |site| site.local(at))
+                .date()
+        };
         Some(Employment {
             home_site_id,
-            known_from,
+            known_from: date_of(self.created_at),
             hired_on: self.hired_on,
-            left_on: self.left_on,
+            left_on: self.left_on.or_else(|| self.deactivated_at.map(date_of)),
         })
     }
 }
