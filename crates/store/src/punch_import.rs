@@ -121,6 +121,15 @@ impl PunchImport {
             ));
         }
         let transaction = database.begin(scope).await?;
+        // Plans are made once and kept, also those of foreign keys: where the tables were empty then, they
+        // would read whole tables for every one of the rows that this import adds.
+        transaction
+            .execute(
+                "prepare the import",
+                "select set_config('enable_seqscan', 'off', true)",
+                &[],
+            )
+            .await?;
         let key = format!("punch_import {} {source}", scope.organization_id);
         let row = transaction
             .query_one(
@@ -165,69 +174,38 @@ impl PunchImport {
     /// Adds punches and says of each, in their order, what became of it. Thousands at a time are
     /// cheapest.
     pub async fn add(&mut self, punches: &[NewPunch]) -> Result<Vec<Added>> {
-        let written = self.write(punches).await?;
-        let others: Vec<&str> = punches
-            .iter()
-            .zip(&written)
-            .filter(|(_, is_written)| !**is_written)
-            .map(|(punch, _)| punch.external_id.as_str())
-            .collect();
-        let known = if others.is_empty() {
-            HashMap::new()
-        } else {
-            self.read(&others).await?
-        };
+        // Nobody else writes ids of this source, so what is not there now is new.
+        let mut known = self.read(punches).await?;
+        let mut fresh: Vec<&NewPunch> = Vec::new();
         let mut results = Vec::with_capacity(punches.len());
-        for (punch, is_written) in punches.iter().zip(written) {
+        for punch in punches {
             let id = self.hasher.hash_one(&punch.external_id);
-            if is_written {
-                if self.lines.len() < LINES_REMEMBERED {
-                    self.lines.insert(id, punch.line);
+            results.push(match known.get(punch.external_id.as_str()) {
+                Some((other, is_ours)) => {
+                    let first_line = self.lines.get(&id).copied();
+                    judge(punch, *other, is_ours.then_some(first_line))
                 }
-                if let Some(site) = self.references.site(punch.content.site_id) {
-                    self.marks.add(
-                        punch.content.employee_id,
-                        site.work_date(punch.content.occurred_at),
-                    );
+                None => {
+                    if self.lines.len() < LINES_REMEMBERED {
+                        self.lines.insert(id, punch.line);
+                    }
+                    known.insert(punch.external_id.clone(), (punch.content, true));
+                    fresh.push(punch);
+                    Added::Written
                 }
-                self.counts.n_written += 1;
-                results.push(Added::Written);
-                continue;
+            });
+        }
+        self.write(&fresh).await?;
+        for punch in fresh {
+            if let Some(site) = self.references.site(punch.content.site_id) {
+                let work_date = site.work_date(punch.content.occurred_at);
+                self.marks.add(punch.content.employee_id, work_date);
             }
-            let (other, is_ours) =
-                *known
-                    .get(punch.external_id.as_str())
-                    .ok_or_else(|| StoreError::Row {
-                        operation: "compare imported punches",
-                        column: "external_id",
-                        value: punch.external_id.clone(),
-                    })?;
-            let first_line = self.lines.get(&id).copied();
-            results.push(self.judge(punch, other, is_ours.then_some(first_line)));
+        }
+        for result in &results {
+            self.counts.count(result);
         }
         Ok(results)
-    }
-
-    /// `ours`: the other one was written by this import, at the line inside.
-    fn judge(&mut self, punch: &NewPunch, other: Content, ours: Option<Option<u64>>) -> Added {
-        match (other == punch.content, ours) {
-            (true, Some(first_line)) => {
-                self.counts.n_repeated += 1;
-                Added::Repeated { first_line }
-            }
-            (true, None) => {
-                self.counts.n_imported += 1;
-                Added::Imported
-            }
-            (false, Some(first_line)) => {
-                self.counts.n_conflicts += 1;
-                Added::Conflict { first_line, other }
-            }
-            (false, None) => {
-                self.counts.n_conflicts += 1;
-                Added::ImportedConflict { other }
-            }
-        }
     }
 
     /// How many of the written punches fall on dates of closed periods: their days stay as they are and
@@ -245,8 +223,12 @@ impl PunchImport {
         Ok(self.counts)
     }
 
-    /// Writes those punches whose id is new; true for each that was.
-    async fn write(&self, punches: &[NewPunch]) -> Result<Vec<bool>> {
+    /// Writes punches whose ids are new.
+    async fn write(&self, punches: &[&NewPunch]) -> Result<()> {
+        const OPERATION: &str = "import punches";
+        if punches.is_empty() {
+            return Ok(());
+        }
         let punch_ids: Vec<Uuid> = punches
             .iter()
             .map(|punch| punch_id(punch.content.occurred_at).0)
@@ -259,37 +241,20 @@ impl PunchImport {
             .iter()
             .map(|p| p.content.direction.map(Direction::as_str))
             .collect();
-        let rows = self
-            .transaction
-            .query(
-                "import punches",
-                // The foreign key of the first insert is checked when the statement ends, and then the
-                // punch exists.
-                "with line as materialized (
-                   select *
-                   from unnest($4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::timestamptz[], $9::text[])
-                     with ordinality as u (punch_id, external_id, employee_id, site_id, occurred_at, direction, ordinal)
-                 ),
-                 fresh as (
-                   insert into attendance.punch_import (organization_id, source, external_id, punch_id, imported_by)
-                   select $1, $2, line.external_id, line.punch_id, $3
-                   from line
-                   order by line.ordinal
-                   on conflict (organization_id, source, external_id) do nothing
-                   returning punch_id
-                 )
-                 insert into attendance.punch (organization_id, punch_id, employee_id, site_id, occurred_at, source,
+        let organization_id = self.scope.organization_id.0;
+        let user_id = self.scope.user_id.map(|id| id.0);
+        self.transaction
+            .execute(
+                OPERATION,
+                "insert into attendance.punch (organization_id, punch_id, employee_id, site_id, occurred_at, source,
                    direction, created_by)
-                 select $1, line.punch_id, line.employee_id, line.site_id, line.occurred_at, 'import', line.direction, $3
-                 from line
-                 join fresh on fresh.punch_id = line.punch_id
-                 returning punch_id",
+                 select $1, u.punch_id, u.employee_id, u.site_id, u.occurred_at, 'import', u.direction, $2
+                 from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[])
+                   as u (punch_id, employee_id, site_id, occurred_at, direction)",
                 &[
-                    &self.scope.organization_id.0,
-                    &self.source,
-                    &self.scope.user_id.map(|id| id.0),
+                    &organization_id,
+                    &user_id,
                     &punch_ids,
-                    &external_ids,
                     &employee_ids,
                     &site_ids,
                     &occurred,
@@ -297,13 +262,28 @@ impl PunchImport {
                 ],
             )
             .await?;
-        let written: std::collections::HashSet<Uuid> = rows.iter().map(|row| row.get(0)).collect();
-        Ok(punch_ids.iter().map(|id| written.contains(id)).collect())
+        self.transaction
+            .execute(
+                OPERATION,
+                "insert into attendance.punch_import (organization_id, source, external_id, punch_id, imported_by)
+                 select $1, $2, u.external_id, u.punch_id, $3
+                 from unnest($4::text[], $5::uuid[]) as u (external_id, punch_id)",
+                &[
+                    &organization_id,
+                    &self.source,
+                    &user_id,
+                    &external_ids,
+                    &punch_ids,
+                ],
+            )
+            .await?;
+        Ok(())
     }
 
-    /// Content of the punches with these ids, and whether this import wrote them.
-    async fn read(&self, external_ids: &[&str]) -> Result<HashMap<String, (Content, bool)>> {
+    /// Those of the ids that are there, with the content of their punch and whether this import wrote it.
+    async fn read(&self, punches: &[NewPunch]) -> Result<HashMap<String, (Content, bool)>> {
         const OPERATION: &str = "compare imported punches";
+        let external_ids: Vec<&str> = punches.iter().map(|p| p.external_id.as_str()).collect();
         let rows = self
             .transaction
             .query(
@@ -334,6 +314,27 @@ impl PunchImport {
                 Ok((row.get("external_id"), (content, row.get("is_ours"))))
             })
             .collect()
+    }
+}
+
+impl ImportCounts {
+    fn count(&mut self, added: &Added) {
+        *match added {
+            Added::Written => &mut self.n_written,
+            Added::Repeated { .. } => &mut self.n_repeated,
+            Added::Imported => &mut self.n_imported,
+            Added::Conflict { .. } | Added::ImportedConflict { .. } => &mut self.n_conflicts,
+        } += 1;
+    }
+}
+
+/// `ours`: the other one was written by this import, on the line inside.
+fn judge(punch: &NewPunch, other: Content, ours: Option<Option<u64>>) -> Added {
+    match (other == punch.content, ours) {
+        (true, Some(first_line)) => Added::Repeated { first_line },
+        (true, None) => Added::Imported,
+        (false, Some(first_line)) => Added::Conflict { first_line, other },
+        (false, None) => Added::ImportedConflict { other },
     }
 }
 
