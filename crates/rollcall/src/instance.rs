@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, bail};
 use nix::fcntl::{Flock, FlockArg};
@@ -31,6 +32,8 @@ pub struct Instance {
     admin_url: String,
     secrets: Secrets,
     server: Option<embedded::Server>,
+    /// Every pool that was made, to be closed before the server stops under it.
+    databases: Mutex<Vec<Database>>,
     _lock: Option<Flock<File>>,
 }
 
@@ -93,6 +96,7 @@ impl Instance {
             admin_url,
             secrets,
             server,
+            databases: Mutex::default(),
             _lock: Some(lock),
         })
     }
@@ -124,6 +128,7 @@ impl Instance {
             admin_url,
             secrets,
             server: None,
+            databases: Mutex::default(),
             _lock: None,
         })
     }
@@ -135,24 +140,31 @@ impl Instance {
 
     /// Connections of the administrator, for provisioning.
     pub fn admin(&self) -> anyhow::Result<Database> {
-        Ok(Database::new(&self.admin_url, 2)?)
+        self.connect(&self.admin_url, 2)
     }
 
     /// Connections of the API's role.
     pub fn api(&self) -> anyhow::Result<Database> {
-        Ok(Database::new(&self.api_url()?, 8)?)
+        self.connect(&self.api_url()?, 8)
     }
 
     /// Connections of the worker's role.
     pub fn worker(&self) -> anyhow::Result<Database> {
-        Ok(Database::new(
-            &migrate::url_for(
-                &self.admin_url,
-                "rollcall_worker",
-                &self.secrets.worker_password,
-            )?,
-            4,
-        )?)
+        let url = migrate::url_for(
+            &self.admin_url,
+            "rollcall_worker",
+            &self.secrets.worker_password,
+        )?;
+        self.connect(&url, 4)
+    }
+
+    fn connect(&self, url: &str, max_connections: usize) -> anyhow::Result<Database> {
+        let database = Database::new(url, max_connections)?;
+        self.databases
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(database.clone());
+        Ok(database)
     }
 
     /// Host, port and database name, for agents on this machine.
@@ -169,8 +181,16 @@ impl Instance {
         )?)
     }
 
-    /// Stops the embedded server, if there is one.
+    /// Closes all connections and stops the embedded server, if there is one.
     pub async fn close(self) -> anyhow::Result<()> {
+        for database in self
+            .databases
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain(..)
+        {
+            database.close();
+        }
         if let Some(server) = self.server {
             server.stop().await?;
         }
