@@ -269,6 +269,10 @@ proptest! {
             let before = just_before.days_between(date, date);
             prop_assert_eq!(&before[0], outcome, "changes before it is due");
             let then = &world.seen_at(due_at).days_between(date, date)[0];
+            prop_assert!(then.due_at.is_none_or(|again| again > due_at), "due again at once");
+            if then.due_at.is_none() {
+                prop_assert_eq!(&then.day, &much_later.day, "still to change when it was due");
+            }
             for later in [then, much_later] {
                 prop_assert!(!is_there(outcome) || is_there(later), "{outcome:?} became {later:?}");
             }

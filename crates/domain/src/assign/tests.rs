@@ -84,6 +84,30 @@ fn an_even_number_on_both_sides_costs_less_than_distance() {
 }
 
 #[test]
+fn of_cuts_that_cost_the_same_the_earlier_one_holds() {
+    // Two hours after the night and two hours before the late shift.
+    night_then_late().check(
+        "2026-11-15..2026-11-18",
+        "A 2026-11-17T08:00:00+01:00",
+        "11-17 [08:00 in alternate] A 08:00-!",
+    );
+}
+
+#[test]
+fn a_burst_is_one_punch_where_odd_and_even_decide() {
+    night_then_late().check(
+        "2026-11-15..2026-11-18",
+        "A 2026-11-16T21:55:00+01:00
+         A 2026-11-17T03:50:00+01:00
+         A 2026-11-17T06:30:00+01:00
+         A 2026-11-17T06:31:00+01:00
+         A 2026-11-17T11:00:00+01:00",
+        "11-16 [21:55 in alternate, +1 03:50 out alternate] A 21:55-+1 03:50
+         11-17 [06:30 in alternate, 06:31 repeat, 11:00 out alternate] A 06:30-11:00",
+    );
+}
+
+#[test]
 fn a_burst_half_way_stays_whole() {
     night_then_late().check(
         "2026-11-15..2026-11-18",
