@@ -61,6 +61,7 @@ gen: ## Regenerate the committed generated files (GraphQL SDL, schema dump, port
 bench: setup ## Benchmarks in release, as ratios against baselines of the same run; also target/bench*.json.
 	@$(CARGO) bench --locked -p rollcall-edge --bench rollcall
 	@$(CARGO) bench --locked -p rollcall-domain --bench derive
+	@$(CARGO) bench --locked -p rollcall-worker --bench derivation
 
 dist: portal ## Release builds of both programs.
 	@$(CARGO) build --locked --release --workspace --bins
