@@ -8,7 +8,7 @@ use crate::derive::RULE_VERSION;
 use crate::id::{HolidayId, PunchId};
 use crate::punch::{Direction, DirectionReason};
 use crate::result::{Day, DayKind, DayStatus, PresenceClass};
-use crate::rules::{OvertimeClass, Rules, Unrostered};
+use crate::rules::{OvertimeClass, Rounding, RoundingMode, Rules, Unrostered};
 use crate::why::{Fact, Rule, Why};
 
 use clock::Clock;
@@ -143,7 +143,7 @@ impl Teller<'_> {
                 after_minutes,
                 break_minutes,
             } => format!(
-                "Automatic break of {} min: work exceeds {after_minutes} min, so unpaid breaks are {break_minutes} min in all",
+                "Automatic break of {} min: work of more than {after_minutes} min asks for {break_minutes} min of unpaid break in all",
                 self.minutes()
             ),
             Fact::Approved => format!("Approved overtime: {} min", self.minutes()),
@@ -164,11 +164,12 @@ impl Teller<'_> {
                 self.shift()
             ),
             Fact::AssignedByCut { at, other_date } => format!(
-                "Punch {} lies in two shift windows and belongs here rather than to {other_date}",
-                self.at(*at)
+                "Punch {} lies in two shift windows: it fits the shift of {} better than that of {other_date}",
+                self.at(*at),
+                self.day.work_date
             ),
             Fact::CarriedOver { at, from_date } => format!(
-                "OUT {} came from {from_date}: it closes the session that was open",
+                "OUT {} belongs here, not to {from_date}: it closes the session that was open",
                 self.at(*at)
             ),
             Fact::Repeat {
@@ -192,7 +193,7 @@ impl Teller<'_> {
                 "{} {}: {}",
                 direction_word(*direction),
                 self.at(*at),
-                reason_words(*reason)
+                reason_words(*reason, *direction)
             ),
             _ => String::new(),
         }
@@ -230,7 +231,7 @@ impl Teller<'_> {
                 format!("OUT {} has no IN before it", self.at(*end_at))
             }
             Fact::SessionClosedByRule { begin_at, end_at } => format!(
-                "Session since IN {} counts until {}, where the shift ends",
+                "Session since IN {} counts until {} by rule, no later than the shift ends",
                 self.at(*begin_at),
                 self.clock.time(*end_at)
             ),
@@ -245,7 +246,12 @@ impl Teller<'_> {
                     .punch(*second_at, self.why.punch_ids.get(1).copied())
             ),
             Fact::LeftOut { n_facts } => {
-                format!("{n_facts} more facts about the punches are left out here")
+                let (facts, are) = if *n_facts == 1 {
+                    ("fact", "is")
+                } else {
+                    ("facts", "are")
+                };
+                format!("{n_facts} more {facts} about the punches {are} left out here")
             }
             _ => String::new(),
         }
@@ -277,9 +283,9 @@ impl Teller<'_> {
                 self.clock.time(*expected_at)
             ),
             Fact::Rounded { at, to } => {
-                let how = self.rules.map_or_else(String::new, |rules| {
-                    format!(": {} {} min", rules.rounding.mode, rules.rounding.minutes)
-                });
+                let how = self
+                    .rules
+                    .map_or_else(String::new, |rules| rounding_words(rules.rounding));
                 format!(
                     "{} is reckoned as {}{how}",
                     self.at(*at),
@@ -382,15 +388,33 @@ fn direction_word(direction: Direction) -> &'static str {
     }
 }
 
-fn reason_words(reason: DirectionReason) -> &'static str {
+fn reason_words(reason: DirectionReason, direction: Direction) -> &'static str {
+    let is_in = direction == Direction::In;
     match reason {
-        DirectionReason::Camera => "the camera looks that way",
-        DirectionReason::Key => "a person or another system said so",
-        DirectionReason::Correction => "an approved correction said so",
-        DirectionReason::Alternate => "the opposite of what came before",
-        DirectionReason::FirstLast => "the first and last of the date count",
+        DirectionReason::Camera if is_in => "seen by a camera for coming",
+        DirectionReason::Camera => "seen by a camera for going",
+        DirectionReason::Key => "stated by a person or another system",
+        DirectionReason::Correction => "stated by an approved correction",
+        DirectionReason::Alternate if is_in => "no direction is known, and no session was open",
+        DirectionReason::Alternate => "no direction is known, and a session was open",
+        DirectionReason::FirstLast if is_in => "the first punch of the date at this site",
+        DirectionReason::FirstLast => "the last punch of the date at this site",
         DirectionReason::Between => "neither first nor last",
         DirectionReason::Repeat => "a repeat",
+    }
+}
+
+fn rounding_words(rounding: Rounding) -> String {
+    let minutes = rounding.minutes;
+    match rounding.mode {
+        RoundingMode::None => String::new(),
+        RoundingMode::Nearest => format!(": rounded to the nearest {minutes} min"),
+        RoundingMode::Employee => {
+            format!(": rounded to {minutes} min in favour of the employee")
+        }
+        RoundingMode::Employer => {
+            format!(": rounded to {minutes} min in favour of the employer")
+        }
     }
 }
 

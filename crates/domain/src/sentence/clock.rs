@@ -28,13 +28,14 @@ impl<'a> Clock<'a> {
         shown(self.site.zone_at(at), at, self.day.work_date)
     }
 
-    /// From a time to a time.
+    /// From a time to a time. The end has its date when it is another one than that of the begin.
     pub(super) fn span(&self, (begin, end): (Timestamp, Timestamp)) -> String {
         if begin == end {
-            self.time(begin)
-        } else {
-            format!("{} to {}", self.time(begin), self.time(end))
+            return self.time(begin);
         }
+        let date_of = |at| self.site.zone_at(at).to_datetime(at).date();
+        let end = shown(self.site.zone_at(end), end, date_of(begin));
+        format!("{} to {end}", self.time(begin))
     }
 
     /// The time of a punch; its own wall clock and zone too when its site has another one.

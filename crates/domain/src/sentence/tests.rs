@@ -5,12 +5,21 @@ use crate::calendar::{DayPart, Employment, Holiday};
 use crate::derive::{PersonInput, derive_days};
 use crate::fixture::{letter_id, punches, roster, shift, site};
 use crate::id::{HolidayId, RuleSetId, SiteId};
+use crate::result::Day;
 use crate::rules::{RuleSetVersion, Rules};
 
 use super::sentences;
 
-/// The trace of 2026-03-02 or, with `date`, of another date: Berlin, shift `E` from 9 to 17.
+mod facts;
+
+/// The trace of a date.
 fn trace(date: &str, change: impl FnOnce(&mut Rules), text: &str) -> Vec<String> {
+    let (day, book) = derived(date, change, text);
+    sentences(&day, &book)
+}
+
+/// A day in Berlin with shift `E` from 9 to 17, or `N` from 22 to 6 when the text says `night`.
+fn derived(date: &str, change: impl FnOnce(&mut Rules), text: &str) -> (Day, RuleBook) {
     let mut rules = Rules {
         grace_in_minutes: 5,
         ..Rules::default()
@@ -57,7 +66,7 @@ fn trace(date: &str, change: impl FnOnce(&mut Rules), text: &str) -> Vec<String>
         overtime_approvals: &[],
     };
     let day = derive_days(&book, &input).remove(0).day.unwrap();
-    sentences(&day, &book)
+    (day, book)
 }
 
 #[test]
@@ -71,9 +80,9 @@ fn a_late_day_reads_as_it_happened() {
     );
     let expected = [
         "2026-03-02: rules version 2, rule set Standard version 3, zone Europe/Berlin, shift Early.",
-        "IN 09:17: the camera looks that way (R7).",
+        "IN 09:17: seen by a camera for coming (R7).",
         "Punch 09:18 repeats 09:17 within the cool-down of 150 s: not counted (R6).",
-        "OUT 17:30: the camera looks that way (R7).",
+        "OUT 17:30: seen by a camera for going (R7).",
         "Work is expected: shift Early (R12).",
         "Expected 480 min of work (R11).",
         "Late 12 min: first IN 09:17 Europe/Berlin, shift Early 09:00, grace 5 min (R14, rule set Standard version 3).",
@@ -98,11 +107,11 @@ fn times_of_another_date_and_times_shown_twice_are_told_apart() {
     assert!(found[0].contains("shift Night"), "{found:#?}");
     assert_eq!(
         found[2],
-        "OUT 2026-10-25 02:30+02:00: the camera looks that way (R7)."
+        "OUT 2026-10-25 02:30+02:00: seen by a camera for going (R7)."
     );
     assert_eq!(
         found[3],
-        "IN 2026-10-25 02:30+01:00: the camera looks that way (R7)."
+        "IN 2026-10-25 02:30+01:00: seen by a camera for coming (R7)."
     );
 }
 
@@ -118,7 +127,7 @@ fn a_punch_in_another_zone_shows_both_clocks() {
     );
     let overlap = "Exception site_overlap: two sites within 30 min, faster than one can travel (R10, rule set Standard version 3).";
     assert!(found.iter().any(|line| line == overlap), "{found:#?}");
-    let second = "IN 12:30 (11:30 Europe/London): the camera looks that way (R7).";
+    let second = "IN 12:30 (11:30 Europe/London): seen by a camera for coming (R7).";
     assert!(found.iter().any(|line| line == second), "{found:#?}");
 }
 
@@ -150,7 +159,7 @@ fn a_missing_out_and_a_short_rest_are_named_with_their_punches() {
     );
     for line in [
         "Exception missing_out: IN 08:00 has no OUT (R9, rule set Standard version 3).",
-        "Exception short_rest: only 540 min of rest, 2026-03-02 23:00 to 08:00, 660 min are due (R15, rule set Standard version 3).",
+        "Exception short_rest: only 540 min of rest, 2026-03-02 23:00 to 2026-03-03 08:00, 660 min are due (R15, rule set Standard version 3).",
         "Status incomplete: a punch is missing (R22).",
     ] {
         assert!(
