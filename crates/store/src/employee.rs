@@ -1,6 +1,7 @@
 //! Employees and the state of their enrolment. Must not know photographs or embeddings.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rollcall_domain::id::{EmployeeId, OrganizationId, SiteId};
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -295,4 +296,92 @@ pub async fn employee_find(database: &Database, scope: &Scope, code: &str) -> Re
         })?;
     transaction.commit().await?;
     Ok(EmployeeId(row.get(0)))
+}
+
+/// An employee as an administrator looks after them. Of faces and consent only whether and how many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmployeeLine {
+    /// Personnel number.
+    pub code: String,
+    /// Name for people.
+    pub display_name: String,
+    /// Names of the sites where the person may be recognised.
+    pub sites: Vec<String>,
+    /// First day of employment; none when unknown.
+    pub hired_on: Option<Date>,
+    /// Last day of employment; none while employed.
+    pub left_on: Option<Date>,
+    /// Name of the home site; none when nobody chose one.
+    pub home: Option<String>,
+    /// Not deactivated.
+    pub is_active: bool,
+    /// A consent holds now.
+    pub has_consent: bool,
+    /// Photographs kept.
+    pub n_photos: i64,
+    /// Templates in the active embedding space.
+    pub n_templates: i64,
+}
+
+/// All employees by personnel number, or those who may be recognised at one site; people who left are
+/// among them.
+pub async fn employee_lines(
+    transaction: &Transaction,
+    site_id: Option<SiteId>,
+) -> Result<Vec<EmployeeLine>> {
+    let rows = transaction
+        .query(
+            "list employees",
+            "with photo as (
+               select employee_id, count(*) as n from biometric.photo group by employee_id
+             ), template as (
+               select t.employee_id, count(*) as n
+               from biometric.template t
+               join biometric.space s using (organization_id, space_id)
+               where s.is_active
+               group by t.employee_id
+             ), consent as (
+               -- As biometric.gallery has it.
+               select distinct employee_id from biometric.consent
+               where purpose = 'attendance' and withdrawn_at is null and given_at <= now()
+                 and (expires_at is null or expires_at > now())
+             ), place as (
+               select es.employee_id, array_agg(s.name order by s.name) as names, array_agg(s.site_id) as ids
+               from app.employee_site es
+               join app.site s using (organization_id, site_id)
+               group by es.employee_id
+             )
+             select
+               e.code, e.display_name, e.hired_on, e.left_on, home.name as home,
+               e.deactivated_at is null as is_active,
+               coalesce(place.names, '{}') as sites,
+               consent.employee_id is not null as has_consent,
+               coalesce(photo.n, 0) as n_photos,
+               coalesce(template.n, 0) as n_templates
+             from app.employee e
+             left join app.site home on home.organization_id = e.organization_id and home.site_id = e.home_site_id
+             left join place using (employee_id)
+             left join consent using (employee_id)
+             left join photo using (employee_id)
+             left join template using (employee_id)
+             where $1::uuid is null or $1 = any (place.ids)
+             order by e.code",
+            &[&site_id.map(|id| id.0)],
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| EmployeeLine {
+            code: row.get("code"),
+            display_name: row.get("display_name"),
+            sites: row.get("sites"),
+            hired_on: row.get("hired_on"),
+            left_on: row.get("left_on"),
+            home: row.get("home"),
+            is_active: row.get("is_active"),
+            has_consent: row.get("has_consent"),
+            n_photos: row.get("n_photos"),
+            n_templates: row.get("n_templates"),
+        })
+        .collect())
 }

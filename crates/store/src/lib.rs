@@ -22,6 +22,7 @@ pub mod day;
 pub mod day_sheet;
 pub mod derivation;
 pub mod device;
+pub mod device_list;
 pub mod doctor;
 pub mod embedded;
 pub mod employee;

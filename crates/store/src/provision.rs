@@ -412,33 +412,48 @@ pub async fn device_set_up(
     Ok(login)
 }
 
-/// Ends a device: its role disappears, its connections end, its sightings stay.
+/// Ends a device: its role disappears, its connections end, its sightings stay. Revoking again changes
+/// nothing, and finishes what was interrupted. False when it was revoked already.
+///
+/// Errors: [`StoreError::Missing`].
 pub async fn device_revoke(
     admin: &Database,
     organization_id: OrganizationId,
     device_id: DeviceId,
-) -> Result<()> {
+) -> Result<bool> {
     let transaction = begin_as_owner(admin, organization_id).await?;
-    let role = transaction
+    let row = transaction
         .query_opt(
             "revoke device",
-            "update app.device set revoked_at = coalesce(revoked_at, now()) where organization_id = $1 and device_id = $2 returning database_role",
+            "update app.device d set revoked_at = coalesce(d.revoked_at, now())
+             from app.device before
+             where d.organization_id = $1 and d.device_id = $2
+               and before.organization_id = d.organization_id and before.device_id = d.device_id
+             returning d.database_role, before.revoked_at is null as is_new,
+               exists (select from pg_roles where rolname = d.database_role) as has_role",
             &[&organization_id.0, &device_id.0],
         )
         .await?
-        .map(|row| row.get::<_, String>(0))
         .ok_or_else(|| StoreError::Missing {
             what: "device",
             name: device_id.to_string(),
         })?;
+    let (role, is_new): (String, bool) = (row.get("database_role"), row.get("is_new"));
+    if !row.get::<_, bool>("has_role") {
+        transaction.commit().await?;
+        return Ok(is_new);
+    }
     transaction
         .client()
         // Ending its connections takes the rights of the role, which a superuser has anyway.
         .batch_execute(&format!(
-            "reset role; grant {role} to current_user with inherit true, set false"
+            "reset role; alter role {role} nologin; grant {role} to current_user with inherit true, set false"
         ))
         .await
         .op("revoke device")?;
+    // Durable before its connections end: an agent connects again at once, and must not come in.
+    transaction.commit().await?;
+    let transaction = admin.begin_unscoped().await?;
     transaction
         .execute(
             "end the device's connections",
@@ -451,7 +466,8 @@ pub async fn device_revoke(
         .batch_execute(&format!("drop role if exists {role}"))
         .await
         .op("drop the device's role")?;
-    transaction.commit().await
+    transaction.commit().await?;
+    Ok(is_new)
 }
 
 /// Makes a camera of a device.

@@ -230,3 +230,54 @@ pub async fn site_find(database: &Database, scope: &Scope, name: &str) -> Result
     transaction.commit().await?;
     Ok(SiteId(row.get(0)))
 }
+
+/// A site as an administrator looks after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteLine {
+    /// Name.
+    pub name: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// Local time at which the work date changes.
+    pub day_boundary: Time,
+    /// How directions are found.
+    pub direction_policy: String,
+    /// Active employees who may be recognised there.
+    pub n_employees: i64,
+    /// Devices that are not revoked.
+    pub n_devices: i64,
+    /// Out of use from then on.
+    pub deactivated_at: Option<jiff::Timestamp>,
+}
+
+/// All sites of the organisation by name, those out of use too.
+pub async fn site_lines(transaction: &Transaction) -> Result<Vec<SiteLine>> {
+    let rows = transaction
+        .query(
+            "list sites",
+            "select s.name, s.time_zone, s.day_boundary, s.direction_policy, s.deactivated_at,
+               (select count(*) from app.employee_site es
+                join app.employee e using (organization_id, employee_id)
+                where es.organization_id = s.organization_id and es.site_id = s.site_id
+                  and e.deactivated_at is null) as n_employees,
+               (select count(*) from app.device d
+                where d.organization_id = s.organization_id and d.site_id = s.site_id
+                  and d.revoked_at is null) as n_devices
+             from app.site s
+             order by s.name",
+            &[],
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| SiteLine {
+            name: row.get("name"),
+            time_zone: row.get("time_zone"),
+            day_boundary: row.get("day_boundary"),
+            direction_policy: row.get("direction_policy"),
+            n_employees: row.get("n_employees"),
+            n_devices: row.get("n_devices"),
+            deactivated_at: row.get("deactivated_at"),
+        })
+        .collect())
+}

@@ -274,3 +274,92 @@ pub async fn user_find(database: &Database, scope: &Scope, email: &str) -> Resul
     transaction.commit().await?;
     Ok(UserId(row.get(0)))
 }
+
+/// A user as an administrator looks after them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserLine {
+    /// Address used to log in.
+    pub email: String,
+    /// Name for people.
+    pub display_name: String,
+    /// What the user may do.
+    pub role: UserRole,
+    /// Log-ins that have not ended.
+    pub n_sessions: i64,
+    /// Since when the user may not log in any more.
+    pub deactivated_at: Option<Timestamp>,
+}
+
+/// All users of the organisation by address, the deactivated ones too.
+pub async fn user_list(transaction: &Transaction) -> Result<Vec<UserLine>> {
+    let operation = "list users";
+    let rows = transaction
+        .query(
+            operation,
+            "select u.email, u.display_name, u.role, u.deactivated_at,
+               (select count(*) from app.user_session s
+                where s.organization_id = u.organization_id and s.user_id = u.user_id
+                  and s.revoked_at is null and s.expires_at > now()) as n_sessions
+             from app.user_account u
+             order by u.email",
+            &[],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(UserLine {
+                email: row.get("email"),
+                display_name: row.get("display_name"),
+                role: UserRole::parse(operation, row.get("role"))?,
+                n_sessions: row.get("n_sessions"),
+                deactivated_at: row.get("deactivated_at"),
+            })
+        })
+        .collect()
+}
+
+/// Shuts a user out: no more log-ins, and all sessions end. Returns the number of sessions that ended;
+/// doing it again changes nothing.
+///
+/// Errors: [`StoreError::Missing`].
+pub async fn user_deactivate(transaction: &Transaction, email: &str) -> Result<u64> {
+    let row = transaction
+        .query_opt(
+            "deactivate user",
+            "update app.user_account set deactivated_at = coalesce(deactivated_at, now())
+             where email = $1
+             returning user_id",
+            &[&email],
+        )
+        .await?;
+    let user_id: uuid::Uuid = found(row, email)?.get(0);
+    transaction
+        .execute(
+            "end the user's sessions",
+            "update app.user_session set revoked_at = now()
+             where user_id = $1 and revoked_at is null and expires_at > now()",
+            &[&user_id],
+        )
+        .await
+}
+
+/// Lets a deactivated user log in again, with the password that they had.
+///
+/// Errors: [`StoreError::Missing`].
+pub async fn user_reactivate(transaction: &Transaction, email: &str) -> Result<()> {
+    let row = transaction
+        .query_opt(
+            "reactivate user",
+            "update app.user_account set deactivated_at = null where email = $1 returning user_id",
+            &[&email],
+        )
+        .await?;
+    found(row, email).map(drop)
+}
+
+fn found(row: Option<tokio_postgres::Row>, email: &str) -> Result<tokio_postgres::Row> {
+    row.ok_or_else(|| StoreError::Missing {
+        what: "user",
+        name: email.to_owned(),
+    })
+}
