@@ -5,15 +5,17 @@
 mod event;
 mod script;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::date;
 use rollcall_domain::id::EmployeeId;
+use rollcall_domain::rules::Rules;
+use rollcall_domain::{DayStatus, DirectionReason, ExceptionKind};
 use rollcall_store::derivation::{RederiveFilter, day_delete_all, rederive_mark};
 use rollcall_worker::derive_pending;
 
 use crate::common::Stage;
-use event::{Company, apply};
+use event::{Company, Event, NewPunch, apply};
 use script::{Random, lanes};
 
 /// Tables that a derivation writes.
@@ -26,6 +28,9 @@ const DERIVED: [&str; 6] = [
     "due_day",
 ];
 
+/// Lanes left when days are derived after every event.
+const N_LAST_LANES: usize = 40;
+
 /// Plays the events of a seed in an order of its own, deriving now and then.
 async fn played(seed: u64, order: u64) -> Company {
     let company = Company::new().await;
@@ -37,8 +42,9 @@ async fn played(seed: u64, order: u64) -> Company {
             Some(event) => apply(&company, &event).await,
             None => drop(lanes.swap_remove(lane)),
         }
-        // Seldom enough that marks of several events meet in one claim, too.
-        if random.one_in(4) {
+        // Seldom enough that marks of several events meet in one claim; in the end after each, so that
+        // no later mark hides what an earlier one left out.
+        if random.one_in(4) || lanes.len() < N_LAST_LANES {
             derive_pending(&company.stage.database.worker)
                 .await
                 .unwrap();
@@ -154,26 +160,73 @@ async fn other_events_in_any_order_too() {
 /// The property says nothing about what never happens.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_events_make_every_status_and_most_exceptions() {
-    let company = played(5, 1).await;
-    let statuses =
-        "select distinct status from attendance.day where organization_id = $1 order by 1";
-    assert_eq!(
-        company.stage.query(statuses).await,
-        [
-            "absent",
-            "holiday",
-            "incomplete",
-            "late",
-            "on_leave",
-            "present",
-            "rest_day"
-        ]
+    let (one, other) = tokio::join!(played(7, 1), played(9, 1));
+    let mut seen = BTreeSet::new();
+    for company in [&one, &other] {
+        let words = "select status from attendance.day where organization_id = $1
+                     union select kind from attendance.day_exception where organization_id = $1
+                     union select direction_reason from attendance.day_punch where organization_id = $1
+                     union select overtime from attendance.day_interval where organization_id = $1 and overtime is not null";
+        seen.extend(company.stage.query(words).await);
+    }
+    for status in DayStatus::ALL {
+        assert!(
+            seen.contains(status.as_str()),
+            "no day is {status}: {seen:?}"
+        );
+    }
+    let n_of = |words: &[&str]| words.iter().filter(|word| seen.contains(**word)).count();
+    let kinds: Vec<&str> = ExceptionKind::ALL
+        .iter()
+        .map(|kind| kind.as_str())
+        .collect();
+    assert!(n_of(&kinds) >= 9, "{seen:?}");
+    let reasons: Vec<&str> = DirectionReason::ALL
+        .iter()
+        .map(|reason| reason.as_str())
+        .collect();
+    assert!(n_of(&reasons) >= 6, "{seen:?}");
+    assert!(
+        n_of(&["daily", "weekly", "rest_day", "holiday"]) >= 3,
+        "{seen:?}"
     );
-    let kinds = "select distinct kind from attendance.day_exception where organization_id = $1";
-    let kinds = company.stage.query(kinds).await;
-    assert!(kinds.len() >= 8, "{kinds:?}");
-    let reasons =
-        "select distinct direction_reason from attendance.day_punch where organization_id = $1";
-    let reasons = company.stage.query(reasons).await;
-    assert!(reasons.len() >= 5, "{reasons:?}");
+}
+
+/// What random events hardly hit: the first date of a week decides about its last.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_punch_taken_back_on_monday_takes_the_overtime_of_saturday() {
+    let company = Company::new().await;
+    let mut rules = Rules::default();
+    rules.overtime.weekly_after_minutes = Some(2400);
+    let rules = Event::Rules {
+        site: None,
+        from: date(2026, 2, 1),
+        rules: Box::new(rules),
+    };
+    apply(&company, &rules).await;
+    // Monday to Saturday from 09:00 to 17:00 in Berlin.
+    for number in 0..12 {
+        let (day, hour) = (2 + number / 2, 8 + 8 * (number % 2));
+        let punch = NewPunch {
+            number,
+            person: 0,
+            site: 0,
+            at: format!("2026-03-{day:02}T{hour:02}:00:00Z")
+                .parse()
+                .unwrap(),
+            source: "face",
+            direction: Some(["in", "out"][number as usize % 2]),
+            similarity: None,
+            clock_skew_seconds: None,
+        };
+        apply(&company, &Event::Punch(punch)).await;
+    }
+    let worker = &company.stage.database.worker;
+    let saturday = "select overtime_weekly_minutes::text from attendance.day
+                    where organization_id = $1 and work_date = '2026-03-07' and n_punches > 0";
+    derive_pending(worker).await.unwrap();
+    assert_eq!(company.stage.query(saturday).await, ["480"]);
+    apply(&company, &Event::Void(1)).await;
+    derive_pending(worker).await.unwrap();
+    assert_eq!(company.stage.query(saturday).await, ["0"]);
 }

@@ -226,6 +226,9 @@ fn rule_sets(random: &mut Random, site: Option<usize>, first: Date) -> Lane {
     let mut lane = Lane::new();
     for _ in 0..random.between(1, 3) {
         let mut rules = Rules::default();
+        if random.one_in(2) {
+            rules.overtime.weekly_after_minutes = Some(random.between(300, 1500));
+        }
         for _ in 0..3 {
             change(random, &mut rules);
         }
@@ -241,10 +244,7 @@ fn rule_sets(random: &mut Random, site: Option<usize>, first: Date) -> Lane {
 /// Changes some rules of those that reach over dates, or that other dates' punches decide.
 fn change(random: &mut Random, rules: &mut Rules) {
     match random.below(7) {
-        0 => {
-            rules.overtime.weekly_after_minutes = Some(random.between(300, 2400));
-            rules.overtime.week_starts_on = random.pick(&[Weekday::Monday, Weekday::Sunday]);
-        }
+        0 => rules.overtime.week_starts_on = Weekday::Sunday,
         1 => rules.minimum_rest_minutes = 720,
         2 => {
             rules.maximum_open_minutes = random.pick(&[600, 36 * 60]);
