@@ -29,8 +29,6 @@ pub struct RulesOn<'a> {
     pub rules: &'a Rules,
     /// The version they belong to; none for the built-in rules.
     pub version: Option<&'a RuleSetVersion>,
-    /// The site or the organisation has a rule set, but none valid on the date.
-    pub is_hole: bool,
 }
 
 impl RulesOn<'_> {
@@ -100,7 +98,6 @@ impl RuleBook {
     /// The rules of `site_id` on `date`: the site's, else the organisation's, else the built-in ones
     /// (section 7 of the rules). Of several rule sets of one site the lowest id holds.
     pub fn rules_on(&self, site_id: SiteId, date: Date) -> RulesOn<'_> {
-        let mut is_hole = false;
         for owner in [Some(site_id), None] {
             let Some(versions) = self.rule_sets.get(&owner) else {
                 continue;
@@ -111,16 +108,13 @@ impl RuleBook {
                     return RulesOn {
                         rules: &version.rules,
                         version: Some(version),
-                        is_hole: false,
                     };
                 }
             }
-            is_hole |= !versions.is_empty();
         }
         RulesOn {
             rules: &self.built_in,
             version: None,
-            is_hole,
         }
     }
 

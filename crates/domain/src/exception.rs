@@ -224,9 +224,6 @@ impl Exceptions {
             }
             entry.punch_ids.dedup();
         }
-        if context.rules.is_hole {
-            self.raise(Rule::Section7, ExceptionKind::NoRuleSet, why);
-        }
     }
 }
 

@@ -43,7 +43,7 @@ pub use result::{
 };
 pub use roster::RosterEntry;
 pub use rules::{OvertimeClass, RuleSetVersion, Rules};
-pub use sentence::{sentence, sentences};
+pub use sentence::{exception_sentence, sentence, sentences};
 pub use shift::{Segment, Shift, ShiftKind};
 pub use site::{DirectionPolicy, EarlierZone, SiteRules};
 pub use why::{Fact, Rule, Why};

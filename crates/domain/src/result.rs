@@ -70,8 +70,6 @@ words! {
         PunchFlood = "punch_flood",
         /// The zone name of a site is not known; UTC was used.
         UnknownTimeZone = "unknown_time_zone",
-        /// No rule set is valid on the date.
-        NoRuleSet = "no_rule_set",
     }
 }
 

@@ -26,14 +26,25 @@ pub fn sentences(day: &Day, book: &RuleBook) -> Vec<String> {
 /// `why` is of `day`, and `book` the one that it was derived with; with another one names and numbers of
 /// rules can be missing.
 pub fn sentence(why: &Why, day: &Day, book: &RuleBook) -> String {
-    let teller = Teller {
-        why,
-        day,
-        book,
-        clock: Clock::new(book, day),
-        rules: book.rules_used(&day.rule_set),
-    };
+    let teller = Teller::new(why, day, book);
     format!("{} ({}).", teller.fact(), teller.source())
+}
+
+/// What an exception says, without its kind; none when `why` is about something else. `day` and `book` as
+/// for [`sentence`].
+pub fn exception_sentence(why: &Why, day: &Day, book: &RuleBook) -> Option<String> {
+    let Fact::Exception(kind) = why.fact else {
+        return None;
+    };
+    let teller = Teller::new(why, day, book);
+    let words = teller.exception(kind);
+    let mut letters = words.chars();
+    let first: String = letters.next()?.to_uppercase().collect();
+    Some(format!(
+        "{first}{} ({}).",
+        letters.as_str(),
+        teller.source()
+    ))
 }
 
 fn heading(day: &Day, book: &RuleBook) -> String {
@@ -65,6 +76,18 @@ struct Teller<'a> {
     book: &'a RuleBook,
     clock: Clock<'a>,
     rules: Option<&'a Rules>,
+}
+
+impl<'a> Teller<'a> {
+    fn new(why: &'a Why, day: &'a Day, book: &'a RuleBook) -> Self {
+        Self {
+            why,
+            day,
+            book,
+            clock: Clock::new(book, day),
+            rules: book.rules_used(&day.rule_set),
+        }
+    }
 }
 
 impl Teller<'_> {
@@ -149,7 +172,7 @@ impl Teller<'_> {
             Fact::Approved => format!("Approved overtime: {} min", self.minutes()),
             Fact::Interval { class, overtime } => self.interval(*class, *overtime),
             Fact::Status(status) => self.status(*status),
-            Fact::Exception(kind) => self.exception(*kind),
+            Fact::Exception(kind) => format!("Exception {kind}: {}", self.exception(*kind)),
         }
     }
 

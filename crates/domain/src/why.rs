@@ -60,8 +60,6 @@ words! {
         R23 = "R23",
         /// Exceptions.
         Section6 = "section 6",
-        /// Rule sets.
-        Section7 = "section 7",
     }
 }
 

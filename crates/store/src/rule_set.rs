@@ -60,7 +60,7 @@ pub struct RuleSetLine {
 }
 
 /// Adds a version to the rule set of a site or of the organisation, which is made when there is none,
-/// and marks the days from its first date on, or all days for the first version.
+/// and marks the days from its first date on.
 ///
 /// Errors: [`StoreError::Refused`] when the rules are out of bounds, when no name is known, or when the
 /// rule set there has another name.
@@ -117,12 +117,7 @@ pub async fn rule_set_apply(
         )
         .await?;
     let employees = concerned(transaction, apply.site_id).await?;
-    // The first version makes the time before it a time without rules, which its days say.
-    let dates = match newest {
-        Some(_) => Dates::since(apply.valid_from),
-        None => Dates::all(),
-    };
-    let n_marked = mark(transaction, &employees, dates).await?;
+    let n_marked = mark(transaction, &employees, Dates::since(apply.valid_from)).await?;
     Ok(RuleSetApplied {
         name,
         version,

@@ -87,7 +87,8 @@ fn order_and_concurrency_do_not_matter() {
                     .unwrap()
                     .batch_execute(
                         "truncate attendance.sighting, attendance.sighting_embedding, attendance.sighting_thumbnail,
-                           attendance.punch, attendance.punch_void, attendance.dirty_day",
+                           attendance.punch, attendance.punch_void, attendance.dirty_day,
+                           attendance.correction, attendance.punch_import",
                     )
                     .await
                     .unwrap();

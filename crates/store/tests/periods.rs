@@ -237,7 +237,7 @@ async fn a_period_that_is_not_over_is_not_closed() {
     let period = open(&office, first, last).await.unwrap();
     office
         .execute(&format!(
-            "insert into attendance.day_opening values ('{}', '{last}')",
+            "update attendance.day_opening set opened_through = '{last}' where organization_id = '{}'",
             office.fixture.organization_id
         ))
         .await;

@@ -10,7 +10,7 @@ impl Teller<'_> {
         let punch = self.why.span.map(|(at, _)| self.at(at)).unwrap_or_default();
         let span = span.unwrap_or_default();
         let minutes = self.minutes();
-        let words = match kind {
+        match kind {
             ExceptionKind::MissingIn => format!("OUT {punch} has no IN"),
             ExceptionKind::MissingOut => format!("IN {punch} has no OUT"),
             ExceptionKind::SiteOverlap => {
@@ -58,10 +58,6 @@ impl Teller<'_> {
                 };
                 format!("the time zone of the site is not known{at}: UTC was used")
             }
-            ExceptionKind::NoRuleSet => {
-                "no rule set is valid on the date: the built-in rules were used".to_owned()
-            }
-        };
-        format!("Exception {kind}: {words}")
+        }
     }
 }

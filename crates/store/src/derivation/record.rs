@@ -2,7 +2,7 @@
 //! Must not know tables.
 
 use jiff::Timestamp;
-use rollcall_domain::{Day, ExceptionKind, Fact, RuleBook, sentence};
+use rollcall_domain::{Day, ExceptionKind, Fact, RuleBook, exception_sentence, sentence};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -63,7 +63,8 @@ impl DayRecord {
             }
             why.push_str(&serde_json::to_string(&wire).expect("texts and numbers are always JSON"));
             if let Fact::Exception(kind) = step.fact {
-                exception_add(&mut exceptions, kind, punch_ids, text);
+                let words = exception_sentence(step, &day, book).unwrap_or(text);
+                exception_add(&mut exceptions, kind, punch_ids, words);
             }
         }
         why.push(']');

@@ -471,10 +471,6 @@ fn of_exceptions() -> Vec<(Why, &'static str)> {
             exception(Rule::Section6, Kind::UnknownTimeZone),
             "Exception unknown_time_zone: the time zone of the site is not known at punch 09:17: UTC was used (section 6).",
         ),
-        (
-            exception(Rule::Section7, Kind::NoRuleSet),
-            "Exception no_rule_set: no rule set is valid on the date: the built-in rules were used (section 7).",
-        ),
     ]
 }
 
