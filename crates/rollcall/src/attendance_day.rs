@@ -45,7 +45,7 @@ impl DayOptions {
         let transaction = opened.begin(&self.organization).await?;
         let sheet = day_sheet(&transaction, employee_id, self.date).await?;
         for line in lines(&sheet, &self.code, self.date) {
-            println!("{line}");
+            outln!("{line}");
         }
         Ok(())
     }

@@ -110,7 +110,7 @@ impl Holiday {
                 let transaction = opened.begin(&organization).await?;
                 holiday_add(&transaction, std::slice::from_ref(&spec)).await?;
                 transaction.commit().await?;
-                println!("holiday {date} {}", spec.name);
+                outln!("holiday {date} {}", spec.name);
             }
             Self::Import {
                 file,
@@ -127,7 +127,7 @@ impl Holiday {
                 let transaction = opened.begin(&organization).await?;
                 holiday::holiday_remove(&transaction, site_id, date).await?;
                 transaction.commit().await?;
-                println!("{date} is no holiday any more");
+                outln!("{date} is no holiday any more");
             }
             Self::List {
                 from,
@@ -140,7 +140,7 @@ impl Holiday {
                 let transaction = opened.begin(&organization).await?;
                 let holidays = holiday::holiday_list(&transaction, (from, to), site_id).await?;
                 if holidays.is_empty() {
-                    println!("no holidays: add one with `rollcall holiday add`");
+                    outln!("no holidays: add one with `rollcall holiday add`");
                 }
                 let ids: Vec<SiteId> = holidays.iter().filter_map(|h| h.site_id).collect();
                 let sites = site_by_ids(&transaction, &ids).await?;
@@ -149,7 +149,7 @@ impl Holiday {
                         .iter()
                         .find(|site| Some(site.site_id) == holiday.site_id)
                         .map_or("all sites", |site| &site.name);
-                    println!(
+                    outln!(
                         "{} {} ({site}, {})",
                         holiday.date,
                         holiday.name,
@@ -193,7 +193,7 @@ async fn import(
     let transaction = opened.begin(organization).await?;
     holiday_add(&transaction, &specs).await?;
     transaction.commit().await?;
-    println!("{} holidays added", specs.len());
+    outln!("{} holidays added", specs.len());
     Ok(())
 }
 
@@ -278,9 +278,10 @@ impl Leave {
                         note: add.note.as_deref(),
                     };
                     let leave_id = leave::leave_add(&transaction, &spec).await?;
-                    println!(
+                    outln!(
                         "leave of {} from {} to {to}: {leave_id}",
-                        add.code, add.from
+                        add.code,
+                        add.from
                     );
                 }
                 transaction.commit().await?;
@@ -289,7 +290,7 @@ impl Leave {
                 let transaction = opened.begin(&organization).await?;
                 leave::leave_remove(&transaction, id).await?;
                 transaction.commit().await?;
-                println!("leave {id} removed");
+                outln!("leave {id} removed");
             }
             Self::List {
                 employee,
@@ -309,7 +310,7 @@ impl Leave {
                 let transaction = opened.begin(&organization).await?;
                 let lines = leave::leave_list(&transaction, &filter).await?;
                 if lines.is_empty() {
-                    println!("no leave: add some with `rollcall leave add`");
+                    outln!("no leave: add some with `rollcall leave add`");
                 }
                 for line in lines {
                     let leave = line.leave;
@@ -318,7 +319,7 @@ impl Leave {
                         .note
                         .map(|note| format!(": {note}"))
                         .unwrap_or_default();
-                    println!(
+                    outln!(
                         "{}  {} {}: {} to {}, {}, {paid}, {}{note}",
                         leave.leave_id,
                         line.code,
@@ -378,7 +379,7 @@ impl Overtime {
             overtime_approve(&transaction, employee_id, date, time, note.as_deref()).await?;
         }
         transaction.commit().await?;
-        println!(
+        outln!(
             "{code} {date}: {} of overtime approved",
             show_duration(time)
         );

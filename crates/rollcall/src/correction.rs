@@ -209,12 +209,12 @@ impl Correction {
             } => {
                 let transaction = opened.begin(&organization).await?;
                 let found = store::correction_find(&transaction, correction).await?;
-                println!("correction {}", found.correction_id);
+                outln!("correction {}", found.correction_id);
                 for (header, value) in HEADERS.iter().zip(columns(&found)).skip(1) {
-                    println!("{header}: {value}");
+                    outln!("{header}: {value}");
                 }
                 if let Some(attachment) = &found.attachment {
-                    println!("attachment:\n{attachment}");
+                    outln!("attachment:\n{attachment}");
                 }
                 Ok(())
             }
@@ -231,12 +231,13 @@ impl Correction {
                 transaction.commit().await?;
                 let what = what(&found);
                 match added {
-                    Some(punch_id) => println!("approved: {what} (new punch {punch_id})"),
-                    None => println!("approved: {what}"),
+                    Some(punch_id) => outln!("approved: {what} (new punch {punch_id})"),
+                    None => outln!("approved: {what}"),
                 }
-                println!(
+                outln!(
                     "next: rollcall attendance day {} {}",
-                    found.employee_code, found.work_date
+                    found.employee_code,
+                    found.work_date
                 );
                 Ok(())
             }
@@ -248,14 +249,14 @@ impl Correction {
                 let (scope, transaction) = acting.begin(opened).await?;
                 store::correction_reject(&transaction, &scope, correction, &comment).await?;
                 transaction.commit().await?;
-                println!("rejected: {correction}");
+                outln!("rejected: {correction}");
                 Ok(())
             }
             Self::Withdraw { correction, acting } => {
                 let (scope, transaction) = acting.begin(opened).await?;
                 store::correction_withdraw(&transaction, &scope, correction).await?;
                 transaction.commit().await?;
-                println!("withdrawn: {correction}");
+                outln!("withdrawn: {correction}");
                 Ok(())
             }
         }
@@ -308,8 +309,8 @@ impl Request {
         let correction_id = store::correction_request(&transaction, &scope, &new).await?;
         let found = store::correction_find(&transaction, correction_id).await?;
         transaction.commit().await?;
-        println!("correction {correction_id} requested: {}", what(&found));
-        println!("next: rollcall correction approve {correction_id}");
+        outln!("correction {correction_id} requested: {}", what(&found));
+        outln!("next: rollcall correction approve {correction_id}");
         Ok(())
     }
 }
@@ -382,11 +383,12 @@ fn columns(correction: &store::Correction) -> Vec<String> {
 
 fn list(found: &[store::Correction], format: ListFormat) -> anyhow::Result<()> {
     if found.is_empty() && format == ListFormat::Table {
-        println!("no corrections");
+        outln!("no corrections");
         return Ok(());
     }
     let rows: Vec<Vec<String>> = found.iter().map(columns).collect();
-    Ok(listing::print(format, &HEADERS, HEADERS.len(), &rows)?)
+    listing::print(format, &HEADERS, HEADERS.len(), &rows);
+    Ok(())
 }
 
 /// For example `add IN 2026-11-02 09:17 at Berlin`.

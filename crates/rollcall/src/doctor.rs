@@ -52,14 +52,14 @@ pub async fn run(folder: &Path) -> anyhow::Result<ExitCode> {
         }
         Err(error) => checks.report("database", Err(error)),
     }
-    println!();
+    outln!("");
     Ok(match checks.n_problems {
         0 => {
-            println!("everything is in order");
+            outln!("everything is in order");
             ExitCode::SUCCESS
         }
         n => {
-            println!("{n} problems");
+            outln!("{n} problems");
             ExitCode::FAILURE
         }
     })
@@ -73,14 +73,14 @@ struct Checks {
 impl Checks {
     fn report(&mut self, name: &str, result: anyhow::Result<String>) {
         match result {
-            Ok(detail) => println!("ok       {name:<26} {detail}"),
+            Ok(detail) => outln!("ok       {name:<26} {detail}"),
             Err(error) => {
                 self.n_problems += 1;
                 let text = format!("{error:#}");
                 let mut lines = text.lines();
-                println!("problem  {name:<26} {}", lines.next().unwrap_or_default());
+                outln!("problem  {name:<26} {}", lines.next().unwrap_or_default());
                 for line in lines {
-                    println!("         {:<26} {line}", "");
+                    outln!("         {:<26} {line}", "");
                 }
             }
         }

@@ -125,9 +125,11 @@ impl Exception {
                 let key = which.key(opened, &scope).await?;
                 store::exception_waive(&transaction, &scope, &key, &note).await?;
                 transaction.commit().await?;
-                println!(
+                outln!(
                     "waived: {} of {} on {}",
-                    which.kind, which.code, which.work_date
+                    which.kind,
+                    which.code,
+                    which.work_date
                 );
                 Ok(())
             }
@@ -136,9 +138,11 @@ impl Exception {
                 let key = which.key(opened, &scope).await?;
                 store::exception_unwaive(&transaction, &scope, &key).await?;
                 transaction.commit().await?;
-                println!(
+                outln!(
                     "no longer waived: {} of {} on {}",
-                    which.kind, which.code, which.work_date
+                    which.kind,
+                    which.code,
+                    which.work_date
                 );
                 Ok(())
             }
@@ -174,7 +178,7 @@ impl List {
         };
         let found = store::exception_list(&transaction, &filter, MAX_LISTED).await?;
         if found.is_empty() && self.format == ListFormat::Table {
-            println!("no exceptions from {} to {}", self.from, self.to);
+            outln!("no exceptions from {} to {}", self.from, self.to);
             return Ok(());
         }
         print(&found, self.format)
@@ -213,5 +217,6 @@ pub fn print(found: &[store::DayException], format: ListFormat) -> anyhow::Resul
             ]
         })
         .collect();
-    Ok(listing::print(format, &headers, headers.len(), &rows)?)
+    listing::print(format, &headers, headers.len(), &rows);
+    Ok(())
 }

@@ -1,12 +1,12 @@
 //! Lists for people (tables) and for programs (CSV), and instants on a site's wall clock.
 //! Must not know what is listed.
 
-use std::io::Write;
-
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table, presets};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+use crate::output;
 
 /// Form of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -18,13 +18,8 @@ pub enum ListFormat {
 }
 
 /// Prints rows under their headers. `n_left` columns are texts, the rest are numbers.
-pub fn print(
-    format: ListFormat,
-    headers: &[&str],
-    n_left: usize,
-    rows: &[Vec<String>],
-) -> std::io::Result<()> {
-    std::io::stdout().write_all(text(format, headers, n_left, rows).as_bytes())
+pub fn print(format: ListFormat, headers: &[&str], n_left: usize, rows: &[Vec<String>]) {
+    output::write(text(format, headers, n_left, rows).as_bytes());
 }
 
 /// As [`print`], for more than one list or another destination.

@@ -1,5 +1,8 @@
 //! `rollcall`: the hub's command line. Must not hold logic of its own beyond setting parts up.
 
+#[macro_use]
+mod output;
+
 mod acting;
 mod attendance;
 mod attendance_day;
@@ -7,6 +10,7 @@ mod calendar;
 mod config;
 mod correction;
 mod demo;
+mod device;
 mod doctor;
 mod exception;
 mod hub;
@@ -21,6 +25,7 @@ mod provision;
 mod punch_import;
 mod rederive;
 mod report;
+mod roll;
 mod roster;
 mod rules;
 mod serve;
@@ -28,11 +33,13 @@ mod setting;
 mod shift;
 mod simulate;
 mod time_text;
+mod user;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
 /// Staff attendance with face recognition: hub, worker and tools.
@@ -114,7 +121,7 @@ enum Command {
     Device(provision::Device),
     /// People who log in.
     #[command(subcommand)]
-    User(provision::User),
+    User(user::User),
     /// Punches of other systems.
     #[command(subcommand)]
     Punch(punch_import::Punch),
@@ -142,7 +149,11 @@ async fn main() -> ExitCode {
         )
         .init();
     let cli = Cli::parse();
-    match run(cli).await {
+    let result = run(cli).await.and_then(|code| {
+        output::end().context("cannot write to standard output")?;
+        Ok(code)
+    });
+    match result {
         Ok(code) => code,
         Err(error) => {
             if let Some(meaning) = problem::meaning(&error) {
@@ -186,7 +197,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Punch(command) => command.run(&instance).await,
         Command::Muster(muster) => muster.run(&instance).await,
         Command::Api(Api::Schema) => {
-            print!("{}", rollcall_api::schema_sdl());
+            out!("{}", rollcall_api::schema_sdl());
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -27,7 +27,7 @@ impl Models {
             match self {
                 Self::List => {
                     let bytes: u64 = manifest.files.values().map(|file| file.size_bytes).sum();
-                    println!(
+                    outln!(
                         "{:<16} {:<11} {:>7.1} MB  {}",
                         manifest.name,
                         manifest.kind.word(),
@@ -39,10 +39,10 @@ impl Models {
                     match Pack::open(&config.models, &config.weights(), &manifest.name)
                         .and_then(|pack| pack.verify_files())
                     {
-                        Ok(()) => println!("{:<16} ok", manifest.name),
+                        Ok(()) => outln!("{:<16} ok", manifest.name),
                         Err(error) => {
                             failed = true;
-                            println!("{:<16} problem: {error}", manifest.name);
+                            outln!("{:<16} problem: {error}", manifest.name);
                         }
                     }
                 }

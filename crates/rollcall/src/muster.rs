@@ -2,7 +2,7 @@
 
 mod render;
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use rollcall_store::{Database, site};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::MissedTickBehavior;
 
+use crate::output;
 use crate::provision::{InOrganization, with_instance};
 
 const REFRESH: Duration = Duration::from_secs(2);
@@ -66,7 +67,8 @@ impl Muster {
                 self.watch(&database, &scope, &filter).await
             } else {
                 let list = read(&database, &scope, &filter).await?;
-                print(&self.render(&list)?)
+                output::write(self.render(&list)?.as_bytes());
+                Ok(())
             }
         })
         .await
@@ -102,9 +104,12 @@ impl Muster {
             let is_new = shown.as_ref().is_none_or(|shown| shown.sites != list.sites);
             // A screen shows the time too: a list that does not move looks like one that is dead.
             if is_screen {
-                print(&format!("{CLEAR}{}", self.render(&list)?))?;
+                out!("{CLEAR}{}", self.render(&list)?);
             } else if is_new {
-                print(&self.render(&list)?)?;
+                output::write(self.render(&list)?.as_bytes());
+            }
+            if !output::is_read() {
+                return Ok(());
             }
             shown = Some(list);
         }
@@ -116,11 +121,4 @@ async fn read(database: &Database, scope: &Scope, filter: &MusterFilter) -> anyh
     let list = muster_list(&transaction, filter).await?;
     transaction.commit().await?;
     Ok(list)
-}
-
-fn print(text: &str) -> anyhow::Result<()> {
-    let mut output = std::io::stdout().lock();
-    output.write_all(text.as_bytes())?;
-    output.flush()?;
-    Ok(())
 }

@@ -32,9 +32,9 @@ impl OrganizationSet {
             let is_on = switch == Switch::On;
             correction::organization_set_four_eyes(&opened.admin, organization_id, is_on).await?;
             if is_on {
-                println!("corrections need four eyes: say who you are with `--as`");
+                outln!("corrections need four eyes: say who you are with `--as`");
             } else {
-                println!("corrections need one person");
+                outln!("corrections need one person");
             }
         }
         Ok(())

@@ -101,9 +101,9 @@ impl Period {
                 let period = store::period_open(&transaction, &scope, first, last).await?;
                 let moved = store::adjustment_list(&transaction, Some(period.period_id)).await?;
                 transaction.commit().await?;
-                println!("period {period}");
+                outln!("period {period}");
                 if !moved.is_empty() {
-                    println!("it pays {} of earlier periods", adjustments(moved.len()));
+                    outln!("it pays {} of earlier periods", adjustments(moved.len()));
                 }
                 Ok(())
             }
@@ -120,8 +120,8 @@ impl Period {
                 }
                 let period = store::period_close(&transaction, &scope, period.period_id).await?;
                 transaction.commit().await?;
-                println!("period {period}");
-                println!("next: rollcall period totals {} --format csv", period.first);
+                outln!("period {period}");
+                outln!("next: rollcall period totals {} --format csv", period.first);
                 Ok(())
             }
             Self::Adjustments(figured) => figured.run_in(opened).await,
@@ -164,7 +164,7 @@ async fn list(
     let transaction = opened.begin(organization).await?;
     let found = store::period_list(&transaction).await?;
     if found.is_empty() && format == ListFormat::Table {
-        println!("no periods: open one with `rollcall period open FIRST LAST`");
+        outln!("no periods: open one with `rollcall period open FIRST LAST`");
         return Ok(());
     }
     let rows: Vec<Vec<String>> = found
@@ -181,7 +181,8 @@ async fn list(
         })
         .collect();
     let headers = ["first", "last", "state", "closed", "by"];
-    Ok(listing::print(format, &headers, headers.len(), &rows)?)
+    listing::print(format, &headers, headers.len(), &rows);
+    Ok(())
 }
 
 async fn review(opened: &Opened, date: Date, acting: &Acting) -> anyhow::Result<()> {
@@ -197,25 +198,26 @@ async fn review(opened: &Opened, date: Date, acting: &Acting) -> anyhow::Result<
     };
     let shown = exception_list(&transaction, &filter, MAX_SHOWN).await?;
     transaction.commit().await?;
-    println!("period {period}");
+    outln!("period {period}");
     if unresolved.is_empty() {
-        println!("nothing is unresolved");
-        println!("next: rollcall period close {}", period.first);
+        outln!("nothing is unresolved");
+        outln!("next: rollcall period close {}", period.first);
         return Ok(());
     }
-    println!("to do before it can be closed:");
+    outln!("to do before it can be closed:");
     for line in unresolved.lines() {
-        println!("  - {line}");
+        outln!("  - {line}");
     }
     if !shown.is_empty() {
-        println!();
+        outln!("");
         exception::print(&shown, ListFormat::Table)?;
     }
     let hidden = unresolved.n_exceptions - i64::try_from(shown.len())?;
     if hidden > 0 {
-        println!(
+        outln!(
             "… and {hidden} more: rollcall exception list --from {} --to {}",
-            period.first, period.last
+            period.first,
+            period.last
         );
     }
     Ok(())
@@ -230,7 +232,7 @@ impl Figured {
         };
         let found = store::adjustment_list(&transaction, into).await?;
         if found.is_empty() && self.format == ListFormat::Table {
-            println!("no adjustments");
+            outln!("no adjustments");
             return Ok(());
         }
         let mut headers = vec!["employee", "name", "date", "what changed"];
@@ -248,7 +250,8 @@ impl Figured {
                 row
             })
             .collect();
-        Ok(listing::print(self.format, &headers, 4, &rows)?)
+        listing::print(self.format, &headers, 4, &rows);
+        Ok(())
     }
 }
 
@@ -281,7 +284,7 @@ async fn totals(
         eprintln!("period {period}: these figures can still change");
     }
     if found.is_empty() && format == ListFormat::Table {
-        println!("no days and no adjustments in {period}");
+        outln!("no days and no adjustments in {period}");
         return Ok(());
     }
     let mut headers = vec!["employee", "name"];
@@ -324,5 +327,6 @@ async fn totals(
             row
         })
         .collect();
-    Ok(listing::print(format, &headers, 2, &rows)?)
+    listing::print(format, &headers, 2, &rows);
+    Ok(())
 }

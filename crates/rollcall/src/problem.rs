@@ -31,6 +31,10 @@ const MEANINGS: &[(&str, &str)] = &[
         "organization_name_check",
         "the organisation's name is blank or longer than 200 characters",
     ),
+    (
+        "user_account_email_key",
+        "a user with this e-mail exists already; `rollcall user list` shows deactivated ones too",
+    ),
     ("user_account_email_check", "this is not an e-mail address"),
     (
         "employee_left_check",

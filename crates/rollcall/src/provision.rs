@@ -1,8 +1,7 @@
-//! Commands that make organisations, sites, employees, devices and users. Thin: each is one call of
+//! Commands that make organisations, sites, employees and devices. Thin: each is one call of
 //! the store, with what a person needs to read. They work beside a running `rollcall up`.
 
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,9 +17,11 @@ use rollcall_store::user::UserRole;
 use rollcall_store::{Transaction, employee, enrolment};
 
 use crate::config::Config;
+use crate::device::{DeviceList, DeviceRevoke};
 use crate::hub::recogniser_pack;
 use crate::instance::{Instance, password, private_folder, write_secret};
 use crate::organization_set::OrganizationSet;
+use crate::roll::{EmployeeList, SiteList};
 use crate::setting::{EmployeeSet, SiteSet};
 
 /// Which organisation a command is about.
@@ -63,6 +64,8 @@ pub enum Site {
     },
     /// Change time zone, day boundary or reading of punches, or take a site out of use.
     Set(Box<SiteSet>),
+    /// List the sites.
+    List(SiteList),
 }
 
 /// Employees.
@@ -95,6 +98,8 @@ pub enum Employee {
     },
     /// Change first day, last day or home site.
     Set(Box<EmployeeSet>),
+    /// List the employees, with consent and enrolment in figures.
+    List(EmployeeList),
     /// Add enrolment photographs; a running hub enrols them. Three or more per person are best.
     Photo {
         /// Personnel number.
@@ -126,21 +131,10 @@ pub enum Device {
         #[command(flatten)]
         organization: InOrganization,
     },
-}
-
-/// Users.
-#[derive(Subcommand)]
-pub enum User {
-    /// Give a user a new password, printed once (or read from standard input with `--stdin`).
-    Password {
-        /// E-mail of the user.
-        email: String,
-        /// Read the password from standard input.
-        #[arg(long)]
-        stdin: bool,
-        #[command(flatten)]
-        organization: InOrganization,
-    },
+    /// List the devices with their cameras, and when the hub last heard of them.
+    List(DeviceList),
+    /// End a device for good: it cannot log in any more, and a running agent is cut off.
+    Revoke(DeviceRevoke),
 }
 
 /// The open instance of a command.
@@ -227,7 +221,7 @@ impl Organization {
             Self::Set(set) => set.run_in(opened).await?,
             Self::List => {
                 for organization in store::organization_list(&opened.admin).await? {
-                    println!("{}  {}", organization.organization_id, organization.name);
+                    outln!("{}  {}", organization.organization_id, organization.name);
                 }
             }
             Self::Create { name, owner_email } => {
@@ -248,8 +242,8 @@ impl Organization {
                     &user,
                 )
                 .await?;
-                println!("organisation {name}: {organization_id}");
-                println!("log in as {email} with password {password} (shown once)");
+                outln!("organisation {name}: {organization_id}");
+                outln!("log in as {email} with password {password} (shown once)");
             }
         }
         Ok(())
@@ -265,6 +259,7 @@ impl Site {
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
         let (name, time_zone, organization) = match self {
             Self::Set(set) => return set.run(opened).await,
+            Self::List(list) => return list.run(opened).await,
             Self::Create {
                 name,
                 time_zone,
@@ -280,7 +275,7 @@ impl Site {
             time_zone: &time_zone,
         };
         let site_id = store::site_create(&opened.admin, organization_id, &spec).await?;
-        println!("site {name} ({time_zone}): {site_id}");
+        outln!("site {name} ({time_zone}): {site_id}");
         Ok(())
     }
 }
@@ -294,6 +289,7 @@ impl Employee {
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
         match self {
             Self::Set(set) => set.run(opened).await?,
+            Self::List(list) => list.run(opened).await?,
             Self::Create {
                 code,
                 name,
@@ -312,8 +308,8 @@ impl Employee {
                 };
                 let employee_id =
                     store::employee_create(&opened.admin, organization_id, &spec).await?;
-                println!("employee {code} {name}: {employee_id}");
-                println!(
+                outln!("employee {code} {name}: {employee_id}");
+                outln!(
                     "next: rollcall employee consent {code} …, then rollcall employee photo {code} FILES"
                 );
             }
@@ -333,7 +329,7 @@ impl Employee {
                     expires_at: None,
                 };
                 store::consent_give(&opened.admin, organization_id, employee_id, &consent).await?;
-                println!("consent of {code} recorded");
+                outln!("consent of {code} recorded");
             }
             Self::Photo {
                 code,
@@ -359,7 +355,7 @@ impl Employee {
                     } else {
                         "was there already"
                     };
-                    println!("{}: {state}", path.display());
+                    outln!("{}: {state}", path.display());
                 }
                 transaction.commit().await?;
             }
@@ -375,12 +371,16 @@ impl Device {
     }
 
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
-        let Self::Create {
-            name,
-            site,
-            camera,
-            organization,
-        } = self;
+        let (name, site, camera, organization) = match self {
+            Self::List(list) => return list.run(opened).await,
+            Self::Revoke(revoke) => return revoke.run(opened).await,
+            Self::Create {
+                name,
+                site,
+                camera,
+                organization,
+            } => (name, site, camera, organization),
+        };
         let cameras = camera
             .iter()
             .map(|text| CameraArgument::parse(text))
@@ -423,8 +423,8 @@ impl Device {
         });
         let path = folder.join(format!("{}.toml", login.device_id));
         write_secret(&path, &toml::to_string(&document)?)?;
-        println!("device {name}: {}", login.device_id);
-        println!("run: rollcall-edge run --config {}", path.display());
+        outln!("device {name}: {}", login.device_id);
+        outln!("run: rollcall-edge run --config {}", path.display());
         Ok(())
     }
 }
@@ -478,46 +478,6 @@ impl<'a> CameraArgument<'a> {
             kind => serde_json::json!({ kind: self.value }),
         };
         serde_json::json!({ "name": self.name, "source": source })
-    }
-}
-
-impl User {
-    /// Runs the command.
-    pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
-        with_instance(folder, async |opened| self.run_in(opened).await).await
-    }
-
-    async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
-        let Self::Password {
-            email,
-            stdin,
-            organization,
-        } = self;
-        let organization_id = opened.organization(&organization).await?;
-        let chosen = if stdin {
-            let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text)?;
-            text.trim_end_matches(['\r', '\n']).to_owned()
-        } else {
-            password()
-        };
-        if chosen.chars().count() < 12 {
-            bail!("the password is too short\nhint: use at least 12 characters");
-        }
-        let hash = rollcall_api::hash_password(&chosen);
-        store::user_password_set(
-            &opened.admin,
-            organization_id,
-            &email.trim().to_lowercase(),
-            &hash,
-        )
-        .await?;
-        if stdin {
-            println!("password of {email} changed");
-        } else {
-            println!("password of {email}: {chosen} (shown once)");
-        }
-        Ok(())
     }
 }
 

@@ -72,7 +72,7 @@ impl Punch {
     pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
         let Self::Import(import) = self;
         if import.example_mapping {
-            print!("{}", mapping::EXAMPLE);
+            out!("{}", mapping::EXAMPLE);
             return Ok(ExitCode::SUCCESS);
         }
         with_instance(folder, async |opened| import.run_in(opened).await).await
@@ -110,11 +110,11 @@ impl Import {
             _ = interrupt.recv() => bail!("interrupted: nothing was written"),
             _ = terminate.recv() => bail!("stopped: nothing was written"),
         };
-        print!("{}", report.finish()?);
+        out!("{}", report.finish()?);
         let counts = import.counts();
-        println!("{}", summary(n_lines, counts, report.n(Severity::Error)));
+        outln!("{}", summary(n_lines, counts, report.n(Severity::Error)));
         if n_closed > 0 {
-            println!(
+            outln!(
                 "{n_closed} of the new punches are in closed periods: their days stay as they are, differences become adjustments"
             );
         }
@@ -129,7 +129,7 @@ impl Import {
             );
         }
         if self.dry_run {
-            println!("dry run: nothing was written");
+            outln!("dry run: nothing was written");
             return Ok(());
         }
         // From here on an interrupt would not say whether it came in time, so there is none.

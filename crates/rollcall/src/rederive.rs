@@ -67,7 +67,7 @@ impl RederiveOptions {
         let worker = opened.instance.worker()?;
         let n_days = days_waiting(&worker, organization_id).await?;
         if n_days == 0 {
-            println!("nothing is marked: all days are derived");
+            outln!("nothing is marked: all days are derived");
             return Ok(ExitCode::SUCCESS);
         }
         let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for Ctrl-C")?;
@@ -83,12 +83,12 @@ impl RederiveOptions {
         progress.bar.finish_and_clear();
         match done {
             Some(derived) => {
-                println!("{}", summary(n_days, &derived));
+                outln!("{}", summary(n_days, &derived));
                 Ok(ExitCode::SUCCESS)
             }
             None => {
                 let left = days_waiting(&worker, organization_id).await?;
-                println!(
+                outln!(
                     "interrupted: {} of {n_days} days are derived; the others stay marked\nhint: a running hub goes on with them, or `rollcall attendance rederive --resume`",
                     n_days - left
                 );

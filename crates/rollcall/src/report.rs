@@ -1,6 +1,5 @@
 //! `rollcall report`: the reports of the analytics crate on the command line.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -101,7 +100,7 @@ impl Daily {
                     .with_context(|| format!("cannot write `{}`", path.display()))?;
                 eprintln!("{} rows written to {}", register.n_rows(), path.display());
             }
-            None => std::io::stdout().write_all(&bytes)?,
+            None => crate::output::write(&bytes),
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -142,7 +142,7 @@ impl Assign {
         };
         let n_cut = store::roster_assign(&transaction, &roster).await?;
         transaction.commit().await?;
-        println!(
+        outln!(
             "{} from {} {}: {}",
             people(employees.len()),
             self.from,
@@ -150,7 +150,7 @@ impl Assign {
             names.join(" ")
         );
         if n_cut > 0 {
-            println!("{n_cut} older rosters were cut");
+            outln!("{n_cut} older rosters were cut");
         }
         Ok(())
     }
@@ -211,7 +211,7 @@ impl Roster {
                     store::roster_end(&transaction, *employee_id, on).await?;
                 }
                 transaction.commit().await?;
-                println!("{}: the roster ends on {on}", people(employees.len()));
+                outln!("{}: the roster ends on {on}", people(employees.len()));
                 Ok(())
             }
             Self::List {
@@ -241,10 +241,10 @@ impl Roster {
                 let transaction = opened.begin(&organization).await?;
                 let lines = store::roster_list(&transaction, &filter).await?;
                 if lines.is_empty() {
-                    println!("no rosters: give one with `rollcall roster assign`");
+                    outln!("no rosters: give one with `rollcall roster assign`");
                 }
                 for line in &lines {
-                    println!("{}", describe(line));
+                    outln!("{}", describe(line));
                 }
                 Ok(())
             }

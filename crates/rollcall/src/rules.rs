@@ -54,7 +54,7 @@ impl Rules {
     /// Runs the command.
     pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
         if let Self::Default = self {
-            print!("{DEFAULT}");
+            out!("{DEFAULT}");
             return Ok(ExitCode::SUCCESS);
         }
         with_instance(folder, async |opened| self.run_in(opened).await).await
@@ -92,13 +92,14 @@ impl Rules {
                 let applied = store::rule_set_apply(&transaction, &apply).await?;
                 transaction.commit().await?;
                 if applied.is_unchanged {
-                    println!(
+                    outln!(
                         "rule set {} version {} says this already",
-                        applied.name, applied.version
+                        applied.name,
+                        applied.version
                     );
                     return Ok(());
                 }
-                println!(
+                outln!(
                     "rule set {} version {} holds {} from {valid_from} on",
                     applied.name,
                     applied.version,
@@ -106,20 +107,20 @@ impl Rules {
                         .map_or_else(|| "everywhere".to_owned(), |site| format!("at {site}"))
                 );
                 for version in applied.superseded {
-                    println!("version {version} does not hold any more");
+                    outln!("version {version} does not hold any more");
                 }
-                println!("{}", marked(applied.n_marked));
+                outln!("{}", marked(applied.n_marked));
             }
             Self::List { organization } => {
                 let transaction = opened.begin(&organization).await?;
                 let lines = store::rule_set_list(&transaction).await?;
                 if lines.is_empty() {
-                    println!(
+                    outln!(
                         "no rule sets: the built-in rules hold (`rollcall rules default` prints them)"
                     );
                 }
                 for line in lines {
-                    println!(
+                    outln!(
                         "{} version {}: {}, valid from {}",
                         line.name,
                         line.version,
@@ -140,7 +141,7 @@ impl Rules {
                     .filter(|line| line.name == name && version.is_none_or(|v| v == line.version))
                     .max_by_key(|line| line.version);
                 match chosen {
-                    Some(line) => print!("{}", file(line)?),
+                    Some(line) => out!("{}", file(line)?),
                     None => bail!(
                         "there is no such version of a rule set `{name}`\nhint: `rollcall rules list` shows all"
                     ),

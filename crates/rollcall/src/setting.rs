@@ -79,7 +79,7 @@ impl SiteSet {
             let since = self.since.unwrap_or_else(Timestamp::now);
             n_marked =
                 n_marked.max(site_time_zone_set(&transaction, site_id, time_zone, since).await?);
-            println!("site {}: {time_zone} since {since}", self.name);
+            outln!("site {}: {time_zone} since {since}", self.name);
         }
         let policies = SitePolicies {
             day_boundary: self.day_boundary,
@@ -88,7 +88,7 @@ impl SiteSet {
         };
         if self.day_boundary.is_some() || self.cool_down.is_some() || self.direction.is_some() {
             n_marked = n_marked.max(site_policies_set(&transaction, site_id, &policies).await?);
-            println!(
+            outln!(
                 "site {}: punches are read in the new way, also those of the past",
                 self.name
             );
@@ -99,12 +99,12 @@ impl SiteSet {
                 .map(|since| since.unwrap_or_else(Timestamp::now));
             n_marked = n_marked.max(site_deactivate(&transaction, site_id, at).await?);
             match at {
-                Some(at) => println!("site {}: out of use since {at}", self.name),
-                None => println!("site {}: in use", self.name),
+                Some(at) => outln!("site {}: out of use since {at}", self.name),
+                None => outln!("site {}: in use", self.name),
             }
         }
         transaction.commit().await?;
-        println!("{}", marked(n_marked));
+        outln!("{}", marked(n_marked));
         Ok(())
     }
 }
@@ -159,7 +159,7 @@ impl EmployeeSet {
             employment_set(&transaction, employee_id, &change).await?;
         }
         transaction.commit().await?;
-        println!("employee {} changed", self.code);
+        outln!("employee {} changed", self.code);
         Ok(())
     }
 }

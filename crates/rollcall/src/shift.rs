@@ -139,8 +139,8 @@ impl Shift {
                 let transaction = opened.begin(&add.organization).await?;
                 store::shift_create(&transaction, &shift).await?;
                 transaction.commit().await?;
-                println!("shift {}: {}", shift.name, describe(&shift));
-                println!("next: rollcall roster assign CODE --site SITE --from DATE --week …");
+                outln!("shift {}: {}", shift.name, describe(&shift));
+                outln!("next: rollcall roster assign CODE --site SITE --from DATE --week …");
             }
             Self::Rename {
                 name,
@@ -150,22 +150,22 @@ impl Shift {
                 let transaction = opened.begin(&organization).await?;
                 store::shift_rename(&transaction, &name, new_name.trim()).await?;
                 transaction.commit().await?;
-                println!("shift {name} is called {new_name} now");
+                outln!("shift {name} is called {new_name} now");
             }
             Self::Retire { name, organization } => {
                 let transaction = opened.begin(&organization).await?;
                 let n = store::shift_retire(&transaction, &name).await?;
                 transaction.commit().await?;
-                println!("shift {name} is retired");
+                outln!("shift {name} is retired");
                 if n > 0 {
-                    println!("{n} rosters still plan it");
+                    outln!("{n} rosters still plan it");
                 }
             }
             Self::List { organization } => {
                 let transaction = opened.begin(&organization).await?;
                 let shifts = store::shift_list(&transaction).await?;
                 if shifts.is_empty() {
-                    println!("no shifts yet: make one with `rollcall shift add`");
+                    outln!("no shifts yet: make one with `rollcall shift add`");
                 }
                 for StoredShift { shift, retired_at } in shifts {
                     let retired = if retired_at.is_some() {
@@ -173,7 +173,7 @@ impl Shift {
                     } else {
                         ""
                     };
-                    println!("{}: {}{retired}", shift.name, describe(&shift));
+                    outln!("{}: {}{retired}", shift.name, describe(&shift));
                 }
             }
         }

@@ -94,8 +94,8 @@ impl Simulate {
             .await?;
         drop(transaction);
         match self.format {
-            Format::Table => print!("{}", print::table(&comparison)),
-            Format::Csv => print!("{}", print::csv(&comparison)),
+            Format::Table => out!("{}", print::table(&comparison)),
+            Format::Csv => out!("{}", print::csv(&comparison)),
         }
         Ok(())
     }

@@ -96,7 +96,7 @@ impl Agents {
                 .spawn()
                 .with_context(|| format!("cannot start `{}`", program.display()))?;
             let outputs = vec![
-                relay(child.stdout.take(), |line| println!("{line}")),
+                relay(child.stdout.take(), |line| outln!("{line}")),
                 relay(child.stderr.take(), {
                     let site = site.to_owned();
                     move |line| eprintln!("[{site}] {line}")

@@ -181,11 +181,11 @@ impl Demo {
         let sightings = sighting::sightings_since(&transaction, since).await?;
         transaction.commit().await?;
         let verdict = summary::compare(cast, &sightings);
-        println!("{verdict}");
+        outln!("{verdict}");
         let days = days::judge(&database, stage, cast, &past).await?;
-        println!("{days}");
+        outln!("{days}");
         for agent in &failed_agents {
-            println!("agent of {agent} failed");
+            outln!("agent of {agent} failed");
         }
         Ok(
             if verdict.is_right() && days.are_right() && failed_agents.is_empty() {

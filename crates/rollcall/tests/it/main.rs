@@ -5,6 +5,8 @@ mod bad_input;
 mod corrections;
 mod demo;
 mod import;
+mod listings;
+mod output;
 mod program;
 mod provision;
 mod rederive;

@@ -1,0 +1,96 @@
+//! `rollcall device list` and `rollcall device revoke`. Must not know passwords of devices.
+
+use std::fs;
+use std::io::ErrorKind;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use rollcall_store::device_list::{Device, device_find, device_list};
+use rollcall_store::provision::device_revoke;
+
+use crate::listing::{self, ListFormat, local};
+use crate::provision::{InOrganization, Opened};
+
+/// Options of `device list`.
+#[derive(Args)]
+pub struct DeviceList {
+    /// Form of the list.
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    format: ListFormat,
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl DeviceList {
+    /// Prints the devices.
+    pub async fn run(self, opened: &Opened) -> anyhow::Result<()> {
+        let transaction = opened.begin(&self.organization).await?;
+        let devices = device_list(&transaction).await?;
+        transaction.commit().await?;
+        if devices.is_empty() && self.format == ListFormat::Table {
+            outln!("no devices yet: make one with `rollcall device create`");
+            return Ok(());
+        }
+        let headers = ["device", "site", "cameras", "last heard", "revoked"];
+        let rows: Vec<Vec<String>> = devices.iter().map(row).collect();
+        listing::print(self.format, &headers, headers.len(), &rows);
+        Ok(())
+    }
+}
+
+fn row(device: &Device) -> Vec<String> {
+    let at = |instant: Option<jiff::Timestamp>, none: &str| {
+        instant.map_or_else(|| none.to_owned(), |at| local(at, &device.time_zone))
+    };
+    vec![
+        device.name.clone(),
+        device.site_name.clone(),
+        device.cameras.join(", "),
+        at(device.heard_at, "never"),
+        at(device.revoked_at, ""),
+    ]
+}
+
+/// Options of `device revoke`.
+#[derive(Args)]
+pub struct DeviceRevoke {
+    /// Name of the device.
+    name: String,
+    /// Really: there is no way back, only a new device.
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl DeviceRevoke {
+    /// Revokes the device, and removes the password that `device create` wrote here.
+    pub async fn run(self, opened: &Opened) -> anyhow::Result<()> {
+        let organization_id = opened.organization(&self.organization).await?;
+        let transaction = opened.begin(&self.organization).await?;
+        let device_id = device_find(&transaction, &self.name).await?;
+        transaction.commit().await?;
+        if !self.yes {
+            bail!(
+                "revoking a device cannot be undone\nhint: say `--yes` if `{}` must never send again",
+                self.name
+            );
+        }
+        let is_new = device_revoke(&opened.admin, organization_id, device_id).await?;
+        let folder = opened.instance.folder().join("edge");
+        let password_file = folder.join(format!("{device_id}.password"));
+        match fs::remove_file(&password_file) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(error)
+                    .with_context(|| format!("cannot remove `{}`", password_file.display()));
+            }
+            _ => {}
+        }
+        if is_new {
+            outln!("device {} is revoked; its sightings stay", self.name);
+        } else {
+            outln!("device {} was revoked already", self.name);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,48 @@
+//! Where the output goes matters: a reader that has seen enough is no error, a full disk is one.
+
+use std::process::Stdio;
+
+use crate::program::{rollcall, stderr};
+
+/// Much text and little, from commands that need no database.
+const PRINTERS: [&[&str]; 3] = [
+    &["api", "schema"],
+    &["rules", "default"],
+    &["punch", "import", "--example-mapping"],
+];
+
+#[test]
+fn nobody_reading_is_a_quiet_end() {
+    for arguments in PRINTERS {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = rollcall()
+            .args(arguments)
+            .stdout(Stdio::from(writer))
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert_eq!(stderr(&output), "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn output_that_cannot_be_written_is_a_failure() {
+    for arguments in PRINTERS {
+        let full = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = rollcall()
+            .args(arguments)
+            .stdout(Stdio::from(full))
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let text = stderr(&output);
+        assert!(
+            text.contains("cannot write to standard output") && text.contains("No space left"),
+            "{text}"
+        );
+    }
+}
