@@ -22,7 +22,7 @@ use crate::error::EdgeError;
 use crate::pipeline::{self, Pipeline, PipelineStats};
 use crate::slot::Slot;
 use crate::stop::Stop;
-use crate::uplink::{self, UplinkStats};
+use crate::uplink::{self, UplinkOptions, UplinkStats};
 
 /// Counters of one camera after a run.
 #[derive(Debug)]
@@ -120,8 +120,7 @@ pub async fn run(
     };
     // The channel closes when every camera's threads have ended.
     let uplink = uplink::run(
-        &database_url,
-        &digest,
+        &UplinkOptions::new(&database_url, &digest),
         receiver,
         stop,
         |sighting, outcome| {

@@ -18,10 +18,32 @@ const MAX_BATCH: usize = 64;
 const LINGER: Duration = Duration::from_millis(20);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
-/// How often the hub hears of an agent that has nothing to send: it calls a device silent after two minutes.
+/// The hub calls a device silent after two minutes.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 /// How long stopping may wait for the database before sightings are given up.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// Where sightings go, and how.
+#[derive(Clone, Debug)]
+pub struct UplinkOptions<'a> {
+    /// The device's connection string. Never shown.
+    pub database_url: &'a str,
+    /// Space of the embeddings.
+    pub space_digest: &'a str,
+    /// How often the hub hears of an agent that has nothing to send.
+    pub heartbeat: Duration,
+}
+
+impl<'a> UplinkOptions<'a> {
+    /// With the usual heartbeat.
+    pub fn new(database_url: &'a str, space_digest: &'a str) -> Self {
+        Self {
+            database_url,
+            space_digest,
+            heartbeat: HEARTBEAT,
+        }
+    }
+}
 
 /// What became of the sightings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,8 +60,7 @@ pub struct UplinkStats {
 
 /// Sends until the channel is closed and everything is answered, or `stop` and the drain time passed.
 pub async fn run(
-    database_url: &str,
-    space_digest: &str,
+    options: &UplinkOptions<'_>,
     mut sightings: mpsc::Receiver<Sighting>,
     stop: CancellationToken,
     mut on_outcome: impl FnMut(&Sighting, &SightingOutcome),
@@ -59,7 +80,7 @@ pub async fn run(
         if waiting.is_empty() {
             let received = tokio::select! {
                 received = sightings.recv() => received,
-                () = beat(database_url, &mut client) => continue,
+                () = beat(options, &mut client) => continue,
             };
             match received {
                 Some(sighting) => waiting.push_back(sighting),
@@ -79,7 +100,7 @@ pub async fn run(
         }
         let batch: Vec<Sighting> = waiting.drain(..waiting.len().min(MAX_BATCH)).collect();
         let sent = tokio::select! {
-            sent = send(database_url, space_digest, &mut client, &batch) => sent,
+            sent = send(options, &mut client, &batch) => sent,
             () = &mut drained => {
                 stats.n_given_up += (batch.len() + waiting.len()) as u64;
                 warn!("stopped while the database is away: {} sightings given up", stats.n_given_up);
@@ -126,14 +147,7 @@ pub async fn run(
             Err(_) => {
                 // One bad sighting must not take the others with it: send them one by one.
                 for sighting in batch {
-                    match send(
-                        database_url,
-                        space_digest,
-                        &mut client,
-                        std::slice::from_ref(&sighting),
-                    )
-                    .await
-                    {
+                    match send(options, &mut client, std::slice::from_ref(&sighting)).await {
                         Ok(outcomes) => {
                             stats.n_answered += outcomes.len() as u64;
                             for outcome in &outcomes {
@@ -154,12 +168,12 @@ pub async fn run(
 }
 
 /// Waits for the time of a heartbeat and sends it. A failure is for the next sending to report.
-async fn beat(database_url: &str, client: &mut Option<DeviceClient>) {
-    tokio::time::sleep(HEARTBEAT).await;
+async fn beat(options: &UplinkOptions<'_>, client: &mut Option<DeviceClient>) {
+    tokio::time::sleep(options.heartbeat).await;
     // Out of its place while it works: a sighting that comes in between takes a new connection.
     let connected = match client.take() {
         Some(connected) => Ok(connected),
-        None => DeviceClient::connect(database_url).await,
+        None => DeviceClient::connect(options.database_url).await,
     };
     if let Ok(connected) = connected
         && connected.heartbeat().await.is_ok()
@@ -169,16 +183,17 @@ async fn beat(database_url: &str, client: &mut Option<DeviceClient>) {
 }
 
 async fn send(
-    database_url: &str,
-    space_digest: &str,
+    options: &UplinkOptions<'_>,
     client: &mut Option<DeviceClient>,
     batch: &[Sighting],
 ) -> rollcall_store::Result<Vec<SightingOutcome>> {
     let connected = match client {
         Some(connected) => connected,
-        None => client.insert(DeviceClient::connect(database_url).await?),
+        None => client.insert(DeviceClient::connect(options.database_url).await?),
     };
-    connected.submit_sightings(space_digest, batch).await
+    connected
+        .submit_sightings(options.space_digest, batch)
+        .await
 }
 
 /// An error with its causes in one line.
