@@ -1,7 +1,5 @@
 //! The uplink with a real database and without cameras or models.
 
-#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
-
 use std::time::Duration;
 
 use jiff::Timestamp;
