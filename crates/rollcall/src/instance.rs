@@ -31,10 +31,16 @@ pub struct Instance {
     /// Administrator's connection string. Never shown.
     admin_url: String,
     secrets: Secrets,
-    server: Option<embedded::Server>,
+    server: Option<Embedded>,
     /// Every pool that was made, to be closed before the server stops under it.
     databases: Mutex<Vec<Database>>,
     _lock: Option<Flock<File>>,
+}
+
+/// The embedded server, left alone or started again whenever it ends.
+enum Embedded {
+    Alone(embedded::Server),
+    Kept(embedded::Keeper),
 }
 
 /// What opening an instance does, for progress lines.
@@ -81,7 +87,7 @@ impl Instance {
                 };
                 let server = embedded::Server::start(options).await?;
                 let url = server.admin_url();
-                (Some(server), url)
+                (Some(Embedded::Alone(server)), url)
             }
         };
         progress(Step::Migrate);
@@ -131,6 +137,14 @@ impl Instance {
             databases: Mutex::default(),
             _lock: None,
         })
+    }
+
+    /// From now on starts the embedded server again whenever it ends: for processes that run for long.
+    pub fn keep_database_running(&mut self) {
+        self.server = match self.server.take() {
+            Some(Embedded::Alone(server)) => Some(Embedded::Kept(embedded::Keeper::new(server))),
+            other => other,
+        };
     }
 
     /// Where the instance lives.
@@ -191,8 +205,10 @@ impl Instance {
         {
             database.close();
         }
-        if let Some(server) = self.server {
-            server.stop().await?;
+        match self.server {
+            Some(Embedded::Alone(server)) => server.stop().await?,
+            Some(Embedded::Kept(keeper)) => keeper.stop().await?,
+            None => {}
         }
         Ok(())
     }

@@ -25,7 +25,8 @@ impl Up {
     pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
         let mut config = Config::load(folder)?;
         config.listen = self.listen.unwrap_or(config.listen);
-        let instance = Instance::open(folder, &config, print_step).await?;
+        let mut instance = Instance::open(folder, &config, print_step).await?;
+        instance.keep_database_running();
         let hub = Hub::start(&instance, &config).await?;
         eprintln!("portal and GraphQL: http://{}", hub.address);
         wait_for_stop().await?;

@@ -9,4 +9,5 @@ mod listings;
 mod output;
 mod program;
 mod provision;
+mod recovery;
 mod rederive;

@@ -7,6 +7,7 @@
 //! 127.0.0.1 and on a Unix socket; it has no TLS.
 
 mod first_start;
+mod keeper;
 mod pid_file;
 mod place;
 mod process;
@@ -21,6 +22,8 @@ use std::time::Duration;
 
 use nix::fcntl::{Flock, FlockArg};
 use tokio::time::Instant;
+
+pub use self::keeper::Keeper;
 
 use self::first_start::{check_version, initialise, read_password, write_private};
 use self::pid_file::{PidFile, Status};
@@ -65,6 +68,8 @@ pub struct Server {
     child: Option<Child>,
     port: u16,
     password: String,
+    /// Settings that replace the usual ones, also when it is started again.
+    settings: Vec<(String, String)>,
     _lock: Flock<File>,
 }
 
@@ -83,6 +88,10 @@ impl Server {
         let place =
             Place::prepare(&options.postgres_dir, &options.data_dir, identity.as_ref()).await?;
         let lock = lock(&place)?;
+        let kept_settings = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         if let Some((pid, port, password)) = running_server(&place).await? {
             return Ok(Self {
                 place,
@@ -90,6 +99,7 @@ impl Server {
                 child: None,
                 port,
                 password,
+                settings: kept_settings,
                 _lock: lock,
             });
         }
@@ -108,6 +118,7 @@ impl Server {
             child: Some(child),
             port,
             password,
+            settings: kept_settings,
             _lock: lock,
         };
         write_private(&server.place.port_path, port.to_string().as_bytes())?;
@@ -164,14 +175,33 @@ impl Server {
         Ok(())
     }
 
+    /// True once its process is no more.
+    fn has_ended(&mut self) -> bool {
+        match &mut self.child {
+            Some(child) => matches!(child.try_wait(), Ok(Some(_)) | Err(_)),
+            None => !process::is_alive(self.pid),
+        }
+    }
+
+    /// Starts a server that has ended again, on the same data and port: connection strings stay right.
+    async fn restart(&mut self) -> Result<()> {
+        let settings: Vec<(&str, &str)> = self
+            .settings
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let identity = Identity::needed();
+        let address = (self.port, self.password.as_str());
+        let child = start_until_ready(&self.place, identity.as_ref(), address, &settings).await?;
+        self.pid = process_id(&child);
+        self.child = Some(child);
+        Ok(())
+    }
+
     async fn wait_for_exit(&mut self, within: Duration) -> bool {
         let deadline = Instant::now() + within;
         loop {
-            let gone = match &mut self.child {
-                Some(child) => matches!(child.try_wait(), Ok(Some(_)) | Err(_)),
-                None => !process::is_alive(self.pid),
-            };
-            if gone {
+            if self.has_ended() {
                 return true;
             }
             if Instant::now() >= deadline {
