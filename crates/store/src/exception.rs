@@ -70,6 +70,8 @@ pub struct DayException {
     /// The day.
     pub work_date: Date,
     /// Site of the day.
+    pub site_id: SiteId,
+    /// Its name.
     pub site_name: String,
     /// What it is.
     pub kind: ExceptionKind,
@@ -107,6 +109,19 @@ pub struct ExceptionFilter {
     pub with_waived: bool,
 }
 
+/// Position in the order of [`exception_page`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExceptionPosition {
+    /// Work date of the last exception seen.
+    pub work_date: Date,
+    /// Name of its employee.
+    pub employee_name: String,
+    /// Their personnel number.
+    pub employee_code: String,
+    /// Its kind.
+    pub kind: ExceptionKind,
+}
+
 /// An exception by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExceptionKey {
@@ -124,12 +139,22 @@ pub async fn exception_list(
     filter: &ExceptionFilter,
     limit: i64,
 ) -> Result<Vec<DayException>> {
+    exception_page(transaction, filter, None, limit).await
+}
+
+/// As [`exception_list`], after the position.
+pub async fn exception_page(
+    transaction: &Transaction,
+    filter: &ExceptionFilter,
+    after: Option<&ExceptionPosition>,
+    limit: i64,
+) -> Result<Vec<DayException>> {
     const OPERATION: &str = "list exceptions";
     transaction
         .query(
             OPERATION,
-            "select x.employee_id, e.code, e.display_name, x.work_date, s.name as site_name, x.kind, x.punch_ids,
-                    x.sentence, w.note, w.waived_at, u.display_name as waived_by_name
+            "select x.employee_id, e.code, e.display_name, x.work_date, d.site_id, s.name as site_name, x.kind,
+                    x.punch_ids, x.sentence, w.note, w.waived_at, u.display_name as waived_by_name
              from attendance.day_exception x
              join attendance.day d on d.organization_id = x.organization_id and d.employee_id = x.employee_id
                and d.work_date = x.work_date
@@ -142,14 +167,19 @@ pub async fn exception_list(
                and ($3::uuid is null or d.site_id = $3)
                and ($4::uuid is null or x.employee_id = $4)
                and ($5 or w.kind is null)
+               and ($6::date is null or (x.work_date, e.display_name, e.code, x.kind) > ($6, $7::text, $8::text, $9::text))
              order by x.work_date, e.display_name, e.code, x.kind
-             limit $6",
+             limit $10",
             &[
                 &filter.from,
                 &filter.to,
                 &filter.site_id.map(|id| id.0),
                 &filter.employee_id.map(|id| id.0),
                 &filter.with_waived,
+                &after.map(|position| position.work_date),
+                &after.map(|position| position.employee_name.as_str()),
+                &after.map(|position| position.employee_code.as_str()),
+                &after.map(|position| position.kind.as_str()),
                 &limit,
             ],
         )
@@ -166,6 +196,7 @@ fn exception(operation: &'static str, row: &Row) -> Result<DayException> {
         employee_code: row.get("code"),
         employee_name: row.get("display_name"),
         work_date: row.get("work_date"),
+        site_id: SiteId(row.get("site_id")),
         site_name: row.get("site_name"),
         kind: ExceptionKind::parse(kind).ok_or_else(|| StoreError::Row {
             operation,

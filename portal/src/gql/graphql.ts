@@ -115,6 +115,76 @@ export type AttendanceDayStatus =
   /** Work was expected and is over, and the person did not come. */
   | 'ABSENT';
 
+/** An exception of one employee's day. */
+export type AttendanceException = {
+  __typename?: 'AttendanceException';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Whose day it is. */
+  employee: Employee;
+  /** Site of the day. */
+  site: Site;
+  /** The local day that the work belongs to. */
+  workDate: Scalars['Date']['output'];
+  /** What it is. */
+  kind: AttendanceExceptionKind;
+  /** What happened, as a sentence. */
+  sentence: Scalars['String']['output'];
+  /** Ids of the punches behind it. */
+  punchIds: Array<Scalars['ID']['output']>;
+  /** Whether somebody lets it be. */
+  isWaived: Scalars['Boolean']['output'];
+  /** Who lets it be, and why; null when nobody does. */
+  waiver?: Maybe<ExceptionWaiver>;
+};
+
+/** A page of a list. */
+export type AttendanceExceptionConnection = {
+  __typename?: 'AttendanceExceptionConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<AttendanceExceptionEdge>;
+  /** The rows of this page. */
+  nodes: Array<AttendanceException>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+};
+
+/** A row of a page with its cursor. */
+export type AttendanceExceptionEdge = {
+  __typename?: 'AttendanceExceptionEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: AttendanceException;
+};
+
+/** What a person must look at. */
+export type AttendanceExceptionKind =
+  /** A way out without a way in. */
+  | 'MISSING_IN'
+  /** A way in without a way out. */
+  | 'MISSING_OUT'
+  /** Two sites faster than one can travel. */
+  | 'SITE_OVERLAP'
+  /** Work when none was expected. */
+  | 'UNSCHEDULED_WORK'
+  /** Too little rest since the work before. */
+  | 'SHORT_REST'
+  /** The device's clock was wrong. */
+  | 'CLOCK_SKEW'
+  /** The day depends on a weak recognition. */
+  | 'LOW_CONFIDENCE'
+  /** Overtime that nobody approved. */
+  | 'OVERTIME_UNAPPROVED'
+  /** Before hire or after leaving. */
+  | 'OUTSIDE_EMPLOYMENT'
+  /** The site was not in use any more. */
+  | 'INACTIVE_SITE'
+  /** More punches than a person makes. */
+  | 'PUNCH_FLOOD'
+  /** The zone name of a site is not known; UTC was used. */
+  | 'UNKNOWN_TIME_ZONE';
+
 /** A camera at a site. */
 export type Camera = {
   __typename?: 'Camera';
@@ -134,6 +204,13 @@ export type CameraDirection =
   | 'EXIT'
   /** Both ways. */
   | 'BOTH';
+
+/** What became of a change. */
+export type ChangeStatus =
+  /** The change was made. */
+  | 'DONE'
+  /** Nothing was changed; the problems say why. */
+  | 'REFUSED';
 
 /** Minutes of a day by class. Presence is payable, unpaid break and unpayable together. */
 export type DayMinutes = {
@@ -266,17 +343,139 @@ export type EnrolmentState =
   /** No photograph could be used. */
   | 'REFUSED';
 
+/** What became of a change to an exception. */
+export type ExceptionPayload = {
+  __typename?: 'ExceptionPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The exception as it is now; null when the change was refused. */
+  exception?: Maybe<AttendanceException>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** A waiver to be taken back. */
+export type ExceptionUnwaiveInput = {
+  /** The exception. */
+  exceptionId: Scalars['ID']['input'];
+};
+
+/** An exception to be let be. */
+export type ExceptionWaiveInput = {
+  /** The exception. */
+  exceptionId: Scalars['ID']['input'];
+  /** Why, 1 to 1,000 characters; space around it is removed. */
+  note: Scalars['String']['input'];
+};
+
+/** That somebody lets an exception be. */
+export type ExceptionWaiver = {
+  __typename?: 'ExceptionWaiver';
+  /** Why. */
+  note: Scalars['String']['output'];
+  /** Since when. */
+  waivedAt: Scalars['DateTime']['output'];
+  /** Name of who did; null when not known. */
+  waivedByName?: Maybe<Scalars['String']['output']>;
+};
+
+/** Who is on site at an instant. */
+export type Muster = {
+  __typename?: 'Muster';
+  /** For which instant it holds. */
+  at: Scalars['DateTime']['output'];
+  /** Sites by name: those in use, and those where somebody is. */
+  sites: Array<MusterSite>;
+};
+
+/** Somebody who is on site. */
+export type MusterPerson = {
+  __typename?: 'MusterPerson';
+  /** Who. */
+  employee: Employee;
+  /** Since when. */
+  inAt: Scalars['DateTime']['output'];
+  /** When the person was last recorded, repeats included. */
+  lastSeenAt: Scalars['DateTime']['output'];
+  /** Where that record came from. */
+  lastSource: PunchSource;
+  /** The camera that saw the person last; null for other sources. */
+  lastCameraName?: Maybe<Scalars['String']['output']>;
+  /** The device of that camera. */
+  lastDeviceName?: Maybe<Scalars['String']['output']>;
+  /** False while the last record waits to be derived: it may be the one that leaves. */
+  isDerived: Scalars['Boolean']['output'];
+};
+
+/** One site of a muster. */
+export type MusterSite = {
+  __typename?: 'MusterSite';
+  /** The site. */
+  site: Site;
+  /** How many people are here. */
+  nPeople: Scalars['Int']['output'];
+  /** Everybody who is here, by name. Never cut into pages: the list may be read out at an assembly point. */
+  people: Array<MusterPerson>;
+  /** Why there may be more or fewer people than listed. */
+  uncertainty: MusterUncertainty;
+};
+
+/** Why there may be more or fewer people than a muster lists. */
+export type MusterUncertainty = {
+  __typename?: 'MusterUncertainty';
+  /** True when something speaks against the list: any of the counts below except devices in use. */
+  isUncertain: Scalars['Boolean']['output'];
+  /** Devices in use at the site. */
+  nDevices: Scalars['Int']['output'];
+  /** Those of which nothing was heard for two minutes. */
+  silentDevices: Array<SilentDevice>;
+  /** Since when faces are counted: the beginning of the site's work date. */
+  countedFrom: Scalars['DateTime']['output'];
+  /** Faces that nobody knows. */
+  nUnknown: Scalars['Int']['output'];
+  /** Faces at which a person must look. */
+  nReview: Scalars['Int']['output'];
+  /** The last face of either kind. */
+  lastUnknownAt?: Maybe<Scalars['DateTime']['output']>;
+  /** People whose records wait to be derived. */
+  nUnderived: Scalars['Int']['output'];
+  /** People who came here and were seen last at another site, where they are listed. */
+  nLastElsewhere: Scalars['Int']['output'];
+};
+
 /** Changes. */
 export type Mutation = {
   __typename?: 'Mutation';
   /** Makes an employee. Roles owner and hr_admin may. */
   employeeCreate: EmployeeCreatePayload;
+  /**
+   * Lets an exception be. It stays so when the day is derived again. Roles owner, hr_admin and
+   * site_manager may.
+   */
+  exceptionWaive: ExceptionPayload;
+  /**
+   * Takes a waiver back, unless the period of the day is closed. Roles owner, hr_admin and
+   * site_manager may.
+   */
+  exceptionUnwaive: ExceptionPayload;
 };
 
 
 /** Changes. */
 export type MutationEmployeeCreateArgs = {
   input: EmployeeCreateInput;
+};
+
+
+/** Changes. */
+export type MutationExceptionWaiveArgs = {
+  input: ExceptionWaiveInput;
+};
+
+
+/** Changes. */
+export type MutationExceptionUnwaiveArgs = {
+  input: ExceptionUnwaiveInput;
 };
 
 /** A tenant. Everything else belongs to exactly one. */
@@ -306,6 +505,8 @@ export type Problem = {
   code: ProblemCode;
   /** What the problem is, for people. */
   message: Scalars['String']['output'];
+  /** What can be done about it, for people; null when nothing in particular. */
+  hint?: Maybe<Scalars['String']['output']>;
 };
 
 /** A kind of problem with an input. */
@@ -317,7 +518,15 @@ export type ProblemCode =
   /** Another one has it already. */
   | 'TAKEN'
   /** A site that does not exist. */
-  | 'UNKNOWN_SITE';
+  | 'UNKNOWN_SITE'
+  /** Something else that does not exist. */
+  | 'NOT_FOUND'
+  /** The exception is waived already. */
+  | 'ALREADY_WAIVED'
+  /** There is no waiver to take back. */
+  | 'NOT_WAIVED'
+  /** The date is in a closed period. */
+  | 'PERIOD_CLOSED';
 
 /** An immutable clock event of one employee. */
 export type Punch = {
@@ -395,6 +604,10 @@ export type Query = {
   punches: PunchConnection;
   /** Attendance days, newest first, then by name of the employee. */
   attendanceDays: AttendanceDayConnection;
+  /** Who is on site now. Every role may read it. */
+  muster: Muster;
+  /** Exceptions of days, oldest first, then by name of the employee. Every role may read them. */
+  exceptions: AttendanceExceptionConnection;
 };
 
 
@@ -435,6 +648,24 @@ export type QueryAttendanceDaysArgs = {
   to: Scalars['Date']['input'];
 };
 
+
+/** Reads. */
+export type QueryMusterArgs = {
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Reads. */
+export type QueryExceptionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  unresolvedOnly?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
 /** A paired way in and way out. */
 export type Session = {
   __typename?: 'Session';
@@ -446,6 +677,15 @@ export type Session = {
   workedMinutes: Scalars['Int']['output'];
   /** The way out may still come. */
   isOpen: Scalars['Boolean']['output'];
+};
+
+/** A device of which nothing is heard. */
+export type SilentDevice = {
+  __typename?: 'SilentDevice';
+  /** Its name. */
+  name: Scalars['String']['output'];
+  /** When it was last heard of; null when never. */
+  lastHeardAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** A place where people work; owns the time zone of everything that happens there. */

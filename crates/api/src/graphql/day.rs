@@ -238,7 +238,7 @@ impl AttendanceDay {
 /// Most days between `from` and `to`; bounds what one page may have to sort.
 const MAX_DAYS: i32 = 366;
 
-fn check_range(from: jiff::civil::Date, to: jiff::civil::Date) -> Result<(), Failure> {
+pub(super) fn check_range(from: jiff::civil::Date, to: jiff::civil::Date) -> Result<(), Failure> {
     let n_days = (to - from).get_days() + 1;
     if n_days < 1 {
         return Err(Failure::Argument(format!(

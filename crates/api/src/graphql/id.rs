@@ -18,6 +18,7 @@ pub(super) enum Kind {
     Employee,
     Punch,
     Day,
+    Exception,
 }
 
 impl Kind {
@@ -30,6 +31,7 @@ impl Kind {
             Self::Employee => "employee",
             Self::Punch => "punch",
             Self::Day => "day",
+            Self::Exception => "exception",
         }
     }
 }
@@ -40,12 +42,19 @@ pub(super) fn encode(kind: Kind, key: impl std::fmt::Display) -> ID {
 
 /// The key in an id of this kind; none when it is not one.
 pub(super) fn decode(kind: Kind, id: &ID) -> Option<Uuid> {
-    let bytes = URL_SAFE_NO_PAD.decode(id.as_bytes()).ok()?;
-    let text = std::str::from_utf8(&bytes).ok()?;
-    let key = text.strip_prefix(kind.as_str())?.strip_prefix(':')?;
+    let key = decode_text(kind, id)?;
     // Only the one spelling that `encode` writes.
     let uuid: Uuid = key.parse().ok()?;
     (uuid.to_string() == key).then_some(uuid)
+}
+
+/// The key as a text in an id of this kind; none when it is not one. The caller checks that it is the
+/// one spelling of the key.
+pub(super) fn decode_text(kind: Kind, id: &ID) -> Option<String> {
+    let bytes = URL_SAFE_NO_PAD.decode(id.as_bytes()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let key = text.strip_prefix(kind.as_str())?.strip_prefix(':')?;
+    Some(key.to_owned())
 }
 
 /// The key in an optional argument.

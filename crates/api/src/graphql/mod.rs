@@ -6,9 +6,13 @@ mod cursor;
 mod day;
 mod employee;
 mod employee_create;
+mod exception;
+mod exception_waive;
 mod id;
 mod loader;
+mod muster;
 mod page;
+mod problem;
 mod punch;
 mod scalar;
 mod site;
@@ -32,11 +36,16 @@ pub struct Query(
     employee::EmployeeQuery,
     punch::PunchQuery,
     day::DayQuery,
+    muster::MusterQuery,
+    exception::ExceptionQuery,
 );
 
 /// Changes.
 #[derive(MergedObject, Default)]
-pub struct Mutation(employee_create::EmployeeMutation);
+pub struct Mutation(
+    employee_create::EmployeeMutation,
+    exception_waive::ExceptionMutation,
+);
 
 /// Events.
 #[derive(MergedSubscription, Default)]

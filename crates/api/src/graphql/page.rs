@@ -4,6 +4,7 @@ use async_graphql::{Object, OutputType, SimpleObject};
 
 use super::day::AttendanceDay;
 use super::employee::Employee;
+use super::exception::AttendanceException;
 use super::punch::Punch;
 use super::site::Site;
 use crate::failure::Failure;
@@ -51,7 +52,8 @@ pub struct Edge<T> {
     concrete(name = "SiteEdge", params(Site)),
     concrete(name = "EmployeeEdge", params(Employee)),
     concrete(name = "PunchEdge", params(Punch)),
-    concrete(name = "AttendanceDayEdge", params(AttendanceDay))
+    concrete(name = "AttendanceDayEdge", params(AttendanceDay)),
+    concrete(name = "AttendanceExceptionEdge", params(AttendanceException))
 )]
 impl<T: OutputType> Edge<T> {
     /// Give this as `after` to get what follows this row.
@@ -100,7 +102,8 @@ impl<T> Connection<T> {
     concrete(name = "SiteConnection", params(Site)),
     concrete(name = "EmployeeConnection", params(Employee)),
     concrete(name = "PunchConnection", params(Punch)),
-    concrete(name = "AttendanceDayConnection", params(AttendanceDay))
+    concrete(name = "AttendanceDayConnection", params(AttendanceDay)),
+    concrete(name = "AttendanceExceptionConnection", params(AttendanceException))
 )]
 impl<T: OutputType> Connection<T>
 where

@@ -72,6 +72,11 @@ pub(super) fn local_time(at: jiff::Timestamp, time_zone: &str) -> Result<String,
     Ok(zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }
 
+/// A text that PostgreSQL can store: zero bytes become spaces.
+pub(super) fn storable(text: &str) -> String {
+    text.replace('\0', " ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,9 +5,11 @@
 )]
 
 mod employee_create;
+mod exception;
 mod http;
 mod list;
 mod live;
+mod muster;
 mod operations;
 mod sdl;
 mod seed;

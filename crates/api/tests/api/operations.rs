@@ -10,7 +10,8 @@ use crate::support::Api;
 /// Values for the variables that the examples name.
 async fn variables(api: &Api) -> Value {
     let viewer = api.viewer(rollcall_store::user::UserRole::HrAdmin).await;
-    let ids = "{ sites { nodes { id } } employees { nodes { id } } }";
+    let ids = "{ sites { nodes { id } } employees { nodes { id } }
+        exceptions(from: \"2026-11-01\", to: \"2026-11-30\") { nodes { id } } }";
     let data = viewer.data(ids, json!({})).await;
     json!({
         "siteId": data["sites"]["nodes"][0]["id"],
@@ -18,6 +19,8 @@ async fn variables(api: &Api) -> Value {
         "from": "2026-11-01",
         "to": "2026-11-30",
         "input": { "code": "42", "displayName": "New Person", "siteIds": [data["sites"]["nodes"][0]["id"]] },
+        "exceptionId": data["exceptions"]["nodes"][0]["id"],
+        "note": "Agreed with the person.",
     })
 }
 
@@ -28,6 +31,8 @@ async fn every_example_is_answered() {
     Punch::new(&api.fixture, ada, api.now())
         .store_derived(&api)
         .await;
+    let today = jiff::civil::date(2026, 11, 22);
+    seed::exception(&api, ada, today, "missing_out").await;
     let values = variables(&api).await;
     let viewer = api.owner().await;
     let schema = rollcall_api::graphql::schema();

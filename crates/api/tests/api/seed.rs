@@ -190,3 +190,20 @@ pub async fn day(
         .await;
     }
 }
+
+/// An exception of a derived day, with a sentence.
+pub async fn exception(api: &Api, employee_id: EmployeeId, work_date: Date, kind: &str) {
+    execute!(
+        api,
+        api.fixture.organization_id,
+        "insert into attendance.day_exception (organization_id, employee_id, work_date, kind, punch_ids, sentence)
+         values ($1, $2, $3, $4, '{}', 'Something happened.')",
+        &[
+            &api.fixture.organization_id.0,
+            &employee_id.0,
+            &work_date,
+            &kind,
+        ],
+    )
+    .await;
+}

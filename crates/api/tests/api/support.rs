@@ -104,6 +104,19 @@ impl Api {
         self.viewer(UserRole::Owner).await
     }
 
+    /// Logs an owner of another organisation in.
+    pub async fn other_owner(&self, other: &Fixture) -> Viewer<'_> {
+        let email = "other@example.org";
+        self.user(other.organization_id, email, UserRole::Owner)
+            .await;
+        let response = self.log_in(email, PASSWORD).await;
+        assert_eq!(response.status(), 204);
+        Viewer {
+            api: self,
+            cookie: cookie(&response),
+        }
+    }
+
     pub async fn get(&self, path: &str) -> Response {
         self.client.get(self.url(path)).send().await.unwrap()
     }
@@ -147,6 +160,13 @@ impl Viewer<'_> {
         let mut answer = self.answer(query, variables).await;
         assert_eq!(answer.get("errors"), None, "{query}");
         answer["data"].take()
+    }
+
+    /// Ids of the sites Berlin and New York of the viewer's organisation.
+    pub async fn site_ids(&self) -> (String, String) {
+        let data = self.data("{ sites { nodes { id } } }", json!({})).await;
+        let id = |n: usize| data["sites"]["nodes"][n]["id"].as_str().unwrap().to_owned();
+        (id(0), id(1))
     }
 
     /// Code and message of the only error.
