@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::expect::{DateContext, Expectation};
 use crate::id::PunchId;
-use crate::interval::{Span, minute_of};
+use crate::interval::{Span, instant_of, minute_of};
 use crate::piece::{Piece, minutes_where};
 use crate::punch::Punch;
 use crate::reading::ReadSession;
@@ -123,13 +123,12 @@ impl Exceptions {
         };
         for session in &context.reading.sessions {
             let span = span_of(session);
-            let is_during = || {
-                expectation
-                    .off
-                    .iter()
-                    .any(|off| span.is_some_and(|span| span.intersection(*off).is_some()))
-            };
-            if (is_whole || is_during())
+            let off = expectation
+                .off
+                .iter()
+                .find_map(|off| span?.intersection(*off))
+                .filter(|_| !is_whole);
+            if (is_whole || off.is_some())
                 && let Some(entry) = self.raise(rule, ExceptionKind::UnscheduledWork, why)
             {
                 let ends = [session.begin, session.end];
@@ -138,7 +137,11 @@ impl Exceptions {
                     .extend(ends.into_iter().flatten().map(|punch| punch.punch_id));
                 let begin = session.begin.or(session.end).map(|punch| punch.occurred_at);
                 let end = session.end.or(session.begin).map(|punch| punch.occurred_at);
-                entry.span = begin.zip(end);
+                // Of partial leave only the time under it was unscheduled.
+                entry.span = match off {
+                    Some(off) => Some((instant_of(off.begin), instant_of(off.end))),
+                    None => begin.zip(end),
+                };
             }
         }
     }

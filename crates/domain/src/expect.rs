@@ -72,7 +72,10 @@ pub(crate) struct Expectation {
 pub(crate) fn expect(context: &DateContext<'_, '_>, why: &mut Vec<Why>) -> Expectation {
     let (kind, holiday_id) = kind(context);
     let times = Times::new(context);
-    why.push(Why::new(Rule::R12, Fact::Kind { kind, holiday_id }));
+    // Outside employment nothing is expected, whatever the roster says (R21).
+    if context.is_employed() {
+        why.push(Why::new(Rule::R12, Fact::Kind { kind, holiday_id }));
+    }
     let mut expectation = Expectation {
         kind,
 

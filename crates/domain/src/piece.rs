@@ -25,6 +25,8 @@ pub(crate) struct Piece {
     pub is_scheduled_break: bool,
     /// Outside the segments of the shift.
     pub is_outside: bool,
+    /// Under partial leave or a partial holiday.
+    pub is_off: bool,
 }
 
 impl Piece {
