@@ -39,7 +39,7 @@ pub struct Instance {
 
 /// The embedded server, left alone or started again whenever it ends.
 enum Embedded {
-    Alone(embedded::Server),
+    Alone(Box<embedded::Server>),
     Kept(embedded::Keeper),
 }
 
@@ -87,7 +87,7 @@ impl Instance {
                 };
                 let server = embedded::Server::start(options).await?;
                 let url = server.admin_url();
-                (Some(Embedded::Alone(server)), url)
+                (Some(Embedded::Alone(Box::new(server))), url)
             }
         };
         progress(Step::Migrate);
@@ -142,7 +142,7 @@ impl Instance {
     /// From now on starts the embedded server again whenever it ends: for processes that run for long.
     pub fn keep_database_running(&mut self) {
         self.server = match self.server.take() {
-            Some(Embedded::Alone(server)) => Some(Embedded::Kept(embedded::Keeper::new(server))),
+            Some(Embedded::Alone(server)) => Some(Embedded::Kept(embedded::Keeper::new(*server))),
             other => other,
         };
     }
