@@ -212,6 +212,141 @@ export type ChangeStatus =
   /** Nothing was changed; the problems say why. */
   | 'REFUSED';
 
+/** A request to add a punch, to void one, or to turn one round. Punches are never edited. */
+export type Correction = {
+  __typename?: 'Correction';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Whose punch it is about. */
+  employee: Employee;
+  /** What it does when it is approved. */
+  kind: CorrectionKind;
+  /** Id of the punch that it is about; null when it adds one. */
+  punchId?: Maybe<Scalars['ID']['output']>;
+  /** Site of the punch. */
+  site: Site;
+  /** When the punch happened. */
+  occurredAt: Scalars['DateTime']['output'];
+  /** What the clock on the site's wall said then, with its offset: `2026-11-22T08:58:03+01:00`. */
+  localTime: Scalars['String']['output'];
+  /** The local day of the punch by the site's day boundary; the derivation may count it for another. */
+  localDate: Scalars['Date']['output'];
+  /** The direction stated; null when none is. */
+  direction?: Maybe<Direction>;
+  /** Why it was requested. */
+  reason: Scalars['String']['output'];
+  /** Text that proves it; null without one. */
+  attachment?: Maybe<Scalars['String']['output']>;
+  /** When it was requested. */
+  requestedAt: Scalars['DateTime']['output'];
+  /** Name of who requested it; null when not known. */
+  requestedByName?: Maybe<Scalars['String']['output']>;
+  /** How far it is. */
+  state: CorrectionState;
+  /** When it was decided or withdrawn; null before. */
+  decidedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Name of who decided; null before, and when not known. */
+  decidedByName?: Maybe<Scalars['String']['output']>;
+  /** What they said. */
+  decisionComment?: Maybe<Scalars['String']['output']>;
+  /** Id of the punch that the approval added; null when it added none. */
+  newPunchId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** A correction to be approved. */
+export type CorrectionApproveInput = {
+  /** The correction. */
+  correctionId: Scalars['ID']['input'];
+  /** A word to whoever requested it, at most 1,000 characters. */
+  comment?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What is to be changed: exactly one of these. */
+export type CorrectionChangeInput =
+  /** A punch that is missing. */
+  { addPunch: PunchAddInput; voidPunch?: never; changeDirection?: never; }
+  |  /** A punch that did not happen. */
+  { addPunch?: never; voidPunch: PunchVoidInput; changeDirection?: never; }
+  |  /** A punch that was read the wrong way round. */
+  { addPunch?: never; voidPunch?: never; changeDirection: PunchDirectionInput; };
+
+/** A page of a list. */
+export type CorrectionConnection = {
+  __typename?: 'CorrectionConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<CorrectionEdge>;
+  /** The rows of this page. */
+  nodes: Array<Correction>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+};
+
+/** A row of a page with its cursor. */
+export type CorrectionEdge = {
+  __typename?: 'CorrectionEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Correction;
+};
+
+/** What a correction does when it is approved. */
+export type CorrectionKind =
+  /** A new punch. */
+  | 'ADD_PUNCH'
+  /** A punch counts no longer. */
+  | 'VOID_PUNCH'
+  /** A punch is voided and added again with the direction stated. */
+  | 'CHANGE_DIRECTION';
+
+/** What became of a change to a correction. */
+export type CorrectionPayload = {
+  __typename?: 'CorrectionPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The correction as it is now; null when the change was refused. */
+  correction?: Maybe<Correction>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** A correction to be rejected. */
+export type CorrectionRejectInput = {
+  /** The correction. */
+  correctionId: Scalars['ID']['input'];
+  /** Why, 1 to 1,000 characters; who requested it reads this. */
+  comment: Scalars['String']['input'];
+};
+
+/** A correction to be requested. */
+export type CorrectionRequestInput = {
+  /** Whose punch it is about. */
+  employeeId: Scalars['ID']['input'];
+  /** What is to be changed. */
+  change: CorrectionChangeInput;
+  /** Why, 1 to 1,000 characters; space around it is removed. */
+  reason: Scalars['String']['input'];
+  /** Text that proves it, at most 20,000 characters. */
+  attachment?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** How far a correction is. */
+export type CorrectionState =
+  /** Waits for a decision. */
+  | 'REQUESTED'
+  /** Took effect. */
+  | 'APPROVED'
+  /** Was refused by a person. */
+  | 'REJECTED'
+  /** Was taken back by who requested it. */
+  | 'WITHDRAWN';
+
+/** A correction to be taken back. */
+export type CorrectionWithdrawInput = {
+  /** The correction. */
+  correctionId: Scalars['ID']['input'];
+};
+
 /** Minutes of a day by class. Presence is payable, unpaid break and unpayable together. */
 export type DayMinutes = {
   __typename?: 'DayMinutes';
@@ -458,6 +593,21 @@ export type Mutation = {
    * site_manager may.
    */
   exceptionUnwaive: ExceptionPayload;
+  /**
+   * Requests a correction, which takes effect when it is approved. Roles owner, hr_admin and
+   * site_manager may.
+   */
+  correctionRequest: CorrectionPayload;
+  /**
+   * Approves a correction: punches are added or voided at once, and the day is derived again soon
+   * after. Roles owner, hr_admin and site_manager may; nobody their own where the organisation asks
+   * for two people.
+   */
+  correctionApprove: CorrectionPayload;
+  /** Rejects a correction. Roles owner, hr_admin and site_manager may. */
+  correctionReject: CorrectionPayload;
+  /** Takes a request back; only who made it may. Roles owner, hr_admin and site_manager may. */
+  correctionWithdraw: CorrectionPayload;
 };
 
 
@@ -476,6 +626,30 @@ export type MutationExceptionWaiveArgs = {
 /** Changes. */
 export type MutationExceptionUnwaiveArgs = {
   input: ExceptionUnwaiveInput;
+};
+
+
+/** Changes. */
+export type MutationCorrectionRequestArgs = {
+  input: CorrectionRequestInput;
+};
+
+
+/** Changes. */
+export type MutationCorrectionApproveArgs = {
+  input: CorrectionApproveInput;
+};
+
+
+/** Changes. */
+export type MutationCorrectionRejectArgs = {
+  input: CorrectionRejectInput;
+};
+
+
+/** Changes. */
+export type MutationCorrectionWithdrawArgs = {
+  input: CorrectionWithdrawInput;
 };
 
 /** A tenant. Everything else belongs to exactly one. */
@@ -526,7 +700,35 @@ export type ProblemCode =
   /** There is no waiver to take back. */
   | 'NOT_WAIVED'
   /** The date is in a closed period. */
-  | 'PERIOD_CLOSED';
+  | 'PERIOD_CLOSED'
+  /** Cannot be read as what it should be. */
+  | 'MALFORMED'
+  /** The wall clock shows this time twice: say which one is meant, with its offset. */
+  | 'TIME_AMBIGUOUS'
+  /** The wall clock never shows this time. */
+  | 'TIME_SKIPPED'
+  /** The wall clock has not this offset at that time. */
+  | 'OFFSET_WRONG'
+  /** A time that has not come yet. */
+  | 'IN_FUTURE'
+  /** A time before 1970. */
+  | 'TOO_OLD'
+  /** The punch is another employee's. */
+  | 'OTHER_EMPLOYEE'
+  /** The punch is voided already. */
+  | 'PUNCH_VOIDED'
+  /** The same is requested already and waits for a decision. */
+  | 'ALREADY_REQUESTED'
+  /** Nothing would change. */
+  | 'UNCHANGED'
+  /** Somebody decided already. */
+  | 'ALREADY_DECIDED'
+  /** The organisation asks for two people per correction, and this is one and the same. */
+  | 'OWN_REQUEST'
+  /** The organisation asks for two people per correction, and who requested it is not known. */
+  | 'REQUESTER_UNKNOWN'
+  /** Only who requested it takes it back. */
+  | 'NOT_YOURS';
 
 /** An immutable clock event of one employee. */
 export type Punch = {
@@ -560,6 +762,16 @@ export type Punch = {
   similarity?: Maybe<Scalars['Float']['output']>;
 };
 
+/** A punch that is missing. */
+export type PunchAddInput = {
+  /** Where it happened. */
+  siteId: Scalars['ID']['input'];
+  /** When it happened. */
+  at: PunchTimeInput;
+  /** Which way the person went; when absent it is derived. */
+  direction?: InputMaybe<Direction>;
+};
+
 /** A page of a list. */
 export type PunchConnection = {
   __typename?: 'PunchConnection';
@@ -569,6 +781,14 @@ export type PunchConnection = {
   nodes: Array<Punch>;
   /** Where this page ends. */
   pageInfo: PageInfo;
+};
+
+/** A punch that was read the wrong way round. */
+export type PunchDirectionInput = {
+  /** The punch. */
+  punchId: Scalars['ID']['input'];
+  /** The right way. */
+  direction: Direction;
 };
 
 /** A row of a page with its cursor. */
@@ -591,6 +811,22 @@ export type PunchSource =
   /** Added by an approved correction. */
   | 'CORRECTION';
 
+/** When a punch happened: exactly one of these. */
+export type PunchTimeInput =
+  /** The instant. */
+  { instant: Scalars['DateTime']['input']; localTime?: never; }
+  |  /**
+   * What the clock on the site's wall said: `2026-10-25T02:30`, or with its offset
+   * `2026-10-25T02:30+01:00`, which is needed where clocks are set back or forward.
+   */
+  { instant?: never; localTime: Scalars['String']['input']; };
+
+/** A punch that did not happen. */
+export type PunchVoidInput = {
+  /** The punch. */
+  punchId: Scalars['ID']['input'];
+};
+
 /** Reads. */
 export type Query = {
   __typename?: 'Query';
@@ -608,6 +844,8 @@ export type Query = {
   muster: Muster;
   /** Exceptions of days, oldest first, then by name of the employee. Every role may read them. */
   exceptions: AttendanceExceptionConnection;
+  /** Corrections, newest request first. Every role may read them. */
+  corrections: CorrectionConnection;
 };
 
 
@@ -664,6 +902,15 @@ export type QueryExceptionsArgs = {
   siteId?: InputMaybe<Scalars['ID']['input']>;
   employeeId?: InputMaybe<Scalars['ID']['input']>;
   unresolvedOnly?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** Reads. */
+export type QueryCorrectionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  state?: InputMaybe<CorrectionState>;
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** A paired way in and way out. */

@@ -19,10 +19,11 @@ pub(super) enum Kind {
     Punch,
     Day,
     Exception,
+    Correction,
 }
 
 impl Kind {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Organization => "organization",
             Self::User => "user",
@@ -32,6 +33,7 @@ impl Kind {
             Self::Punch => "punch",
             Self::Day => "day",
             Self::Exception => "exception",
+            Self::Correction => "correction",
         }
     }
 }

@@ -2,6 +2,10 @@
 //! nothing else; they know neither HTTP nor SQL.
 
 mod camera;
+mod correction;
+mod correction_decide;
+mod correction_problem;
+mod correction_request;
 mod cursor;
 mod day;
 mod employee;
@@ -38,6 +42,7 @@ pub struct Query(
     day::DayQuery,
     muster::MusterQuery,
     exception::ExceptionQuery,
+    correction::CorrectionQuery,
 );
 
 /// Changes.
@@ -45,6 +50,8 @@ pub struct Query(
 pub struct Mutation(
     employee_create::EmployeeMutation,
     exception_waive::ExceptionMutation,
+    correction_request::CorrectionRequestMutation,
+    correction_decide::CorrectionDecideMutation,
 );
 
 /// Events.

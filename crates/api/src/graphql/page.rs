@@ -2,6 +2,7 @@
 
 use async_graphql::{Object, OutputType, SimpleObject};
 
+use super::correction::Correction;
 use super::day::AttendanceDay;
 use super::employee::Employee;
 use super::exception::AttendanceException;
@@ -53,7 +54,8 @@ pub struct Edge<T> {
     concrete(name = "EmployeeEdge", params(Employee)),
     concrete(name = "PunchEdge", params(Punch)),
     concrete(name = "AttendanceDayEdge", params(AttendanceDay)),
-    concrete(name = "AttendanceExceptionEdge", params(AttendanceException))
+    concrete(name = "AttendanceExceptionEdge", params(AttendanceException)),
+    concrete(name = "CorrectionEdge", params(Correction))
 )]
 impl<T: OutputType> Edge<T> {
     /// Give this as `after` to get what follows this row.
@@ -103,7 +105,8 @@ impl<T> Connection<T> {
     concrete(name = "EmployeeConnection", params(Employee)),
     concrete(name = "PunchConnection", params(Punch)),
     concrete(name = "AttendanceDayConnection", params(AttendanceDay)),
-    concrete(name = "AttendanceExceptionConnection", params(AttendanceException))
+    concrete(name = "AttendanceExceptionConnection", params(AttendanceException)),
+    concrete(name = "CorrectionConnection", params(Correction))
 )]
 impl<T: OutputType> Connection<T>
 where

@@ -26,6 +26,34 @@ pub enum ProblemCode {
     NotWaived,
     /// The date is in a closed period.
     PeriodClosed,
+    /// Cannot be read as what it should be.
+    Malformed,
+    /// The wall clock shows this time twice: say which one is meant, with its offset.
+    TimeAmbiguous,
+    /// The wall clock never shows this time.
+    TimeSkipped,
+    /// The wall clock has not this offset at that time.
+    OffsetWrong,
+    /// A time that has not come yet.
+    InFuture,
+    /// A time before 1970.
+    TooOld,
+    /// The punch is another employee's.
+    OtherEmployee,
+    /// The punch is voided already.
+    PunchVoided,
+    /// The same is requested already and waits for a decision.
+    AlreadyRequested,
+    /// Nothing would change.
+    Unchanged,
+    /// Somebody decided already.
+    AlreadyDecided,
+    /// The organisation asks for two people per correction, and this is one and the same.
+    OwnRequest,
+    /// The organisation asks for two people per correction, and who requested it is not known.
+    RequesterUnknown,
+    /// Only who requested it takes it back.
+    NotYours,
 }
 
 /// What became of a change.

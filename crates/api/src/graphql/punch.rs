@@ -145,7 +145,7 @@ fn latest() -> Timestamp {
     Timestamp::constant(253_402_207_200, 0)
 }
 
-fn in_bounds(at: Timestamp) -> Option<Timestamp> {
+pub(super) fn in_bounds(at: Timestamp) -> Option<Timestamp> {
     (earliest()..=latest()).contains(&at).then_some(at)
 }
 

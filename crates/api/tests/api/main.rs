@@ -4,6 +4,7 @@
     reason = "clippy excuses the tests themselves, not the functions that they share"
 )]
 
+mod correction;
 mod employee_create;
 mod exception;
 mod http;

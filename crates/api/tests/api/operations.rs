@@ -11,8 +11,15 @@ use crate::support::Api;
 async fn variables(api: &Api) -> Value {
     let viewer = api.viewer(rollcall_store::user::UserRole::HrAdmin).await;
     let ids = "{ sites { nodes { id } } employees { nodes { id } }
-        exceptions(from: \"2026-11-01\", to: \"2026-11-30\") { nodes { id } } }";
+        exceptions(from: \"2026-11-01\", to: \"2026-11-30\") { nodes { id } }
+        punches { nodes { id } } }";
     let data = viewer.data(ids, json!({})).await;
+    let add = "mutation($employeeId: ID!, $siteId: ID!) { correctionRequest(input: { employeeId: $employeeId,
+        change: { addPunch: { siteId: $siteId, at: { localTime: \"2026-03-02T09:00\" } } }, reason: \"late train\" })
+        { correction { id } } }";
+    let (site, employee) = (&data["sites"]["nodes"][0], &data["employees"]["nodes"][0]);
+    let known = json!({ "siteId": site["id"], "employeeId": employee["id"] });
+    let asked = viewer.data(add, known).await;
     json!({
         "siteId": data["sites"]["nodes"][0]["id"],
         "employeeId": data["employees"]["nodes"][0]["id"],
@@ -20,6 +27,11 @@ async fn variables(api: &Api) -> Value {
         "to": "2026-11-30",
         "input": { "code": "42", "displayName": "New Person", "siteIds": [data["sites"]["nodes"][0]["id"]] },
         "exceptionId": data["exceptions"]["nodes"][0]["id"],
+        "correctionId": asked["correctionRequest"]["correction"]["id"],
+        "punchId": data["punches"]["nodes"][0]["id"],
+        "localTime": "2026-03-03T09:00",
+        "reason": "The camera was covered.",
+        "comment": "Seen by a colleague.",
         "note": "Agreed with the person.",
     })
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rollcall_domain::Direction;
-use rollcall_domain::id::{CorrectionId, EmployeeId, PunchId, UserId};
+use rollcall_domain::id::{CorrectionId, EmployeeId, PunchId, SiteId, UserId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -27,6 +27,8 @@ pub struct Correction {
     /// The punch that it is about; none when it adds one.
     pub punch_id: Option<PunchId>,
     /// Site of the punch.
+    pub site_id: SiteId,
+    /// Its name.
     pub site_name: String,
     /// IANA zone that the site had at the time of the punch.
     pub time_zone: String,
@@ -71,8 +73,17 @@ pub struct CorrectionFilter {
     pub to: Option<Date>,
 }
 
+/// Position in the order of [`correction_page`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CorrectionPosition {
+    /// When the last correction seen was requested.
+    pub requested_at: Timestamp,
+    /// Its id.
+    pub correction_id: CorrectionId,
+}
+
 const SELECT: &str = "
-  select c.correction_id, c.employee_id, e.code, e.display_name, c.kind, c.punch_id, s.name as site_name,
+  select c.correction_id, c.employee_id, e.code, e.display_name, c.kind, c.punch_id, at.site_id, s.name as site_name,
          at.occurred_at, attendance.time_zone_at(c.organization_id, at.site_id, at.occurred_at) as time_zone,
          attendance.work_date(c.organization_id, at.site_id, at.occurred_at) as work_date,
          c.direction, c.reason, c.attachment, c.requested_at, c.requested_by, c.state, c.decided_at,
@@ -91,6 +102,16 @@ pub async fn correction_list(
     filter: &CorrectionFilter,
     limit: i64,
 ) -> Result<Vec<Correction>> {
+    correction_page(transaction, filter, None, limit).await
+}
+
+/// As [`correction_list`], after the position.
+pub async fn correction_page(
+    transaction: &Transaction,
+    filter: &CorrectionFilter,
+    after: Option<&CorrectionPosition>,
+    limit: i64,
+) -> Result<Vec<Correction>> {
     const OPERATION: &str = "list corrections";
     let sql = format!(
         "{SELECT}
@@ -98,8 +119,9 @@ pub async fn correction_list(
            and ($2::uuid is null or c.employee_id = $2)
            and ($3::date is null or attendance.work_date(c.organization_id, at.site_id, at.occurred_at) >= $3)
            and ($4::date is null or attendance.work_date(c.organization_id, at.site_id, at.occurred_at) <= $4)
+           and ($5::timestamptz is null or (c.requested_at, c.correction_id) < ($5, $6::uuid))
          order by c.requested_at desc, c.correction_id desc
-         limit $5"
+         limit $7"
     );
     transaction
         .query(
@@ -110,6 +132,8 @@ pub async fn correction_list(
                 &filter.employee_id.map(|id| id.0),
                 &filter.from,
                 &filter.to,
+                &after.map(|position| position.requested_at),
+                &after.map(|position| position.correction_id.0),
                 &limit,
             ],
         )
@@ -150,6 +174,7 @@ fn correction(operation: &'static str, row: &Row) -> Result<Correction> {
         employee_name: row.get("display_name"),
         kind: CorrectionKind::parse(operation, row.get("kind"))?,
         punch_id: punch("punch_id"),
+        site_id: SiteId(row.get("site_id")),
         site_name: row.get("site_name"),
         time_zone: row.get("time_zone"),
         occurred_at: row.get("occurred_at"),
