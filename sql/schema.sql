@@ -392,19 +392,16 @@ CREATE FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp with time
       and s.outcome in ('unknown', 'review')
   ) as seen
   cross join lateral (
-    -- People of this site, or seen here last, whose newest days wait for the derivation.
+    -- People with punches here, late enough to matter, whose days wait for the derivation.
     select count(distinct k.employee_id) as n_underived
     from attendance.dirty_day k
-    left join attendance.punch p on p.organization_id = k.organization_id and p.punch_id = k.punch_id
     where k.organization_id = place.organization_id
       and coalesce(k.last_date, k.work_date) >= (place.day_begin_at at time zone 'UTC')::date - 2
       and k.work_date <= (p_now at time zone 'UTC')::date + 1
-      and case
-        when p.punch_id is not null then p.site_id = place.site_id
-        else exists (
-          select from app.employee_site es
-          where es.organization_id = k.organization_id and es.employee_id = k.employee_id and es.site_id = place.site_id)
-      end
+      and exists (
+        select from attendance.punch p
+        where p.organization_id = k.organization_id and p.employee_id = k.employee_id and p.site_id = place.site_id
+          and p.occurred_at > place.day_begin_at - interval '2 days' and p.occurred_at <= p_now)
   ) as waiting
   where place.deactivated_at is null or place.deactivated_at > p_now
     or exists (select from on_site where on_site.site_id = place.site_id)

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use rollcall_domain::{Direction, PresenceClass};
 use rollcall_store::correction::{Correction, CorrectionState, DayEvent};
 use rollcall_store::day::Day;
-use rollcall_store::day_sheet::{DaySheet, day_sheet};
+use rollcall_store::day_sheet::{DaySheet, SheetAdjustment, day_sheet};
 
 use crate::correction::what;
 use crate::listing::local;
@@ -59,6 +59,12 @@ fn lines(sheet: &DaySheet, code: &str, date: Date) -> Vec<String> {
             "{code}  {date}: nothing is known about this day yet"
         )),
     }
+    if sheet.is_closed {
+        lines.push(
+            "(the period of this day is closed: its figures do not change, what came later is an adjustment)"
+                .to_owned(),
+        );
+    }
     if sheet.is_dirty {
         lines.push("(something changed: this day is about to be derived again)".to_owned());
     }
@@ -68,7 +74,12 @@ fn lines(sheet: &DaySheet, code: &str, date: Date) -> Vec<String> {
     section(
         &mut lines,
         "punches",
-        sheet.events.punches.iter().map(punch).collect(),
+        sheet
+            .events
+            .punches
+            .iter()
+            .map(|event| punch(event, sheet.is_closed))
+            .collect(),
     );
     section(
         &mut lines,
@@ -85,6 +96,11 @@ fn lines(sheet: &DaySheet, code: &str, date: Date) -> Vec<String> {
         format!("{}: {}{waived}", exception.kind, exception.sentence)
     });
     section(&mut lines, "exceptions", exceptions.collect());
+    section(
+        &mut lines,
+        "adjustments",
+        sheet.adjustments.iter().flat_map(adjustment).collect(),
+    );
     let why = sheet.day.as_ref().map(|day| day.why.clone());
     section(&mut lines, "why", why.unwrap_or_default());
     lines
@@ -195,7 +211,7 @@ fn by(name: &Option<String>) -> String {
         .map_or_else(String::new, |name| format!(" by {name}"))
 }
 
-fn punch(punch: &DayEvent) -> String {
+fn punch(punch: &DayEvent, is_closed: bool) -> String {
     let camera = punch
         .camera_name
         .as_ref()
@@ -206,6 +222,10 @@ fn punch(punch: &DayEvent) -> String {
             format!("{} ({})", direction(reading.direction), reading.reason)
         }
         (None, Some(reading)) => format!("not counted ({})", reading.reason),
+        (None, None) if is_closed => format!(
+            "{} (came after the period was closed)",
+            direction(punch.direction)
+        ),
         (None, None) => format!("{} (not derived yet)", direction(punch.direction)),
     };
     let added = match (&punch.added_because, &punch.created_by_name) {
@@ -220,6 +240,19 @@ fn punch(punch: &DayEvent) -> String {
         punch.source,
         punch.punch_id
     )
+}
+
+fn adjustment(adjustment: &SheetAdjustment) -> Vec<String> {
+    let into = match adjustment.into {
+        Some((first, last)) => format!("paid in the period {first} to {last}"),
+        None => "waits for the next period".to_owned(),
+    };
+    let mut lines = vec![format!(
+        "payable {}, {into}",
+        show_duration(adjustment.payable_minutes)
+    )];
+    lines.extend(adjustment.why.iter().map(|line| format!("  {line}")));
+    lines
 }
 
 fn correction(correction: &Correction) -> String {

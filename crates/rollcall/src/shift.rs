@@ -87,7 +87,8 @@ impl Add {
     fn shift(&self) -> DomainShift {
         let mut segments: Vec<Segment> = Vec::new();
         for segment in &self.segment {
-            let earliest = segments.last().map_or(0, |last| last.end_minute);
+            // One that begins while the one before it lasts is a mistake, not tomorrow's.
+            let earliest = segments.last().map_or(0, |last| last.begin_minute);
             segments.push(not_before(*segment, earliest));
         }
         let begin = segments.first().map_or(0, |first| first.begin_minute);

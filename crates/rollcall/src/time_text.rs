@@ -5,8 +5,8 @@ use rollcall_domain::{DayPart, Segment};
 
 const DAY: i32 = 24 * 60;
 
-/// Minutes after midnight of `HH:MM`; 24:00 is the end of the day.
-fn clock(text: &str) -> Option<i32> {
+/// Minutes after midnight of `HH:MM`, at most `latest`; 24:00 is the end of the day.
+fn clock(text: &str, latest: i32) -> Option<i32> {
     let number = |digits: &str| {
         let is_number = digits.len() <= 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
         is_number.then(|| digits.parse::<i32>().ok()).flatten()
@@ -14,14 +14,14 @@ fn clock(text: &str) -> Option<i32> {
     let (hours, minutes) = text.trim().split_once(':')?;
     let (hours, minutes) = (number(hours)?, number(minutes)?);
     let total = hours * 60 + minutes;
-    (minutes <= 59 && total <= DAY).then_some(total)
+    (minutes <= 59 && total <= latest).then_some(total)
 }
 
 /// `HH:MM-HH:MM`; an end that is not later than the begin is on the next day.
 pub fn segment(text: &str) -> Result<Segment, String> {
     let span = || {
         let (begin, end) = text.split_once('-')?;
-        Some((clock(begin)?, clock(end)?))
+        Some((clock(begin, DAY)?, clock(end, DAY)?))
     };
     let (begin_minute, mut end_minute) = span().ok_or_else(|| {
         format!(
@@ -34,6 +34,23 @@ pub fn segment(text: &str) -> Result<Segment, String> {
     Ok(Segment {
         begin_minute,
         end_minute,
+    })
+}
+
+/// Hours of a work date, counted from its midnight: those after the next midnight are 24:00 to 48:00.
+fn hours(text: &str) -> Result<Segment, String> {
+    let span = || {
+        let (begin, end) = text.split_once('-')?;
+        let (begin_minute, end_minute) = (clock(begin, 2 * DAY)?, clock(end, 2 * DAY)?);
+        (begin_minute < end_minute).then_some(Segment {
+            begin_minute,
+            end_minute,
+        })
+    };
+    span().ok_or_else(|| {
+        format!(
+            "`{text}` are no hours of a work date\nhint: write HH:MM-HH:MM, for example 13:00-17:00; hours after midnight of a night shift are written on: 26:00-28:00"
+        )
     })
 }
 
@@ -82,7 +99,7 @@ pub fn day_part(text: &str) -> Result<DayPart, String> {
         "whole" | "" => Ok(DayPart::Whole),
         "first-half" => Ok(DayPart::FirstHalf),
         "second-half" => Ok(DayPart::SecondHalf),
-        _ if text.contains(':') => segment(text).map(DayPart::Hours),
+        _ if text.contains(':') => hours(text).map(DayPart::Hours),
         _ => Err(format!(
             "`{text}` is not a part of a day\nhint: use whole, first-half, second-half or hours such as 13:00-17:00"
         )),
@@ -172,6 +189,11 @@ mod tests {
     fn parts_of_a_day_are_words_or_hours() {
         for text in ["whole", "first-half", "second-half", "13:00-17:00"] {
             assert_eq!(show_day_part(day_part(text).unwrap()), text);
+        }
+        let night = day_part("26:00-28:00").unwrap();
+        assert_eq!(show_day_part(night), "02:00+1-04:00+1");
+        for wrong in ["15:00-13:00", "47:00-49:00", "09:00-09:00"] {
+            assert!(day_part(wrong).unwrap_err().contains("hint:"), "{wrong}");
         }
         assert!(day_part("half").unwrap_err().contains("hint:"));
     }

@@ -235,7 +235,9 @@ fn word<T>(
 pub(crate) fn lines(why: serde_json::Value) -> Vec<String> {
     let line = |value: serde_json::Value| match value.get("text") {
         Some(serde_json::Value::String(text)) => text.clone(),
-        _ => value.to_string(),
+        _ => value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned),
     };
     match why {
         serde_json::Value::Array(values) => values.into_iter().map(line).collect(),

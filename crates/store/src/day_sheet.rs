@@ -8,7 +8,7 @@ use rollcall_domain::{OvertimeClass, PresenceClass};
 
 use crate::correction::{DayEvents, day_events};
 use crate::database::Transaction;
-use crate::day::{Day, DayFilter, DaySession, day_list, day_sessions};
+use crate::day::{Day, DayFilter, DaySession, day_list, day_sessions, lines};
 use crate::error::Result;
 use crate::exception::{DayException, ExceptionFilter, exception_list};
 use crate::row::word;
@@ -31,6 +31,21 @@ pub struct DaySheet {
     pub events: DayEvents,
     /// Whether something about it changed since it was derived.
     pub is_dirty: bool,
+    /// Whether it belongs to a closed period: its figures never change.
+    pub is_closed: bool,
+    /// What was to change about it after its period was closed.
+    pub adjustments: Vec<SheetAdjustment>,
+}
+
+/// A difference to a closed day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetAdjustment {
+    /// First and last date of the period that pays it; none until one is open.
+    pub into: Option<(Date, Date)>,
+    /// Difference in payable minutes.
+    pub payable_minutes: i32,
+    /// What changed, in sentences.
+    pub why: Vec<String>,
 }
 
 /// A piece of presence of one class.
@@ -77,6 +92,8 @@ pub async fn day_sheet(
         exceptions: exception_list(transaction, &exceptions, MAX_EXCEPTIONS).await?,
         events: day_events(transaction, employee_id, work_date).await?,
         is_dirty: is_dirty(transaction, employee_id, work_date).await?,
+        is_closed: is_closed(transaction, work_date).await?,
+        adjustments: adjustments(transaction, employee_id, work_date).await?,
     })
 }
 
@@ -127,4 +144,43 @@ async fn is_dirty(
         )
         .await?;
     Ok(row.get(0))
+}
+
+async fn is_closed(transaction: &Transaction, work_date: Date) -> Result<bool> {
+    let row = transaction
+        .query_one(
+            "find the closed period of a day",
+            "select exists (select from attendance.period where state = 'closed' and valid @> $1::date)",
+            &[&work_date],
+        )
+        .await?;
+    Ok(row.get(0))
+}
+
+async fn adjustments(
+    transaction: &Transaction,
+    employee_id: EmployeeId,
+    work_date: Date,
+) -> Result<Vec<SheetAdjustment>> {
+    Ok(transaction
+        .query(
+            "read adjustments of a day",
+            "select lower(p.valid) as first, upper(p.valid) - 1 as last, a.payable_minutes, a.why
+             from attendance.adjustment a
+             left join attendance.period p on p.organization_id = a.organization_id and p.period_id = a.into_period_id
+             where a.employee_id = $1 and a.work_date = $2
+             order by lower(p.valid) nulls last",
+            &[&employee_id.0, &work_date],
+        )
+        .await?
+        .iter()
+        .map(|row| {
+            let (first, last): (Option<Date>, Option<Date>) = (row.get("first"), row.get("last"));
+            SheetAdjustment {
+                into: first.zip(last),
+                payable_minutes: row.get("payable_minutes"),
+                why: lines(row.get("why")),
+            }
+        })
+        .collect())
 }

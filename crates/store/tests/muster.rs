@@ -366,6 +366,7 @@ async fn punches_that_wait_for_the_derivation_are_said() {
     let berlin = world.fixture.site_id;
     let ada = person(&world, "A1").await;
     let bob = person(&world, "B1").await;
+    let carl = person(&world, "C1").await;
     comes(&world, ada, berlin, ago(240)).await;
     let waiting = punch(&world, ada, berlin, ago(1)).await;
     world
@@ -381,12 +382,15 @@ async fn punches_that_wait_for_the_derivation_are_said() {
     );
     assert!(!in_berlin.people[0].is_derived);
     assert_eq!(in_berlin.people[0].last_at, ago(1));
-    // A mark over many days counts for the sites of its person; one of the past does not count.
+    // Of a mark over many days only people with punches here lately count: others can be nowhere. One
+    // of the past does not count.
+    punch(&world, bob, berlin, ago(30)).await;
     world
         .execute(
             "insert into attendance.dirty_day (organization_id, employee_id, work_date, last_date)
-             values ($1, $2, '2026-01-01', '2026-11-18'), ($1, $2, '2025-01-01', '2026-01-01')",
-            &[&world.fixture.organization_id.0, &bob.0],
+             values ($1, $2, '2026-01-01', '2026-11-18'), ($1, $2, '2025-01-01', '2026-01-01'),
+                    ($1, $3, '2026-01-01', '2026-11-18')",
+            &[&world.fixture.organization_id.0, &bob.0, &carl.0],
         )
         .await;
     assert_eq!(sites(&world).await.0.doubt.n_underived, 2);

@@ -261,7 +261,9 @@ async fn rules_are_applied_shown_and_applied_again() {
     let default = office.ok(&["rules", "default"]);
     let file = office.file(
         "rules.toml",
-        &default.replace("grace_in_minutes = 0", "grace_in_minutes = 5"),
+        &default
+            .replace("name = \"Standard\"\n", "")
+            .replace("grace_in_minutes = 0", "grace_in_minutes = 5"),
     );
     office.refused(
         &["rules", "apply", text(&file)],

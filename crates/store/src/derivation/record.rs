@@ -99,8 +99,10 @@ fn exception_add(
                     known.punch_ids.push(punch_id);
                 }
             }
-            known.sentence.push(' ');
-            known.sentence.push_str(&sentence);
+            if !known.sentence.contains(&sentence) {
+                known.sentence.push(' ');
+                known.sentence.push_str(&sentence);
+            }
         }
         None => exceptions.push(ExceptionRecord {
             kind,

@@ -76,7 +76,8 @@ impl Unresolved {
                 "{date} is not over at every site: wait until the day has ended"
             ));
         }
-        if let Some(date) = self.not_begun {
+        // Days that are still to come do not exist because they are still to come.
+        if let Some(date) = self.not_begun.filter(|_| self.not_over.is_none()) {
             lines.push(format!(
                 "the days from {date} on do not exist yet: is `rollcall up` running?"
             ));
