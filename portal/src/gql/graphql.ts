@@ -185,6 +185,75 @@ export type AttendanceExceptionKind =
   /** The zone name of a site is not known; UTC was used. */
   | 'UNKNOWN_TIME_ZONE';
 
+/** All rules of one version. */
+export type AttendanceRules = {
+  __typename?: 'AttendanceRules';
+  /** Lateness that is forgiven. */
+  graceInMinutes: Scalars['Int']['output'];
+  /** Leaving early that is forgiven. */
+  graceOutMinutes: Scalars['Int']['output'];
+  /** In whose favour times are rounded. */
+  roundingMode: RoundingMode;
+  /** Multiple to which times are rounded. */
+  roundingMinutes: Scalars['Int']['output'];
+  /** Work before the shift. */
+  earlyArrival: OutsidePolicy;
+  /** Work after the shift or between its segments. */
+  lateDeparture: OutsidePolicy;
+  /** Longest gap between two sessions that is a break taken. */
+  breakLongestMinutes: Scalars['Int']['output'];
+  /** Minutes of breaks taken on a date that are payable. */
+  breakPaidMinutes: Scalars['Int']['output'];
+  /** Tiers of the automatic break, ascending. */
+  automaticBreaks: Array<AutomaticBreak>;
+  /** Daily threshold of overtime; null without one. */
+  overtimeDailyAfterMinutes?: Maybe<Scalars['Int']['output']>;
+  /** Weekly threshold of overtime; null without one. */
+  overtimeWeeklyAfterMinutes?: Maybe<Scalars['Int']['output']>;
+  /** First day of the week of the weekly threshold. */
+  overtimeWeekStartsOn: Weekday;
+  /** Work on a rest day is overtime. */
+  overtimeOnRestDays: Scalars['Boolean']['output'];
+  /** Work on a public holiday is overtime. */
+  overtimeOnHolidays: Scalars['Boolean']['output'];
+  /** Less time outside the shift than this on a date is unpayable. */
+  overtimeMinimumMinutes: Scalars['Int']['output'];
+  /** Overtime is payable only as far as somebody approved it. */
+  overtimeNeedsApproval: Scalars['Boolean']['output'];
+  /** Rest between two days' work; 0 is off. */
+  minimumRestMinutes: Scalars['Int']['output'];
+  /** A session without a way out is open this long. */
+  maximumOpenMinutes: Scalars['Int']['output'];
+  /** What such a session counts then. */
+  autoClose: AutoClose;
+  /** Rest days of people without a roster. */
+  restWeekdays: Array<Weekday>;
+  /** What is expected of people without a roster. */
+  unrostered: Unrostered;
+  /** Fastest way between two sites; 0 is off. */
+  travelMinutes: Scalars['Int']['output'];
+  /** Clock difference of a device at which a person must look; 0 is off. */
+  clockSkewSeconds: Scalars['Int']['output'];
+  /** Similarity, as cosine, below which a person must look; 0 is off. */
+  lowConfidenceBelow: Scalars['Float']['output'];
+};
+
+/** What a session counts whose way out never came. */
+export type AutoClose =
+  /** Nothing. */
+  | 'NOTHING'
+  /** Until the end of the shift segment. */
+  | 'SHIFT_END';
+
+/** One tier of the automatic break. */
+export type AutomaticBreak = {
+  __typename?: 'AutomaticBreak';
+  /** Applies when work exceeds these minutes. */
+  afterMinutes: Scalars['Int']['output'];
+  /** Unpaid break in minutes that the date then has, in all. */
+  breakMinutes: Scalars['Int']['output'];
+};
+
 /** A camera at a site. */
 export type Camera = {
   __typename?: 'Camera';
@@ -380,6 +449,17 @@ export type DayMinutes = {
   leaveUnpaid: Scalars['Int']['output'];
 };
 
+/** How much of a date. */
+export type DayPartKind =
+  /** All of it. */
+  | 'WHOLE'
+  /** Until the middle of the expected time. */
+  | 'FIRST_HALF'
+  /** From the middle of the expected time. */
+  | 'SECOND_HALF'
+  /** From a local time to another. */
+  | 'HOURS';
+
 /** Which way a person went. */
 export type Direction =
   /** Into work. */
@@ -512,6 +592,53 @@ export type ExceptionWaiver = {
   waivedAt: Scalars['DateTime']['output'];
   /** Name of who did; null when not known. */
   waivedByName?: Maybe<Scalars['String']['output']>;
+};
+
+/** A public holiday of a site or of all sites. */
+export type Holiday = {
+  __typename?: 'Holiday';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** The site; null for all sites. */
+  site?: Maybe<Site>;
+  /** The date. */
+  date: Scalars['Date']['output'];
+  /** Name for people. */
+  name: Scalars['String']['output'];
+  /** How much of the date. */
+  part: DayPartKind;
+  /** From when to when; null unless the part is hours. */
+  hours?: Maybe<MinuteSpan>;
+};
+
+/** Leave of one employee, on each date from the first to the last. */
+export type Leave = {
+  __typename?: 'Leave';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** First date. */
+  from: Scalars['Date']['output'];
+  /** Last date, inclusive. */
+  to: Scalars['Date']['output'];
+  /** How much of each date. */
+  part: DayPartKind;
+  /** From when to when; null unless the part is hours. */
+  hours?: Maybe<MinuteSpan>;
+  /** Whether it is paid. */
+  isPaid: Scalars['Boolean']['output'];
+  /** Kind for people, for example `annual` or `sick`. */
+  kind: Scalars['String']['output'];
+  /** Remark for people; null without one. */
+  note?: Maybe<Scalars['String']['output']>;
+};
+
+/** From a minute to a minute after the local midnight of the work date, up to 2,880. */
+export type MinuteSpan = {
+  __typename?: 'MinuteSpan';
+  /** Begin, in minutes after midnight. */
+  beginMinute: Scalars['Int']['output'];
+  /** End, in minutes after midnight. */
+  endMinute: Scalars['Int']['output'];
 };
 
 /** Who is on site at an instant. */
@@ -660,6 +787,13 @@ export type Organization = {
   /** Name for people. */
   name: Scalars['String']['output'];
 };
+
+/** What work outside the shift is. */
+export type OutsidePolicy =
+  /** Presence only. */
+  | 'UNPAYABLE'
+  /** Overtime of class daily. */
+  | 'OVERTIME';
 
 /** Where a page ends. */
 export type PageInfo = {
@@ -846,6 +980,19 @@ export type Query = {
   exceptions: AttendanceExceptionConnection;
   /** Corrections, newest request first. Every role may read them. */
   corrections: CorrectionConnection;
+  /** All shifts by name, retired ones too. Every role may read them. */
+  shifts: Array<Shift>;
+  /** All rosters of an employee by date; no two hold on one date. Every role may read them. */
+  rosters: Array<Roster>;
+  /**
+   * Rule sets in the order in which they were made. Where none holds, the built-in rules do. Every
+   * role may read them.
+   */
+  ruleSets: Array<RuleSet>;
+  /** Public holidays by date. Every role may read them. */
+  holidays: Array<Holiday>;
+  /** Leave of an employee by first date. Its kind may tell of an illness, so role viewer may not read it. */
+  leave: Array<Leave>;
 };
 
 
@@ -913,6 +1060,82 @@ export type QueryCorrectionsArgs = {
   employeeId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+
+/** Reads. */
+export type QueryRostersArgs = {
+  employeeId: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QueryHolidaysArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Reads. */
+export type QueryLeaveArgs = {
+  employeeId: Scalars['ID']['input'];
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+};
+
+/** Which shift an employee has on which date, as a cycle. */
+export type Roster = {
+  __typename?: 'Roster';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Where the shifts are worked. */
+  site: Site;
+  /** First date. */
+  from: Scalars['Date']['output'];
+  /** Last date, inclusive; null without end. */
+  to?: Maybe<Scalars['Date']['output']>;
+  /** A date on which the cycle begins. */
+  anchor: Scalars['Date']['output'];
+  /** Name of the shift on each day of the cycle; null is a rest day. */
+  cycle: Array<Maybe<Scalars['String']['output']>>;
+  /** Whether public holidays are ordinary working days. */
+  worksOnHolidays: Scalars['Boolean']['output'];
+};
+
+/** In whose favour times are rounded. */
+export type RoundingMode =
+  /** Not at all. */
+  | 'NONE'
+  /** To the nearest multiple, ties up. */
+  | 'NEAREST'
+  /** Ways in down, ways out up. */
+  | 'EMPLOYEE'
+  /** Ways in up, ways out down. */
+  | 'EMPLOYER';
+
+/** How time is counted at a site, or in the organisation where a site has no rule set of its own. */
+export type RuleSet = {
+  __typename?: 'RuleSet';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Name for people. */
+  name: Scalars['String']['output'];
+  /** The site; null for the whole organisation. */
+  site?: Maybe<Site>;
+  /** Its versions, oldest first. The newest of those valid on a date holds. */
+  versions: Array<RuleSetVersion>;
+};
+
+/** A version of a rule set; written once. */
+export type RuleSetVersion = {
+  __typename?: 'RuleSetVersion';
+  /** Counts from 1. */
+  version: Scalars['Int']['output'];
+  /** First date on which it holds. */
+  validFrom: Scalars['Date']['output'];
+  /** All rules. */
+  rules: AttendanceRules;
+};
+
 /** A paired way in and way out. */
 export type Session = {
   __typename?: 'Session';
@@ -925,6 +1148,51 @@ export type Session = {
   /** The way out may still come. */
   isOpen: Scalars['Boolean']['output'];
 };
+
+/** When work is expected on a work date. */
+export type Shift = {
+  __typename?: 'Shift';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Name for people, unique in the organisation. */
+  name: Scalars['String']['output'];
+  /** How it expects work. */
+  kind: ShiftKind;
+  /** Fixed: one; split: two or more, ascending; flexible: the frame; open: none. */
+  segments: Array<MinuteSpan>;
+  /** Flexible shifts only: when everybody must be there. */
+  core?: Maybe<MinuteSpan>;
+  /** Flexible and open shifts: expected minutes of work; null for others, whose segments say it. */
+  expectedMinutes?: Maybe<Scalars['Int']['output']>;
+  /** Earliest way in, in minutes before the first segment. */
+  windowBeforeMinutes: Scalars['Int']['output'];
+  /** Latest way out, in minutes after the last segment. */
+  windowAfterMinutes: Scalars['Int']['output'];
+  /** Breaks at fixed times. */
+  breaks: Array<ShiftBreak>;
+  /** Not for new rosters since then; null while it may be used. */
+  retiredAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A break that a shift plans. */
+export type ShiftBreak = {
+  __typename?: 'ShiftBreak';
+  /** When. */
+  span: MinuteSpan;
+  /** Counted as work, or as unpaid break. */
+  isPaid: Scalars['Boolean']['output'];
+};
+
+/** How a shift expects work. */
+export type ShiftKind =
+  /** One segment from a time to a time. */
+  | 'FIXED'
+  /** Several segments on one work date. */
+  | 'SPLIT'
+  /** Any time within a frame, present during the core, expected minutes in all. */
+  | 'FLEXIBLE'
+  /** No times; expected minutes or nothing. */
+  | 'OPEN';
 
 /** A device of which nothing is heard. */
 export type SilentDevice = {
@@ -1002,6 +1270,13 @@ export type SubscriptionPunchRecordedArgs = {
   siteId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** What is expected of people without a roster. */
+export type Unrostered =
+  /** Work on every date that is no rest day and no holiday. */
+  | 'EXPECTED'
+  /** Nothing. */
+  | 'FREE';
+
 /** A person who logs in. */
 export type User = {
   __typename?: 'User';
@@ -1029,6 +1304,23 @@ export type UserRole =
   | 'AUDITOR'
   /** Reads attendance. */
   | 'VIEWER';
+
+/** A day of the week. */
+export type Weekday =
+  /** Monday. */
+  | 'MONDAY'
+  /** Tuesday. */
+  | 'TUESDAY'
+  /** Wednesday. */
+  | 'WEDNESDAY'
+  /** Thursday. */
+  | 'THURSDAY'
+  /** Friday. */
+  | 'FRIDAY'
+  /** Saturday. */
+  | 'SATURDAY'
+  /** Sunday. */
+  | 'SUNDAY';
 
 export type EmployeesQueryVariables = Exact<{
   first: Scalars['Int']['input'];

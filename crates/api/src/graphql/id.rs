@@ -20,6 +20,11 @@ pub(super) enum Kind {
     Day,
     Exception,
     Correction,
+    Shift,
+    Roster,
+    RuleSet,
+    Holiday,
+    Leave,
 }
 
 impl Kind {
@@ -34,6 +39,11 @@ impl Kind {
             Self::Day => "day",
             Self::Exception => "exception",
             Self::Correction => "correction",
+            Self::Shift => "shift",
+            Self::Roster => "roster",
+            Self::RuleSet => "rule_set",
+            Self::Holiday => "holiday",
+            Self::Leave => "leave",
         }
     }
 }
@@ -59,6 +69,18 @@ pub(super) fn decode_text(kind: Kind, id: &ID) -> Option<String> {
     Some(key.to_owned())
 }
 
+/// The key in a required argument.
+///
+/// Errors: [`Failure::Argument`] naming the argument.
+pub(super) fn required<T: From<Uuid>>(kind: Kind, name: &str, id: &ID) -> Result<T, Failure> {
+    decode(kind, id).map(T::from).ok_or_else(|| {
+        Failure::Argument(format!(
+            "`{name}` is not an id of kind {}; use an `id` that this API returned",
+            kind.as_str()
+        ))
+    })
+}
+
 /// The key in an optional argument.
 ///
 /// Errors: [`Failure::Argument`] naming the argument.
@@ -67,15 +89,7 @@ pub(super) fn argument<T: From<Uuid>>(
     name: &str,
     id: Option<&ID>,
 ) -> Result<Option<T>, Failure> {
-    id.map(|id| {
-        decode(kind, id).map(T::from).ok_or_else(|| {
-            Failure::Argument(format!(
-                "`{name}` is not an id of kind {}; use an `id` that this API returned",
-                kind.as_str()
-            ))
-        })
-    })
-    .transpose()
+    id.map(|id| required(kind, name, id)).transpose()
 }
 
 #[cfg(test)]

@@ -8,17 +8,24 @@ mod correction_problem;
 mod correction_request;
 mod cursor;
 mod day;
+mod day_part;
 mod employee;
 mod employee_create;
 mod exception;
 mod exception_waive;
+mod holiday;
 mod id;
+mod leave;
 mod loader;
 mod muster;
 mod page;
 mod problem;
 mod punch;
+mod roster;
+mod rule_set;
+mod rules;
 mod scalar;
+mod shift;
 mod site;
 mod user;
 
@@ -43,6 +50,11 @@ pub struct Query(
     muster::MusterQuery,
     exception::ExceptionQuery,
     correction::CorrectionQuery,
+    shift::ShiftQuery,
+    roster::RosterQuery,
+    rule_set::RuleSetQuery,
+    holiday::HolidayQuery,
+    leave::LeaveQuery,
 );
 
 /// Changes.

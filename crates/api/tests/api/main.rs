@@ -12,6 +12,7 @@ mod list;
 mod live;
 mod muster;
 mod operations;
+mod planning;
 mod sdl;
 mod seed;
 mod session;

@@ -29,6 +29,8 @@ pub struct RosterLine {
     pub code: String,
     /// Name of the employee.
     pub display_name: String,
+    /// Where the shifts are worked.
+    pub site_id: SiteId,
     /// Name of the site.
     pub site: String,
     /// First date.
@@ -52,7 +54,7 @@ pub async fn roster_list(
     let rows = transaction
         .query(
             OPERATION,
-            "select r.roster_id, e.code, e.display_name, s.name as site, lower(r.valid) as first_date,
+            "select r.roster_id, e.code, e.display_name, r.site_id, s.name as site, lower(r.valid) as first_date,
                     upper(r.valid) - 1 as last_date, r.anchored_on, r.works_on_holidays,
                     array(
                       select h.name
@@ -85,6 +87,7 @@ pub async fn roster_list(
                 roster_id: RosterId(row.get("roster_id")),
                 code: row.get("code"),
                 display_name: row.get("display_name"),
+                site_id: SiteId(row.get("site_id")),
                 site: row.get("site"),
                 from: row::date(row, OPERATION, "first_date")?,
                 to: row::optional_date(row, OPERATION, "last_date")?,

@@ -1,0 +1,228 @@
+//! Shifts, rosters, rule sets, holidays and leave, as they are read.
+
+use jiff::civil::date;
+use rollcall_domain::id::ShiftId;
+use rollcall_domain::shift::ScheduledBreak;
+use rollcall_domain::{DayPart, Rules, Segment, Shift, ShiftKind};
+use rollcall_store::holiday::{HolidaySpec, holiday_add};
+use rollcall_store::leave::{LeaveSpec, leave_add};
+use rollcall_store::roster::{RosterAssign, roster_assign};
+use rollcall_store::rule_set::{RuleSetApply, rule_set_apply};
+use rollcall_store::shift::shift_create;
+use rollcall_store::user::UserRole;
+use rollcall_testkit::fixture;
+use serde_json::{Value, json};
+
+use crate::seed;
+use crate::support::{Api, Viewer};
+
+const PLANNING: &str = "query($employeeId: ID!) {
+    shifts { name kind segments { beginMinute endMinute } core { beginMinute } expectedMinutes
+      windowBeforeMinutes windowAfterMinutes breaks { span { beginMinute endMinute } isPaid } retiredAt }
+    rosters(employeeId: $employeeId) { site { name } from to anchor cycle worksOnHolidays }
+    ruleSets { name site { name } versions { version validFrom rules { graceInMinutes roundingMode
+      automaticBreaks { afterMinutes breakMinutes } overtimeWeekStartsOn overtimeDailyAfterMinutes
+      restWeekdays unrostered lowConfidenceBelow } } }
+    holidays(from: \"2026-12-01\", to: \"2026-12-31\") { date name site { name } part hours { beginMinute } }
+}";
+const LEAVE: &str = "query($employeeId: ID!, $from: Date!, $to: Date!) {
+    leave(employeeId: $employeeId, from: $from, to: $to) { from to part hours { beginMinute endMinute } isPaid kind note } }";
+
+fn minutes(begin_minute: i32, end_minute: i32) -> Segment {
+    Segment {
+        begin_minute,
+        end_minute,
+    }
+}
+
+/// An employee with everything that can be planned.
+async fn planned() -> Api {
+    let api = Api::start().await;
+    let berlin = api.fixture.site_id;
+    let ada = seed::employee(&api, "1", "Ada", &[berlin]).await;
+    let transaction = api.database.api.begin(&api.fixture.scope()).await.unwrap();
+    let early = Shift {
+        shift_id: ShiftId(uuid::Uuid::now_v7()),
+        name: "Early".to_owned(),
+        kind: ShiftKind::Fixed,
+        segments: vec![minutes(360, 840)],
+        core: None,
+        expected_minutes: None,
+        window_before_minutes: 60,
+        window_after_minutes: 120,
+        breaks: vec![ScheduledBreak {
+            segment: minutes(600, 630),
+            is_paid: true,
+        }],
+    };
+    shift_create(&transaction, &early).await.unwrap();
+    let roster = RosterAssign {
+        employees: &[ada],
+        site_id: berlin,
+        from: date(2026, 11, 2),
+        to: None,
+        anchor: date(2026, 11, 2),
+        cycle: &[Some(early.shift_id), None],
+        works_on_holidays: true,
+        replace: false,
+    };
+    roster_assign(&transaction, &roster).await.unwrap();
+    for (grace_in_minutes, valid_from) in [(5, date(2026, 1, 1)), (10, date(2026, 6, 1))] {
+        let rules = Rules {
+            grace_in_minutes,
+            low_confidence_below_permille: 650,
+            rest_weekdays: vec![jiff::civil::Weekday::Sunday],
+            ..Rules::default()
+        };
+        let apply = RuleSetApply {
+            name: Some("Berlin rules"),
+            site_id: Some(berlin),
+            valid_from,
+            rules: &rules,
+        };
+        rule_set_apply(&transaction, &apply).await.unwrap();
+    }
+    let holiday = |site_id, day, name: &str, part| HolidaySpec {
+        site_id,
+        date: date(2026, 12, day),
+        name: name.to_owned(),
+        part,
+    };
+    let holidays = [
+        holiday(None, 25, "Christmas", DayPart::Whole),
+        holiday(Some(berlin), 24, "Eve", DayPart::Hours(minutes(720, 1440))),
+    ];
+    holiday_add(&transaction, &holidays).await.unwrap();
+    let leave = LeaveSpec {
+        employee_id: ada,
+        from: date(2026, 11, 9),
+        to: date(2026, 11, 13),
+        part: DayPart::FirstHalf,
+        is_paid: true,
+        kind: "sick",
+        note: Some("with certificate"),
+    };
+    leave_add(&transaction, &leave).await.unwrap();
+    transaction.commit().await.unwrap();
+    api
+}
+
+async fn employee_id(viewer: &Viewer<'_>) -> Value {
+    let query = "{ employees { nodes { id } } }";
+    viewer.data(query, json!({})).await["employees"]["nodes"][0]["id"].take()
+}
+
+#[tokio::test]
+async fn what_is_planned_can_be_read() {
+    let api = planned().await;
+    let viewer = api.viewer(UserRole::Viewer).await;
+    let id = employee_id(&viewer).await;
+    let data = viewer.data(PLANNING, json!({ "employeeId": id })).await;
+    let rules = |grace: i32| {
+        json!({
+            "graceInMinutes": grace, "roundingMode": "NONE", "automaticBreaks": [], "overtimeWeekStartsOn": "MONDAY",
+            "overtimeDailyAfterMinutes": null, "restWeekdays": ["SUNDAY"], "unrostered": "EXPECTED",
+            "lowConfidenceBelow": 0.65,
+        })
+    };
+    let expected = json!({
+        "shifts": [{
+            "name": "Early", "kind": "FIXED", "segments": [{ "beginMinute": 360, "endMinute": 840 }], "core": null,
+            "expectedMinutes": null, "windowBeforeMinutes": 60, "windowAfterMinutes": 120,
+            "breaks": [{ "span": { "beginMinute": 600, "endMinute": 630 }, "isPaid": true }], "retiredAt": null,
+        }],
+        "rosters": [{
+            "site": { "name": "Berlin" }, "from": "2026-11-02", "to": null, "anchor": "2026-11-02",
+            "cycle": ["Early", null], "worksOnHolidays": true,
+        }],
+        "ruleSets": [{ "name": "Berlin rules", "site": { "name": "Berlin" }, "versions": [
+            { "version": 1, "validFrom": "2026-01-01", "rules": rules(5) },
+            { "version": 2, "validFrom": "2026-06-01", "rules": rules(10) },
+        ] }],
+        "holidays": [
+            { "date": "2026-12-24", "name": "Eve", "site": { "name": "Berlin" }, "part": "HOURS",
+              "hours": { "beginMinute": 720 } },
+            { "date": "2026-12-25", "name": "Christmas", "site": null, "part": "WHOLE", "hours": null },
+        ],
+    });
+    assert_eq!(data, expected);
+
+    let (_, york) = viewer.site_ids().await;
+    let query = "query($siteId: ID) { holidays(from: \"2026-12-24\", to: \"2026-12-25\", siteId: $siteId) { name } }";
+    let data = viewer.data(query, json!({ "siteId": york })).await;
+    assert_eq!(data["holidays"], json!([{ "name": "Christmas" }]));
+}
+
+#[tokio::test]
+async fn leave_is_read_by_all_but_viewers() {
+    let api = planned().await;
+    for role in [
+        UserRole::Owner,
+        UserRole::HrAdmin,
+        UserRole::SiteManager,
+        UserRole::Auditor,
+        UserRole::Viewer,
+    ] {
+        let viewer = api.viewer(role).await;
+        let id = employee_id(&viewer).await;
+        let ask = |from: &str, to: &str| json!({ "employeeId": id, "from": from, "to": to });
+        if role == UserRole::Viewer {
+            let (code, _) = viewer.error(LEAVE, ask("2026-11-01", "2026-11-30")).await;
+            assert_eq!(code, "RC403");
+            continue;
+        }
+        let data = viewer.data(LEAVE, ask("2026-11-13", "2026-11-30")).await;
+        let expected = json!([{
+            "from": "2026-11-09", "to": "2026-11-13", "part": "FIRST_HALF", "hours": null, "isPaid": true,
+            "kind": "sick", "note": "with certificate",
+        }]);
+        assert_eq!(data["leave"], expected, "{role:?}");
+        let data = viewer.data(LEAVE, ask("2026-11-14", "2026-11-30")).await;
+        assert_eq!(data["leave"], json!([]));
+    }
+}
+
+#[tokio::test]
+async fn others_see_nothing_and_wrong_arguments_are_named() {
+    let api = planned().await;
+    let viewer = api.owner().await;
+    let id = employee_id(&viewer).await;
+    let other = fixture::organization(&api.database).await;
+    let theirs = api.other_owner(&other).await;
+    let data = theirs.data(PLANNING, json!({ "employeeId": id })).await;
+    let nothing = json!({ "shifts": [], "rosters": [], "ruleSets": [], "holidays": [] });
+    assert_eq!(data, nothing);
+    let whole_year = json!({ "employeeId": id, "from": "2026-01-01", "to": "2026-12-31" });
+    let data = theirs.data(LEAVE, whole_year).await;
+    assert_eq!(data["leave"], json!([]));
+
+    let (site_id, _) = viewer.site_ids().await;
+    for (query, name) in [
+        (
+            format!("{{ rosters(employeeId: \"{site_id}\") {{ from }} }}"),
+            "`employeeId`",
+        ),
+        (
+            "{ leave(employeeId: \"x\", from: \"2026-01-01\", to: \"2026-01-02\") { from } }"
+                .to_owned(),
+            "`employeeId`",
+        ),
+        (
+            "{ holidays(from: \"2026-01-02\", to: \"2026-01-01\") { name } }".to_owned(),
+            "`from`",
+        ),
+        (
+            "{ holidays(from: \"2026-01-01\", to: \"2027-01-02\") { name } }".to_owned(),
+            "367 days",
+        ),
+        (
+            "{ holidays(from: \"2026-01-01\", to: \"2026-01-02\", siteId: \"x\") { name } }"
+                .to_owned(),
+            "`siteId`",
+        ),
+    ] {
+        let (code, message) = viewer.error(&query, json!({})).await;
+        assert_eq!(code, "RC400");
+        assert!(message.contains(name), "{message}");
+    }
+}
