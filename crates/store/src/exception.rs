@@ -133,6 +133,18 @@ pub struct ExceptionKey {
     pub kind: ExceptionKind,
 }
 
+const SELECT: &str = "
+  select x.employee_id, e.code, e.display_name, x.work_date, d.site_id, s.name as site_name, x.kind,
+         x.punch_ids, x.sentence, w.note, w.waived_at, u.display_name as waived_by_name
+  from attendance.day_exception x
+  join attendance.day d on d.organization_id = x.organization_id and d.employee_id = x.employee_id
+    and d.work_date = x.work_date
+  join app.employee e on e.organization_id = x.organization_id and e.employee_id = x.employee_id
+  join app.site s on s.organization_id = d.organization_id and s.site_id = d.site_id
+  left join attendance.exception_waiver w on w.organization_id = x.organization_id
+    and w.employee_id = x.employee_id and w.work_date = x.work_date and w.kind = x.kind
+  left join app.user_account u on u.organization_id = w.organization_id and u.user_id = w.waived_by";
+
 /// Exceptions by date, name and kind, at most `limit`.
 pub async fn exception_list(
     transaction: &Transaction,
@@ -153,23 +165,16 @@ pub async fn exception_page(
     transaction
         .query(
             OPERATION,
-            "select x.employee_id, e.code, e.display_name, x.work_date, d.site_id, s.name as site_name, x.kind,
-                    x.punch_ids, x.sentence, w.note, w.waived_at, u.display_name as waived_by_name
-             from attendance.day_exception x
-             join attendance.day d on d.organization_id = x.organization_id and d.employee_id = x.employee_id
-               and d.work_date = x.work_date
-             join app.employee e on e.organization_id = x.organization_id and e.employee_id = x.employee_id
-             join app.site s on s.organization_id = d.organization_id and s.site_id = d.site_id
-             left join attendance.exception_waiver w on w.organization_id = x.organization_id
-               and w.employee_id = x.employee_id and w.work_date = x.work_date and w.kind = x.kind
-             left join app.user_account u on u.organization_id = w.organization_id and u.user_id = w.waived_by
+            &format!(
+                "{SELECT}
              where x.work_date between $1 and $2
                and ($3::uuid is null or d.site_id = $3)
                and ($4::uuid is null or x.employee_id = $4)
                and ($5 or w.kind is null)
                and ($6::date is null or (x.work_date, e.display_name, e.code, x.kind) > ($6, $7::text, $8::text, $9::text))
              order by x.work_date, e.display_name, e.code, x.kind
-             limit $10",
+             limit $10"
+            ),
             &[
                 &filter.from,
                 &filter.to,
@@ -182,6 +187,32 @@ pub async fn exception_page(
                 &after.map(|position| position.kind.as_str()),
                 &limit,
             ],
+        )
+        .await?
+        .iter()
+        .map(|row| exception(OPERATION, row))
+        .collect()
+}
+
+/// Exceptions of the given days, waived ones too, by day and kind.
+pub async fn exception_by_days(
+    transaction: &Transaction,
+    days: &[(EmployeeId, Date)],
+) -> Result<Vec<DayException>> {
+    const OPERATION: &str = "find exceptions";
+    let employee_ids: Vec<Uuid> = days.iter().map(|(id, _)| id.0).collect();
+    let work_dates: Vec<Date> = days.iter().map(|(_, date)| *date).collect();
+    transaction
+        .query(
+            OPERATION,
+            &format!(
+                "{SELECT}
+                 join unnest($1::uuid[], $2::date[]) as k (employee_id, work_date)
+                   on k.employee_id = x.employee_id and k.work_date = x.work_date
+                 where x.organization_id = app.current_organization_id()
+                 order by x.employee_id, x.work_date, x.kind"
+            ),
+            &[&employee_ids, &work_dates],
         )
         .await?
         .iter()

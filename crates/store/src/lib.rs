@@ -20,6 +20,7 @@ pub mod correction;
 pub mod database;
 pub mod day;
 pub mod day_sheet;
+pub mod day_why;
 pub mod derivation;
 pub mod device;
 pub mod device_list;

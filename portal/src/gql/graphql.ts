@@ -63,6 +63,10 @@ export type AttendanceDay = {
   ruleSetVersion: Scalars['Int']['output'];
   /** How the result came about, step by step. */
   why: Array<Scalars['String']['output']>;
+  /** How the result came about: each step with its rule, punches and figures. */
+  whySteps: Array<WhyStep>;
+  /** What a person must look at, with sentences, those that somebody lets be too. */
+  exceptionDetails: Array<AttendanceException>;
   /** Paired ways in and out, in order. */
   sessions: Array<Session>;
 };
@@ -1321,6 +1325,23 @@ export type Weekday =
   | 'SATURDAY'
   /** Sunday. */
   | 'SUNDAY';
+
+/** A step of how a day came about. */
+export type WhyStep = {
+  __typename?: 'WhyStep';
+  /** Rule of the attendance rules, for example `R14`; null for days of earlier versions. */
+  rule?: Maybe<Scalars['String']['output']>;
+  /** Ids of the punches behind it, in order of time. */
+  punchIds: Array<Scalars['ID']['output']>;
+  /** Begin, where it is about a span of time. */
+  from?: Maybe<Scalars['DateTime']['output']>;
+  /** End of the span. */
+  to?: Maybe<Scalars['DateTime']['output']>;
+  /** Minutes, where it is about a figure. */
+  minutes?: Maybe<Scalars['Int']['output']>;
+  /** What happened, as a sentence. */
+  text: Scalars['String']['output'];
+};
 
 export type EmployeesQueryVariables = Exact<{
   first: Scalars['Int']['input'];

@@ -2,11 +2,12 @@
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use rollcall_domain::id::EmployeeId;
-use rollcall_store::day as store;
+use rollcall_store::{day as store, day_why};
 
 use super::employee::Employee;
+use super::exception::AttendanceException;
 use super::id::{self, Kind};
-use super::loader::SessionsOf;
+use super::loader::{ExceptionsOf, SessionsOf, WhyOf};
 use super::page::{self, Connection};
 use super::scalar::{Date, DateTime};
 use super::site::Site;
@@ -91,6 +92,39 @@ pub struct Session {
     worked_minutes: i32,
     /// The way out may still come.
     is_open: bool,
+}
+
+/// A step of how a day came about.
+#[derive(SimpleObject)]
+pub struct WhyStep {
+    /// Rule of the attendance rules, for example `R14`; null for days of earlier versions.
+    rule: Option<String>,
+    /// Ids of the punches behind it, in order of time.
+    punch_ids: Vec<ID>,
+    /// Begin, where it is about a span of time.
+    from: Option<DateTime>,
+    /// End of the span.
+    to: Option<DateTime>,
+    /// Minutes, where it is about a figure.
+    minutes: Option<i32>,
+    /// What happened, as a sentence.
+    text: String,
+}
+
+impl From<day_why::WhyStep> for WhyStep {
+    fn from(step: day_why::WhyStep) -> Self {
+        let punches = step.punches.into_iter();
+        Self {
+            rule: step.rule,
+            punch_ids: punches
+                .map(|punch_id| id::encode(Kind::Punch, punch_id))
+                .collect(),
+            from: step.from.map(DateTime),
+            to: step.to.map(DateTime),
+            minutes: step.minutes,
+            text: step.text,
+        }
+    }
 }
 
 /// One employee's day, derived from punches.
@@ -214,6 +248,35 @@ impl AttendanceDay {
     /// How the result came about, step by step.
     async fn why(&self) -> &[String] {
         &self.0.why
+    }
+
+    /// How the result came about: each step with its rule, punches and figures.
+    #[graphql(complexity = "1 + 8 * child_complexity")]
+    async fn why_steps(&self, context: &Context<'_>) -> Result<Vec<WhyStep>, Failure> {
+        let steps = loader(context)?
+            .load_one(WhyOf(self.0.employee_id, self.0.work_date))
+            .await?;
+        Ok(steps
+            .unwrap_or_default()
+            .into_iter()
+            .map(Into::into)
+            .collect())
+    }
+
+    /// What a person must look at, with sentences, those that somebody lets be too.
+    #[graphql(complexity = "1 + 2 * child_complexity")]
+    async fn exception_details(
+        &self,
+        context: &Context<'_>,
+    ) -> Result<Vec<AttendanceException>, Failure> {
+        let exceptions = loader(context)?
+            .load_one(ExceptionsOf(self.0.employee_id, self.0.work_date))
+            .await?;
+        Ok(exceptions
+            .unwrap_or_default()
+            .into_iter()
+            .map(AttendanceException)
+            .collect())
     }
 
     /// Paired ways in and out, in order.

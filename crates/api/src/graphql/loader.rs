@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use rollcall_domain::id::{CameraId, EmployeeId, SiteId};
-use rollcall_store::{day, employee, site};
+use rollcall_store::{day, day_why, employee, exception, site};
 
 use crate::failure::Failure;
 use crate::viewer::Viewer;
@@ -29,6 +29,14 @@ pub struct EnrolmentOf(pub EmployeeId);
 /// Key: sessions of an employee's day.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionsOf(pub EmployeeId, pub Date);
+
+/// Key: why-trace of an employee's day.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WhyOf(pub EmployeeId, pub Date);
+
+/// Key: exceptions of an employee's day.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ExceptionsOf(pub EmployeeId, pub Date);
 
 fn grouped<K: Eq + Hash, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
     let mut groups: HashMap<K, Vec<V>> = HashMap::new();
@@ -150,6 +158,43 @@ impl async_graphql::dataloader::Loader<SessionsOf> for Loader {
         transaction.commit().await?;
         Ok(grouped(rows.into_iter().map(|(id, date, session)| {
             (SessionsOf(id, date), session)
+        })))
+    }
+}
+
+impl async_graphql::dataloader::Loader<WhyOf> for Loader {
+    type Value = Vec<day_why::WhyStep>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[WhyOf]) -> Result<HashMap<WhyOf, Vec<day_why::WhyStep>>, Failure> {
+        let days: Vec<_> = keys.iter().map(|WhyOf(id, date)| (*id, *date)).collect();
+        let transaction = self.0.begin().await?;
+        let rows = day_why::day_why(&transaction, &days).await?;
+        transaction.commit().await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, date, steps)| (WhyOf(id, date), steps))
+            .collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<ExceptionsOf> for Loader {
+    type Value = Vec<exception::DayException>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[ExceptionsOf],
+    ) -> Result<HashMap<ExceptionsOf, Vec<exception::DayException>>, Failure> {
+        let days: Vec<_> = keys
+            .iter()
+            .map(|ExceptionsOf(id, date)| (*id, *date))
+            .collect();
+        let transaction = self.0.begin().await?;
+        let rows = exception::exception_by_days(&transaction, &days).await?;
+        transaction.commit().await?;
+        Ok(grouped(rows.into_iter().map(|row| {
+            (ExceptionsOf(row.employee_id, row.work_date), row)
         })))
     }
 }

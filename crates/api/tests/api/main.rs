@@ -5,6 +5,7 @@
 )]
 
 mod correction;
+mod day_detail;
 mod employee_create;
 mod exception;
 mod http;
