@@ -2,6 +2,7 @@
 //! Must not know how punches are announced to people.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rollcall_domain::id::{CameraId, EmployeeId, PunchId, SiteId};
 use rollcall_domain::{Direction, PunchSource};
 use tokio_postgres::Row;
@@ -175,6 +176,32 @@ pub async fn punch_by_ids(transaction: &Transaction, punch_ids: &[PunchId]) -> R
     );
     let rows = transaction.query(OPERATION, &sql, &[&ids]).await?;
     rows.iter().map(|row| punch(OPERATION, row)).collect()
+}
+
+/// Punches that the derivation read for the given days, repeats too, oldest first.
+pub async fn punch_by_days(
+    transaction: &Transaction,
+    days: &[(EmployeeId, Date)],
+) -> Result<Vec<(Date, Punch)>> {
+    const OPERATION: &str = "find punches of days";
+    let employee_ids: Vec<Uuid> = days.iter().map(|(id, _)| id.0).collect();
+    let work_dates: Vec<Date> = days.iter().map(|(_, date)| *date).collect();
+    let sql = format!(
+        "select {COLUMNS}, dp.work_date
+         from unnest($1::uuid[], $2::date[]) as k (key_employee_id, key_work_date)
+         join attendance.day_punch dp on dp.organization_id = app.current_organization_id()
+           and dp.employee_id = k.key_employee_id and dp.work_date = k.key_work_date
+         join attendance.punch p on p.organization_id = dp.organization_id and p.punch_id = dp.punch_id
+         join app.site s on s.organization_id = p.organization_id and s.site_id = p.site_id
+         where {NOT_VOIDED}
+         order by p.occurred_at, p.punch_id"
+    );
+    let rows = transaction
+        .query(OPERATION, &sql, &[&employee_ids, &work_dates])
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.get("work_date"), punch(OPERATION, row)?)))
+        .collect()
 }
 
 /// Derived punches stored at or after `created_from` and after the position `after`, by time of

@@ -67,6 +67,11 @@ export type AttendanceDay = {
   whySteps: Array<WhyStep>;
   /** What a person must look at, with sentences, those that somebody lets be too. */
   exceptionDetails: Array<AttendanceException>;
+  /**
+   * Punches that were read for this day, in order of time, repeats too. Voided ones and those that wait
+   * to be derived are left out.
+   */
+  punches: Array<Punch>;
   /** Paired ways in and out, in order. */
   sessions: Array<Session>;
 };

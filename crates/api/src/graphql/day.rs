@@ -7,11 +7,11 @@ use rollcall_store::{day as store, day_why};
 use super::employee::Employee;
 use super::exception::AttendanceException;
 use super::id::{self, Kind};
-use super::loader::{ExceptionsOf, SessionsOf, WhyOf};
+use super::loader::{ExceptionsOf, PunchesOf, SessionsOf, WhyOf};
 use super::page::{self, Connection};
 use super::scalar::{Date, DateTime};
 use super::site::Site;
-use super::{cursor, loader, punch, viewer};
+use super::{Punch, cursor, loader, punch, viewer};
 use crate::failure::Failure;
 
 /// What a day came to.
@@ -277,6 +277,16 @@ impl AttendanceDay {
             .into_iter()
             .map(AttendanceException)
             .collect())
+    }
+
+    /// Punches that were read for this day, in order of time, repeats too. Voided ones and those that wait
+    /// to be derived are left out.
+    #[graphql(complexity = "1 + 4 * child_complexity")]
+    async fn punches(&self, context: &Context<'_>) -> Result<Vec<Punch>, Failure> {
+        let punches = loader(context)?
+            .load_one(PunchesOf(self.0.employee_id, self.0.work_date))
+            .await?;
+        Ok(punches.unwrap_or_default().into_iter().map(Punch).collect())
     }
 
     /// Paired ways in and out, in order.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use rollcall_domain::id::{CameraId, EmployeeId, SiteId};
-use rollcall_store::{day, day_why, employee, exception, site};
+use rollcall_store::{day, day_why, employee, exception, punch, site};
 
 use crate::failure::Failure;
 use crate::viewer::Viewer;
@@ -37,6 +37,10 @@ pub struct WhyOf(pub EmployeeId, pub Date);
 /// Key: exceptions of an employee's day.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ExceptionsOf(pub EmployeeId, pub Date);
+
+/// Key: punches that were read for an employee's day.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PunchesOf(pub EmployeeId, pub Date);
 
 fn grouped<K: Eq + Hash, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
     let mut groups: HashMap<K, Vec<V>> = HashMap::new();
@@ -195,6 +199,27 @@ impl async_graphql::dataloader::Loader<ExceptionsOf> for Loader {
         transaction.commit().await?;
         Ok(grouped(rows.into_iter().map(|row| {
             (ExceptionsOf(row.employee_id, row.work_date), row)
+        })))
+    }
+}
+
+impl async_graphql::dataloader::Loader<PunchesOf> for Loader {
+    type Value = Vec<punch::Punch>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[PunchesOf],
+    ) -> Result<HashMap<PunchesOf, Vec<punch::Punch>>, Failure> {
+        let days: Vec<_> = keys
+            .iter()
+            .map(|PunchesOf(id, date)| (*id, *date))
+            .collect();
+        let transaction = self.0.begin().await?;
+        let rows = punch::punch_by_days(&transaction, &days).await?;
+        transaction.commit().await?;
+        Ok(grouped(rows.into_iter().map(|(date, punch)| {
+            (PunchesOf(punch.employee_id, date), punch)
         })))
     }
 }

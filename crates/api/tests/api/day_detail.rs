@@ -6,7 +6,7 @@ use rollcall_testkit::fixture;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::seed;
+use crate::seed::{self, Punch};
 use crate::support::Api;
 
 const DAYS: &str = "query { attendanceDays(from: \"2026-11-01\", to: \"2026-11-30\") { nodes {
@@ -73,4 +73,44 @@ async fn steps_and_exceptions_belong_to_their_day() {
     let theirs = api.other_owner(&other).await;
     let data = theirs.data(DAYS, json!({})).await;
     assert_eq!(data["attendanceDays"]["nodes"], json!([]));
+}
+
+#[tokio::test]
+async fn punches_of_a_day_come_in_order_with_their_reading() {
+    let api = Api::start().await;
+    let berlin = api.fixture.site_id;
+    let ada = seed::employee(&api, "1", "Ada", &[berlin]).await;
+    let bob = seed::employee(&api, "2", "Bob", &[berlin]).await;
+    let punch = |employee_id, at: &str| Punch::new(&api.fixture, employee_id, at.parse().unwrap());
+    let repeat = punch(ada, "2026-11-16T08:01:00Z");
+    let repeat_id = repeat.store(&api).await;
+    punch(ada, "2026-11-16T08:00:00Z").store_derived(&api).await;
+    seed::derive(&api, &repeat, repeat_id, "repeat").await;
+    punch(ada, "2026-11-17T08:00:00Z").store_derived(&api).await;
+    punch(bob, "2026-11-16T09:00:00Z").store_derived(&api).await;
+    let voided_id = punch(bob, "2026-11-16T10:00:00Z").store_derived(&api).await;
+    let void = "insert into attendance.punch_void (organization_id, punch_id, reason) values ($1, $2, 'mistaken')";
+    let organization_id = api.fixture.organization_id;
+    seed::execute!(
+        &api,
+        organization_id,
+        void,
+        &[&organization_id.0, &voided_id]
+    )
+    .await;
+
+    let viewer = api.viewer(UserRole::Viewer).await;
+    let query = "{ attendanceDays(from: \"2026-11-01\", to: \"2026-11-30\") { nodes {
+        employee { code } workDate punches { occurredAt source isCounted directionReason } } } }";
+    let data = viewer.data(query, json!({})).await;
+    let read = |at: &str, is_counted: bool, reason: &str| json!({ "occurredAt": at, "source": "FACE", "isCounted": is_counted, "directionReason": reason });
+    let expected = json!([
+        { "employee": { "code": "1" }, "workDate": "2026-11-17", "punches": [
+            read("2026-11-17T08:00:00Z", true, "camera") ] },
+        { "employee": { "code": "1" }, "workDate": "2026-11-16", "punches": [
+            read("2026-11-16T08:00:00Z", true, "camera"), read("2026-11-16T08:01:00Z", false, "repeat") ] },
+        { "employee": { "code": "2" }, "workDate": "2026-11-16", "punches": [
+            read("2026-11-16T09:00:00Z", true, "camera") ] },
+    ]);
+    assert_eq!(data["attendanceDays"]["nodes"], expected);
 }
