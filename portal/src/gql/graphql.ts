@@ -194,6 +194,64 @@ export type AttendanceExceptionKind =
   /** The zone name of a site is not known; UTC was used. */
   | 'UNKNOWN_TIME_ZONE';
 
+/** Why a change to attendance was refused. */
+export type AttendanceProblem = {
+  __typename?: 'AttendanceProblem';
+  /** The input field at fault; null when it is none in particular. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** What kind of problem, for programs. */
+  code: AttendanceProblemCode;
+  /** What the problem is, for people. */
+  message: Scalars['String']['output'];
+  /** What can be done about it, for people; null when nothing in particular. */
+  hint?: Maybe<Scalars['String']['output']>;
+};
+
+/** A kind of problem with a change to attendance. */
+export type AttendanceProblemCode =
+  /** Nothing but space. */
+  | 'BLANK'
+  /** More characters than allowed. */
+  | 'TOO_LONG'
+  /** A site that does not exist. */
+  | 'UNKNOWN_SITE'
+  /** Something else that does not exist. */
+  | 'NOT_FOUND'
+  /** The exception is waived already. */
+  | 'ALREADY_WAIVED'
+  /** There is no waiver to take back. */
+  | 'NOT_WAIVED'
+  /** The date is in a closed period. */
+  | 'PERIOD_CLOSED'
+  /** Cannot be read as what it should be. */
+  | 'MALFORMED'
+  /** The wall clock shows this time twice: say which one is meant, with its offset. */
+  | 'TIME_AMBIGUOUS'
+  /** The wall clock never shows this time. */
+  | 'TIME_SKIPPED'
+  /** The wall clock has not this offset at that time. */
+  | 'OFFSET_WRONG'
+  /** A time that has not come yet. */
+  | 'IN_FUTURE'
+  /** A time before 1970. */
+  | 'TOO_OLD'
+  /** The punch is another employee's. */
+  | 'OTHER_EMPLOYEE'
+  /** The punch is voided already. */
+  | 'PUNCH_VOIDED'
+  /** The same is requested already and waits for a decision. */
+  | 'ALREADY_REQUESTED'
+  /** Nothing would change. */
+  | 'UNCHANGED'
+  /** Somebody decided already. */
+  | 'ALREADY_DECIDED'
+  /** The organisation asks for two people per correction, and this is one and the same. */
+  | 'OWN_REQUEST'
+  /** The organisation asks for two people per correction, and who requested it is not known. */
+  | 'REQUESTER_UNKNOWN'
+  /** Only who requested it takes it back. */
+  | 'NOT_YOURS';
+
 /** All rules of one version. */
 export type AttendanceRules = {
   __typename?: 'AttendanceRules';
@@ -385,7 +443,7 @@ export type CorrectionPayload = {
   /** The correction as it is now; null when the change was refused. */
   correction?: Maybe<Correction>;
   /** Why it was refused; empty when done. */
-  problems: Array<Problem>;
+  problems: Array<AttendanceProblem>;
 };
 
 /** A correction to be rejected. */
@@ -575,7 +633,7 @@ export type ExceptionPayload = {
   /** The exception as it is now; null when the change was refused. */
   exception?: Maybe<AttendanceException>;
   /** Why it was refused; empty when done. */
-  problems: Array<Problem>;
+  problems: Array<AttendanceProblem>;
 };
 
 /** A waiver to be taken back. */
@@ -822,8 +880,6 @@ export type Problem = {
   code: ProblemCode;
   /** What the problem is, for people. */
   message: Scalars['String']['output'];
-  /** What can be done about it, for people; null when nothing in particular. */
-  hint?: Maybe<Scalars['String']['output']>;
 };
 
 /** A kind of problem with an input. */
@@ -835,43 +891,7 @@ export type ProblemCode =
   /** Another one has it already. */
   | 'TAKEN'
   /** A site that does not exist. */
-  | 'UNKNOWN_SITE'
-  /** Something else that does not exist. */
-  | 'NOT_FOUND'
-  /** The exception is waived already. */
-  | 'ALREADY_WAIVED'
-  /** There is no waiver to take back. */
-  | 'NOT_WAIVED'
-  /** The date is in a closed period. */
-  | 'PERIOD_CLOSED'
-  /** Cannot be read as what it should be. */
-  | 'MALFORMED'
-  /** The wall clock shows this time twice: say which one is meant, with its offset. */
-  | 'TIME_AMBIGUOUS'
-  /** The wall clock never shows this time. */
-  | 'TIME_SKIPPED'
-  /** The wall clock has not this offset at that time. */
-  | 'OFFSET_WRONG'
-  /** A time that has not come yet. */
-  | 'IN_FUTURE'
-  /** A time before 1970. */
-  | 'TOO_OLD'
-  /** The punch is another employee's. */
-  | 'OTHER_EMPLOYEE'
-  /** The punch is voided already. */
-  | 'PUNCH_VOIDED'
-  /** The same is requested already and waits for a decision. */
-  | 'ALREADY_REQUESTED'
-  /** Nothing would change. */
-  | 'UNCHANGED'
-  /** Somebody decided already. */
-  | 'ALREADY_DECIDED'
-  /** The organisation asks for two people per correction, and this is one and the same. */
-  | 'OWN_REQUEST'
-  /** The organisation asks for two people per correction, and who requested it is not known. */
-  | 'REQUESTER_UNKNOWN'
-  /** Only who requested it takes it back. */
-  | 'NOT_YOURS';
+  | 'UNKNOWN_SITE';
 
 /** An immutable clock event of one employee. */
 export type Punch = {

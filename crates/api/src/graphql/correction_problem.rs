@@ -8,7 +8,7 @@ use rollcall_store::{StoreError, Transaction};
 
 use super::correction::Correction;
 use super::id::{self, Kind};
-use super::problem::{ChangeStatus, Problem, ProblemCode, length_code};
+use super::problem::{AttendanceProblem, AttendanceProblemCode, ChangeStatus, length_code};
 use crate::failure::Failure;
 
 /// What became of a change to a correction.
@@ -19,11 +19,11 @@ pub struct CorrectionPayload {
     /// The correction as it is now; null when the change was refused.
     correction: Option<Correction>,
     /// Why it was refused; empty when done.
-    problems: Vec<Problem>,
+    problems: Vec<AttendanceProblem>,
 }
 
 impl CorrectionPayload {
-    pub(super) fn refused(problem: Problem) -> Self {
+    pub(super) fn refused(problem: AttendanceProblem) -> Self {
         Self {
             status: ChangeStatus::Refused,
             correction: None,
@@ -61,44 +61,56 @@ impl CorrectionPayload {
 }
 
 /// Something that does not exist, or is another organisation's; `what` is the word in its ids.
-pub(super) fn missing(what: &str) -> Problem {
+pub(super) fn missing(what: &str) -> AttendanceProblem {
     let code = if what == Kind::Site.as_str() {
-        ProblemCode::UnknownSite
+        AttendanceProblemCode::UnknownSite
     } else {
-        ProblemCode::NotFound
+        AttendanceProblemCode::NotFound
     };
-    Problem::new(
+    AttendanceProblem::new(
         &format!("{what}Id"),
         code,
         format!("there is no such {what}\nhint: use an `id` that this API returned"),
     )
 }
 
-fn problem(refusal: &CorrectionRefusal, text: &str) -> Problem {
+fn problem(refusal: &CorrectionRefusal, text: &str) -> AttendanceProblem {
     let (field, code) = place(refusal, text);
     let message = words(refusal).unwrap_or_else(|| refusal.to_string());
-    Problem::new(field, code, message)
+    AttendanceProblem::new(field, code, message)
 }
 
-fn place(refusal: &CorrectionRefusal, text: &str) -> (&'static str, ProblemCode) {
+fn place(refusal: &CorrectionRefusal, text: &str) -> (&'static str, AttendanceProblemCode) {
     match refusal {
-        CorrectionRefusal::TimeAmbiguous { .. } => ("localTime", ProblemCode::TimeAmbiguous),
-        CorrectionRefusal::TimeSkipped { .. } => ("localTime", ProblemCode::TimeSkipped),
-        CorrectionRefusal::OffsetWrong { .. } => ("localTime", ProblemCode::OffsetWrong),
-        CorrectionRefusal::InFuture { .. } => ("at", ProblemCode::InFuture),
-        CorrectionRefusal::TooOld { .. } => ("at", ProblemCode::TooOld),
-        CorrectionRefusal::PunchOfAnother { .. } => ("punchId", ProblemCode::OtherEmployee),
-        CorrectionRefusal::PunchVoided { .. } => ("punchId", ProblemCode::PunchVoided),
-        CorrectionRefusal::AlreadyRequested { .. } => ("change", ProblemCode::AlreadyRequested),
-        CorrectionRefusal::DirectionSame { .. } => ("direction", ProblemCode::Unchanged),
+        CorrectionRefusal::TimeAmbiguous { .. } => {
+            ("localTime", AttendanceProblemCode::TimeAmbiguous)
+        }
+        CorrectionRefusal::TimeSkipped { .. } => ("localTime", AttendanceProblemCode::TimeSkipped),
+        CorrectionRefusal::OffsetWrong { .. } => ("localTime", AttendanceProblemCode::OffsetWrong),
+        CorrectionRefusal::InFuture { .. } => ("at", AttendanceProblemCode::InFuture),
+        CorrectionRefusal::TooOld { .. } => ("at", AttendanceProblemCode::TooOld),
+        CorrectionRefusal::PunchOfAnother { .. } => {
+            ("punchId", AttendanceProblemCode::OtherEmployee)
+        }
+        CorrectionRefusal::PunchVoided { .. } => ("punchId", AttendanceProblemCode::PunchVoided),
+        CorrectionRefusal::AlreadyRequested { .. } => {
+            ("change", AttendanceProblemCode::AlreadyRequested)
+        }
+        CorrectionRefusal::DirectionSame { .. } => ("direction", AttendanceProblemCode::Unchanged),
         CorrectionRefusal::Reason => ("reason", length_code(text)),
-        CorrectionRefusal::AttachmentTooLong { .. } => ("attachment", ProblemCode::TooLong),
-        CorrectionRefusal::AttachmentNotText => ("attachment", ProblemCode::Malformed),
+        CorrectionRefusal::AttachmentTooLong { .. } => {
+            ("attachment", AttendanceProblemCode::TooLong)
+        }
+        CorrectionRefusal::AttachmentNotText => ("attachment", AttendanceProblemCode::Malformed),
         CorrectionRefusal::Comment => ("comment", length_code(text)),
-        CorrectionRefusal::AlreadyDecided { .. } => ("correctionId", ProblemCode::AlreadyDecided),
-        CorrectionRefusal::FourEyesSame => ("correctionId", ProblemCode::OwnRequest),
-        CorrectionRefusal::FourEyesUnknown => ("correctionId", ProblemCode::RequesterUnknown),
-        CorrectionRefusal::NotYours { .. } => ("correctionId", ProblemCode::NotYours),
+        CorrectionRefusal::AlreadyDecided { .. } => {
+            ("correctionId", AttendanceProblemCode::AlreadyDecided)
+        }
+        CorrectionRefusal::FourEyesSame => ("correctionId", AttendanceProblemCode::OwnRequest),
+        CorrectionRefusal::FourEyesUnknown => {
+            ("correctionId", AttendanceProblemCode::RequesterUnknown)
+        }
+        CorrectionRefusal::NotYours { .. } => ("correctionId", AttendanceProblemCode::NotYours),
     }
 }
 

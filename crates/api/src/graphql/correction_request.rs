@@ -11,7 +11,7 @@ use rollcall_store::correction::{
 
 use super::correction_problem::{CorrectionPayload, missing};
 use super::id::{self, Kind};
-use super::problem::{Problem, ProblemCode, require_attendance_role};
+use super::problem::{AttendanceProblem, AttendanceProblemCode, require_attendance_role};
 use super::punch::{self, Direction};
 use super::scalar::{DateTime, storable};
 use super::viewer;
@@ -116,7 +116,7 @@ impl CorrectionRequestMutation {
 
 /// Why an input cannot be read.
 enum Refused {
-    Input(Box<Problem>),
+    Input(Box<AttendanceProblem>),
     Store(Box<rollcall_store::StoreError>),
 }
 
@@ -183,9 +183,9 @@ async fn instant(
 }
 
 fn malformed(field: &str, message: String) -> Refused {
-    Refused::Input(Box::new(Problem::new(
+    Refused::Input(Box::new(AttendanceProblem::new(
         field,
-        ProblemCode::Malformed,
+        AttendanceProblemCode::Malformed,
         message,
     )))
 }

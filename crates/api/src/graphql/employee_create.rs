@@ -8,7 +8,6 @@ use rollcall_store::user::UserRole;
 
 use super::employee::Employee;
 use super::id::{self, Kind};
-use super::problem::{Problem, ProblemCode};
 use super::viewer;
 use crate::failure::Failure;
 
@@ -46,6 +45,40 @@ pub struct EmployeeCreatePayload {
     employee: Option<Employee>,
     /// Why it was refused; empty when created.
     problems: Vec<Problem>,
+}
+
+/// A kind of problem with an input.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ProblemCode {
+    /// Nothing but space.
+    Blank,
+    /// More characters than allowed.
+    TooLong,
+    /// Another one has it already.
+    Taken,
+    /// A site that does not exist.
+    UnknownSite,
+}
+
+/// Why an input was refused.
+#[derive(SimpleObject)]
+pub struct Problem {
+    /// The input field at fault; null when it is none in particular.
+    field: Option<String>,
+    /// What kind of problem, for programs.
+    code: ProblemCode,
+    /// What the problem is, for people.
+    message: String,
+}
+
+impl Problem {
+    fn new(field: &str, code: ProblemCode, message: String) -> Self {
+        Self {
+            field: Some(field.to_owned()),
+            code,
+            message,
+        }
+    }
 }
 
 impl EmployeeCreatePayload {

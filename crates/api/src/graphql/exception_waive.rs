@@ -5,7 +5,9 @@ use rollcall_store::exception::{self as store, ExceptionRefusal};
 use rollcall_store::{StoreError, Transaction};
 
 use super::exception::{self, AttendanceException};
-use super::problem::{ChangeStatus, Problem, ProblemCode, length_code, require_attendance_role};
+use super::problem::{
+    AttendanceProblem, AttendanceProblemCode, ChangeStatus, length_code, require_attendance_role,
+};
 use super::scalar::storable;
 use super::viewer;
 use crate::failure::Failure;
@@ -34,11 +36,11 @@ pub struct ExceptionPayload {
     /// The exception as it is now; null when the change was refused.
     exception: Option<AttendanceException>,
     /// Why it was refused; empty when done.
-    problems: Vec<Problem>,
+    problems: Vec<AttendanceProblem>,
 }
 
 impl ExceptionPayload {
-    fn refused(problem: Problem) -> Self {
+    fn refused(problem: AttendanceProblem) -> Self {
         Self {
             status: ChangeStatus::Refused,
             exception: None,
@@ -124,21 +126,25 @@ async fn payload(
     })
 }
 
-fn unknown() -> Problem {
-    Problem::new(
+fn unknown() -> AttendanceProblem {
+    AttendanceProblem::new(
         "exceptionId",
-        ProblemCode::NotFound,
+        AttendanceProblemCode::NotFound,
         "there is no such exception\nhint: use an `id` that `exceptions` returned; a day that was derived again may not have it any more".to_owned(),
     )
 }
 
-fn problem(refusal: &ExceptionRefusal, note: &str) -> Problem {
+fn problem(refusal: &ExceptionRefusal, note: &str) -> AttendanceProblem {
     let (field, code) = match refusal {
         ExceptionRefusal::NotRaised { .. } => return unknown(),
-        ExceptionRefusal::WaivedAlready { .. } => ("exceptionId", ProblemCode::AlreadyWaived),
-        ExceptionRefusal::NotWaived { .. } => ("exceptionId", ProblemCode::NotWaived),
+        ExceptionRefusal::WaivedAlready { .. } => {
+            ("exceptionId", AttendanceProblemCode::AlreadyWaived)
+        }
+        ExceptionRefusal::NotWaived { .. } => ("exceptionId", AttendanceProblemCode::NotWaived),
         ExceptionRefusal::Note => ("note", length_code(note)),
-        ExceptionRefusal::PeriodClosed { .. } => ("exceptionId", ProblemCode::PeriodClosed),
+        ExceptionRefusal::PeriodClosed { .. } => {
+            ("exceptionId", AttendanceProblemCode::PeriodClosed)
+        }
     };
-    Problem::new(field, code, refusal.to_string())
+    AttendanceProblem::new(field, code, refusal.to_string())
 }

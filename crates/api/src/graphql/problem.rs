@@ -1,5 +1,5 @@
-//! Expected refusals as data: why a change was not made, for programs and for people. Must not know
-//! what was to be changed.
+//! Expected refusals as data: why a change to attendance was not made, for programs and for people.
+//! Must not know what was to be changed.
 
 use async_graphql::{Enum, SimpleObject};
 use rollcall_store::user::UserRole;
@@ -7,15 +7,13 @@ use rollcall_store::user::UserRole;
 use crate::failure::Failure;
 use crate::viewer::Viewer;
 
-/// A kind of problem with an input.
+/// A kind of problem with a change to attendance.
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ProblemCode {
+pub enum AttendanceProblemCode {
     /// Nothing but space.
     Blank,
     /// More characters than allowed.
     TooLong,
-    /// Another one has it already.
-    Taken,
     /// A site that does not exist.
     UnknownSite,
     /// Something else that does not exist.
@@ -65,22 +63,22 @@ pub enum ChangeStatus {
     Refused,
 }
 
-/// Why an input was refused.
+/// Why a change to attendance was refused.
 #[derive(SimpleObject)]
-pub struct Problem {
+pub struct AttendanceProblem {
     /// The input field at fault; null when it is none in particular.
     field: Option<String>,
     /// What kind of problem, for programs.
-    pub(super) code: ProblemCode,
+    pub(super) code: AttendanceProblemCode,
     /// What the problem is, for people.
     message: String,
     /// What can be done about it, for people; null when nothing in particular.
     hint: Option<String>,
 }
 
-impl Problem {
+impl AttendanceProblem {
     /// A problem with a field. A line `hint: …` at the end of the message becomes the hint.
-    pub(super) fn new(field: &str, code: ProblemCode, message: String) -> Self {
+    pub(super) fn new(field: &str, code: AttendanceProblemCode, message: String) -> Self {
         Self {
             field: Some(field.to_owned()),
             ..Self::general(code, message)
@@ -88,7 +86,7 @@ impl Problem {
     }
 
     /// A problem with none of the fields in particular.
-    pub(super) fn general(code: ProblemCode, message: String) -> Self {
+    pub(super) fn general(code: AttendanceProblemCode, message: String) -> Self {
         let (message, hint) = match message.split_once("\nhint: ") {
             Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
             None => (message, None),
@@ -103,11 +101,11 @@ impl Problem {
 }
 
 /// Blank or too long: the code for a text that the store refuses for its length.
-pub(super) fn length_code(text: &str) -> ProblemCode {
+pub(super) fn length_code(text: &str) -> AttendanceProblemCode {
     if text.trim().is_empty() {
-        ProblemCode::Blank
+        AttendanceProblemCode::Blank
     } else {
-        ProblemCode::TooLong
+        AttendanceProblemCode::TooLong
     }
 }
 
