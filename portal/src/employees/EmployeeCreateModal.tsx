@@ -7,10 +7,9 @@ import { type CombinedError, useMutation, useQuery } from "urql";
 import { EmployeeCreateDocument, SiteNamesDocument } from "../gql/graphql.ts";
 import { Failure } from "../ui/Failure.tsx";
 import styles from "./employees.module.css";
-import { type Field, placeProblems, type PlacedProblems, type Problem } from "./problems.ts";
+import { type Field, placeProblems, type PlacedProblems } from "./problems.ts";
 
 const SITES_FIRST = 200;
-const TRANSLATED = ["BLANK", "TOO_LONG", "TAKEN", "UNKNOWN_SITE"] as const;
 const NO_PROBLEMS: PlacedProblems = { fields: {}, rest: [] };
 
 export function EmployeeCreateModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -43,14 +42,9 @@ function EmployeeCreateForm({ onDone }: { onDone: () => void }) {
   const sites = data?.sites.nodes ?? [];
   // With a single site there is nothing to choose.
   const siteIds = chosen ?? (sites.length === 1 ? sites.map((site) => site.id) : []);
-  // The hub knows more kinds of problems than a new employee can have.
-  const problemText = (problem: Problem) => {
-    const code = TRANSLATED.find((known) => known === problem.code);
-    return code ? t(`employeeCreate.problems.${code}`) : problem.message;
-  };
   const problemAt = (field: Field) => {
     const problem = problems.fields[field];
-    return problem ? problemText(problem) : null;
+    return problem ? t(`employeeCreate.problems.${problem.code}`) : null;
   };
   const forget = (field: Field) => {
     const fields = { ...problems.fields };
