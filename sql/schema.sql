@@ -290,6 +290,31 @@ $$;
 
 COMMENT ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]) IS 'Raises for the first sighting that cannot be taken.';
 
+-- Name: known_dates(uuid, uuid); Type: FUNCTION; Schema: attendance; Owner: -
+
+CREATE FUNCTION attendance.known_dates(p_organization_id uuid, p_employee_id uuid) RETURNS TABLE(first_date date, last_date date)
+    LANGUAGE sql STABLE ROWS 1
+    AS $$
+  select
+    least(e.hired_on, (e.created_at at time zone 'UTC')::date - 1, (p.first_at at time zone 'UTC')::date - 2, d.first_date),
+    greatest((now() at time zone 'UTC')::date + 1, o.opened_through, d.last_date)
+  from app.employee e
+  left join attendance.day_opening o on o.organization_id = e.organization_id
+  cross join lateral (
+    select min(occurred_at) as first_at from attendance.punch
+    where organization_id = e.organization_id and employee_id = e.employee_id
+  ) as p
+  cross join lateral (
+    select min(work_date) as first_date, max(work_date) as last_date from attendance.day
+    where organization_id = e.organization_id and employee_id = e.employee_id
+  ) as d
+  where e.organization_id = p_organization_id and e.employee_id = p_employee_id
+$$;
+
+-- Name: FUNCTION known_dates(p_organization_id uuid, p_employee_id uuid); Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON FUNCTION attendance.known_dates(p_organization_id uuid, p_employee_id uuid) IS 'First and last date of an employee of which anything can be said.';
+
 -- Name: muster(uuid, timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: -
 
 CREATE FUNCTION attendance.muster(p_site_id uuid, p_now timestamp with time zone) RETURNS TABLE(site_id uuid, employee_id uuid, employee_code text, employee_name text, in_at timestamp with time zone, session_site_id uuid, last_punch_id uuid, last_at timestamp with time zone, last_source text, camera_name text, device_name text, is_derived boolean)
@@ -3369,6 +3394,12 @@ REVOKE ALL ON FUNCTION app.uuid_at(p_at timestamp with time zone) FROM PUBLIC;
 -- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]); Type: ACL; Schema: attendance; Owner: -
 
 REVOKE ALL ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]) FROM PUBLIC;
+
+-- Name: FUNCTION known_dates(p_organization_id uuid, p_employee_id uuid); Type: ACL; Schema: attendance; Owner: -
+
+REVOKE ALL ON FUNCTION attendance.known_dates(p_organization_id uuid, p_employee_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION attendance.known_dates(p_organization_id uuid, p_employee_id uuid) TO rollcall_api;
+GRANT ALL ON FUNCTION attendance.known_dates(p_organization_id uuid, p_employee_id uuid) TO rollcall_worker;
 
 -- Name: FUNCTION muster(p_site_id uuid, p_now timestamp with time zone); Type: ACL; Schema: attendance; Owner: -
 

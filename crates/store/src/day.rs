@@ -8,7 +8,8 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::database::Transaction;
-use crate::error::{Result, StoreError};
+use crate::error::Result;
+use crate::row::word;
 
 /// One employee's day.
 #[derive(Clone, Debug)]
@@ -144,9 +145,9 @@ pub async fn day_list(
                 work_date: row.get("work_date"),
                 site_id: SiteId(row.get("site_id")),
                 time_zone: row.get("time_zone"),
-                kind: word(OPERATION, "kind", row.get("kind"), DayKind::parse)?,
+                kind: word(row, OPERATION, "kind", DayKind::parse)?,
                 shift_name: row.get("shift_name"),
-                status: word(OPERATION, "status", row.get("status"), DayStatus::parse)?,
+                status: word(row, OPERATION, "status", DayStatus::parse)?,
                 is_open: row.get("is_open"),
                 first_in_at: row.get("first_in_at"),
                 last_out_at: row.get("last_out_at"),
@@ -216,19 +217,6 @@ pub(crate) fn minutes(row: &Row) -> Minutes {
         leave_paid: row.get("leave_paid_minutes"),
         leave_unpaid: row.get("leave_unpaid_minutes"),
     }
-}
-
-fn word<T>(
-    operation: &'static str,
-    column: &'static str,
-    text: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<T> {
-    parse(text).ok_or_else(|| StoreError::Row {
-        operation,
-        column,
-        value: text.to_owned(),
-    })
 }
 
 /// The why-trace as lines of text: the sentence of each step.

@@ -9,6 +9,7 @@ use rollcall_domain::{OvertimeClass, PresenceClass};
 use crate::correction::{DayEvents, day_events};
 use crate::database::Transaction;
 use crate::day::{Day, DayFilter, DaySession, day_list, day_sessions, lines};
+use crate::derivation::{FARTHEST_AHEAD_DAYS, REACH_BACK_DAYS};
 use crate::error::Result;
 use crate::exception::{DayException, ExceptionFilter, exception_list};
 use crate::row::word;
@@ -128,7 +129,7 @@ async fn intervals(
         .collect()
 }
 
-/// A mark reaches two days to both sides.
+/// Whether a mark reaches the date.
 async fn is_dirty(
     transaction: &Transaction,
     employee_id: EmployeeId,
@@ -139,8 +140,14 @@ async fn is_dirty(
             "find marks of a day",
             "select exists (
                select from attendance.dirty_day
-               where employee_id = $1 and $2::date between work_date - 2 and coalesce(last_date, work_date) + 2)",
-            &[&employee_id.0, &work_date],
+               where employee_id = $1
+                 and $2::date between work_date - $3::integer and coalesce(last_date, work_date) + $4::integer)",
+            &[
+                &employee_id.0,
+                &work_date,
+                &REACH_BACK_DAYS,
+                &FARTHEST_AHEAD_DAYS,
+            ],
         )
         .await?;
     Ok(row.get(0))

@@ -28,12 +28,11 @@ mod write;
 pub use announce::{DAY_CHANNEL, PUNCH_CHANNEL};
 pub use claim::{ClaimLimits, DayClaim, PersonOutcomes};
 pub use dates::DaySpan;
+pub(crate) use dates::{FARTHEST_AHEAD_DAYS, REACH_BACK_DAYS};
 pub use inputs::DayInputs;
 pub use opening::{days_open, employee_open};
 pub use queue::{Work, WorkFilter, work_find};
-pub use rederive::{
-    Rederive, RederiveFilter, day_delete_all, days_waiting, dirty_mark_all, rederive_mark,
-};
+pub use rederive::{Rederive, RederiveFilter, day_delete_all, days_waiting, rederive_mark};
 pub use result::Derived;
 
 use jiff::civil::Date;

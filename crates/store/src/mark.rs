@@ -45,8 +45,8 @@ impl Dates {
 
 /// Marks these dates of these employees: one mark each. Returns the number of marks.
 ///
-/// A mark begins when the employee became known (hired, recorded, first punch or first day) and ends
-/// where days have been opened, or tomorrow: later days are marked when they are opened.
+/// A mark stays within what is known of the employee (`attendance.known_dates`): later days are marked
+/// when they are opened.
 pub(crate) async fn mark(
     transaction: &Transaction,
     employees: &[EmployeeId],
@@ -59,21 +59,10 @@ pub(crate) async fn mark(
             "insert into attendance.dirty_day (organization_id, employee_id, work_date, last_date)
              select e.organization_id, e.employee_id, span.first_date, span.last_date
              from app.employee e
+             cross join lateral attendance.known_dates(e.organization_id, e.employee_id) as known
              cross join lateral (
-               select
-                 greatest($2::date, least(
-                   e.hired_on,
-                   (e.created_at at time zone 'UTC')::date - 1,
-                   (select (min(p.occurred_at) at time zone 'UTC')::date - 2 from attendance.punch p
-                    where p.organization_id = e.organization_id and p.employee_id = e.employee_id),
-                   (select min(d.work_date) from attendance.day d
-                    where d.organization_id = e.organization_id and d.employee_id = e.employee_id)
-                 )) as first_date,
-                 least($3::date, greatest(
-                   (now() at time zone 'UTC')::date + 1,
-                   (select o.opened_through from attendance.day_opening o where o.organization_id = e.organization_id)
-                 )) as last_date
-             ) span
+               select greatest($2::date, known.first_date) as first_date, least($3::date, known.last_date) as last_date
+             ) as span
              where e.organization_id = app.current_organization_id() and e.employee_id = any ($1)
                and span.first_date <= span.last_date
              order by e.employee_id",

@@ -9,7 +9,8 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::database::Transaction;
-use crate::error::{Result, StoreError};
+use crate::error::Result;
+use crate::row::word;
 
 /// A clock event and how it was read.
 #[derive(Clone, Debug)]
@@ -71,20 +72,6 @@ const NOT_VOIDED: &str = "not exists (
   select from attendance.punch_void v
   where v.organization_id = p.organization_id and v.punch_id = p.punch_id)";
 
-/// The value of a stored word.
-fn word<T>(
-    operation: &'static str,
-    column: &'static str,
-    text: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<T> {
-    parse(text).ok_or_else(|| StoreError::Row {
-        operation,
-        column,
-        value: text.to_owned(),
-    })
-}
-
 fn punch(operation: &'static str, row: &Row) -> Result<Punch> {
     Ok(Punch {
         punch_id: PunchId(row.get("punch_id")),
@@ -94,10 +81,10 @@ fn punch(operation: &'static str, row: &Row) -> Result<Punch> {
         camera_id: row.get::<_, Option<Uuid>>("camera_id").map(CameraId),
         occurred_at: row.get("occurred_at"),
         created_at: row.get("created_at"),
-        source: word(operation, "source", row.get("source"), PunchSource::parse)?,
+        source: word(row, operation, "source", PunchSource::parse)?,
         direction: row
             .get::<_, Option<&str>>("direction")
-            .map(|text| word(operation, "direction", text, Direction::parse))
+            .map(|_| word(row, operation, "direction", Direction::parse))
             .transpose()?,
         direction_reason: row.get("direction_reason"),
         is_counted: row.get("is_counted"),

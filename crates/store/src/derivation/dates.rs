@@ -9,9 +9,11 @@ use rollcall_domain::{LOOK_AHEAD_DAYS, LOOK_BACK_DAYS};
 /// Days of a week before its last one.
 const REST_OF_WEEK_DAYS: i32 = 6;
 /// Dates before a mark that what happened on it can change: it lies within what they look ahead.
-const REACH_BACK_DAYS: i32 = LOOK_AHEAD_DAYS;
+pub(crate) const REACH_BACK_DAYS: i32 = LOOK_AHEAD_DAYS;
 /// Dates after a mark that what happened on it can change, weekly overtime apart.
 const REACH_AHEAD_DAYS: i32 = LOOK_BACK_DAYS - REST_OF_WEEK_DAYS;
+/// The same with weekly overtime.
+pub(crate) const FARTHEST_AHEAD_DAYS: i32 = REACH_AHEAD_DAYS + REST_OF_WEEK_DAYS;
 
 /// Consecutive work dates of one employee, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +49,7 @@ impl DaySpan {
     /// `horizon`, unless these dates are: nothing is said of days so far ahead.
     pub(super) fn reach(self, has_weekly_overtime: bool, horizon: Date) -> Self {
         let ahead = if has_weekly_overtime {
-            REACH_AHEAD_DAYS + REST_OF_WEEK_DAYS
+            FARTHEST_AHEAD_DAYS
         } else {
             REACH_AHEAD_DAYS
         };

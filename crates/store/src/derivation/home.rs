@@ -32,10 +32,9 @@ pub(super) async fn guests_read(
         .query(
             OPERATION,
             "select e.employee_id, coalesce(p.first_date, r.first_date) as found_on,
-                    least(e.hired_on, (e.created_at at time zone 'UTC')::date - 1, p.first_date - 2, r.first_date, d.first_date) as first_date,
-                    greatest((now() at time zone 'UTC')::date + 1, o.opened_through, d.last_date) as last_date
+                    least(known.first_date, r.first_date) as first_date, known.last_date
              from app.employee e
-             left join attendance.day_opening o on o.organization_id = e.organization_id
+             cross join lateral attendance.known_dates(e.organization_id, e.employee_id) as known
              cross join lateral (
                select (min(occurred_at) at time zone 'UTC')::date as first_date from attendance.punch
                where organization_id = e.organization_id and employee_id = e.employee_id
@@ -44,10 +43,6 @@ pub(super) async fn guests_read(
                select min(lower(valid)) as first_date from attendance.roster
                where organization_id = e.organization_id and employee_id = e.employee_id
              ) as r
-             cross join lateral (
-               select min(work_date) as first_date, max(work_date) as last_date from attendance.day
-               where organization_id = e.organization_id and employee_id = e.employee_id
-             ) as d
              where e.organization_id = $1 and e.employee_id = any ($2) and e.home_site_id is null
                and not exists (select from app.employee_site es
                                where es.organization_id = e.organization_id and es.employee_id = e.employee_id)

@@ -30,8 +30,8 @@ pub struct Rederive {
     pub n_days: i64,
 }
 
-/// Marks the dates of the filter, one mark an employee: from the first date on which somebody is known
-/// or has a punch or a day, to the last day that is open.
+/// Marks the dates of the filter, one mark an employee, within what is known of each
+/// (`attendance.known_dates`).
 pub async fn rederive_mark(transaction: &Transaction, filter: &RederiveFilter) -> Result<Rederive> {
     let employees: Vec<Uuid> = filter.employees.iter().map(|id| id.0).collect();
     let row = transaction
@@ -39,17 +39,9 @@ pub async fn rederive_mark(transaction: &Transaction, filter: &RederiveFilter) -
             "mark days to derive again",
             "with span as (
                select e.organization_id, e.employee_id,
-                 greatest($1::date, least(
-                   e.hired_on, (e.created_at at time zone 'UTC')::date - 1,
-                   (select (min(p.occurred_at) at time zone 'UTC')::date - 2 from attendance.punch p
-                    where p.organization_id = e.organization_id and p.employee_id = e.employee_id),
-                   (select min(d.work_date) from attendance.day d
-                    where d.organization_id = e.organization_id and d.employee_id = e.employee_id))) as first_date,
-                 least($2::date, greatest(
-                   (now() at time zone 'UTC')::date + 1,
-                   (select max(d.work_date) from attendance.day d
-                    where d.organization_id = e.organization_id and d.employee_id = e.employee_id))) as last_date
+                 greatest($1::date, known.first_date) as first_date, least($2::date, known.last_date) as last_date
                from app.employee e
+               cross join lateral attendance.known_dates(e.organization_id, e.employee_id) as known
                where e.organization_id = app.current_organization_id()
                  and (cardinality($3::uuid[]) = 0 or e.employee_id = any ($3))
                  and ($4::uuid is null
@@ -101,27 +93,6 @@ pub async fn days_waiting(worker: &Database, organization_id: OrganizationId) ->
         .await?;
     transaction.commit().await?;
     Ok(row.get(0))
-}
-
-/// Marks every day of the scope that has a punch or a row, so that all are derived again.
-/// Returns the number of marks. Deleting the rows first gives the same days again.
-pub async fn dirty_mark_all(transaction: &Transaction) -> Result<u64> {
-    transaction
-        .execute(
-            "mark all days dirty",
-            "insert into attendance.dirty_day (organization_id, employee_id, work_date)
-             select p.organization_id, p.employee_id,
-                    ((p.occurred_at at time zone s.time_zone) - s.day_boundary)::date
-             from attendance.punch p
-             join app.site s on s.organization_id = p.organization_id and s.site_id = p.site_id
-             where p.organization_id = app.current_organization_id()
-             union
-             select organization_id, employee_id, work_date
-             from attendance.day
-             where organization_id = app.current_organization_id()",
-            &[],
-        )
-        .await
 }
 
 /// Deletes every derived row of the scope that is not closed: they can be derived again.

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::Period;
 use crate::database::Transaction;
+use crate::derivation::{FARTHEST_AHEAD_DAYS, REACH_BACK_DAYS};
 use crate::error::Result;
 
 /// What is left to do in a period. Counts; all zero and both dates none when it can be closed.
@@ -95,8 +96,8 @@ impl fmt::Display for Unresolved {
     }
 }
 
-/// Counts what is left to do in a period. A mark reaches two days to both sides, and with weekly
-/// overtime to the end of its last week, so marks near the period count too.
+/// Counts what is left to do in a period. A mark reaches other dates than its own, so marks
+/// near the period count too.
 pub async fn period_unresolved(transaction: &Transaction, period: &Period) -> Result<Unresolved> {
     let row = transaction
         .query_one(
@@ -122,12 +123,18 @@ pub async fn period_unresolved(transaction: &Transaction, period: &Period) -> Re
                (select count(*) from attendance.due_day d
                 where d.work_date between $1 and $2) as n_due_days,
                (select count(distinct m.employee_id) from attendance.dirty_day m
-                where m.work_date - 2 <= $2 and coalesce(m.last_date, m.work_date) + 8 >= $1) as n_underived,
+                where m.work_date - $3::integer <= $2
+                  and coalesce(m.last_date, m.work_date) + $4::integer >= $1) as n_underived,
                (select $2::date from app.site s
                 where attendance.work_date(s.organization_id, s.site_id, now()) <= $2 limit 1) as not_over,
                (select greatest($1, coalesce((select o.opened_through + 1 from attendance.day_opening o), $1))
                 where coalesce((select o.opened_through from attendance.day_opening o), '-infinity') < $2) as not_begun",
-            &[&period.first, &period.last],
+            &[
+                &period.first,
+                &period.last,
+                &REACH_BACK_DAYS,
+                &FARTHEST_AHEAD_DAYS,
+            ],
         )
         .await?;
     Ok(Unresolved {

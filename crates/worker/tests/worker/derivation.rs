@@ -1,7 +1,10 @@
 //! Marks in, days out: `derive_pending`, the same round that the worker repeats.
 
+use jiff::civil::date;
 use rollcall_domain::id::EmployeeId;
-use rollcall_store::derivation::{Derived, day_delete_all, dirty_mark_all};
+use rollcall_store::derivation::{
+    Derived, Rederive, RederiveFilter, day_delete_all, rederive_mark,
+};
 use rollcall_worker::derive_pending;
 use uuid::Uuid;
 
@@ -123,6 +126,16 @@ async fn crowd(stage: &Stage, n: u32) -> Vec<EmployeeId> {
     employees
 }
 
+/// The dates of a crowd.
+fn crowded_dates() -> RederiveFilter {
+    RederiveFilter {
+        from: date(2026, 11, 10),
+        to: date(2026, 11, 12),
+        site_id: None,
+        employees: Vec::new(),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_workers_at_once_give_the_rows_of_one() {
     let stage = Stage::new().await;
@@ -134,7 +147,12 @@ async fn two_workers_at_once_give_the_rows_of_one() {
 
     let transaction = stage.database.worker.begin(&stage.scope()).await.unwrap();
     assert_eq!(day_delete_all(&transaction).await.unwrap(), 60);
-    assert_eq!(dirty_mark_all(&transaction).await.unwrap(), 60);
+    let marked = rederive_mark(&transaction, &crowded_dates()).await.unwrap();
+    let expected = Rederive {
+        n_employees: 20,
+        n_days: 60,
+    };
+    assert_eq!(marked, expected);
     transaction.commit().await.unwrap();
     assert_eq!(stage.derived_rows().await, Vec::<String>::new());
     derive(&stage).await;
@@ -156,7 +174,7 @@ async fn punches_that_arrive_while_workers_run_are_not_lost() {
     derive(&stage).await;
     let live = stage.derived_rows().await;
     let transaction = stage.database.worker.begin(&stage.scope()).await.unwrap();
-    dirty_mark_all(&transaction).await.unwrap();
+    rederive_mark(&transaction, &crowded_dates()).await.unwrap();
     transaction.commit().await.unwrap();
     derive(&stage).await;
     assert_eq!(live, stage.derived_rows().await);
