@@ -387,7 +387,8 @@ async fn a_slow_clock_is_reviewed_and_a_backlog_is_not() {
     world.person("anna", &unit_vector(1)).await;
     let an_hour_ago = Timestamp::now() - 1.hour();
     let device = world.db.device_database(&world.fixture.device);
-    for (sent_at, expected) in [(an_hour_ago, "review"), (Timestamp::now(), "punched")] {
+    let a_minute_ago = Timestamp::now() - 1.minute();
+    for (sent_at, expected) in [(an_hour_ago, "review"), (a_minute_ago, "punched")] {
         let sighting = world.sighting(unit_vector(1), an_hour_ago);
         let numbers: Vec<String> = sighting.embedding.iter().map(f32::to_string).collect();
         let row = device
@@ -413,5 +414,12 @@ async fn a_slow_clock_is_reviewed_and_a_backlog_is_not() {
             .unwrap();
         assert_eq!(row.get::<_, &str>(0), expected, "sent at {sent_at}");
     }
-    assert_eq!(world.count("attendance.punch").await, 1);
+    // What the rules read as the skew of the device's clock is kept with the punch.
+    let skew = world
+        .texts("select clock_skew_seconds::text from attendance.punch")
+        .await;
+    let [skew] = skew.as_slice() else {
+        panic!("one punch, found {skew:?}");
+    };
+    assert!((60..120).contains(&skew.parse().unwrap()), "{skew}");
 }
