@@ -55,6 +55,7 @@ fix: ## Apply formatting and clippy's suggestions.
 
 gen: ## Regenerate the committed generated files (GraphQL SDL, schema dump, portal types).
 	@ROLLCALL_UPDATE=1 $(CARGO) test --locked -p rollcall-api --test api sdl
+	@ROLLCALL_UPDATE=1 $(CARGO) test --locked -p rollcall-api --test api rights
 	@ROLLCALL_UPDATE=1 $(CARGO) test --locked -p rollcall-store --test migrate
 	@cd portal && npm run --silent codegen
 

@@ -10,9 +10,9 @@ pub enum Failure {
     /// No live session.
     #[error("log in first")]
     Unauthenticated,
-    /// The user's role does not allow it.
-    #[error("your role does not allow this")]
-    Forbidden,
+    /// The user, or the token, may not do this; the text says why.
+    #[error("{0}")]
+    Forbidden(String),
     /// An argument cannot be understood.
     #[error("{0}")]
     Argument(String),
@@ -27,7 +27,7 @@ impl Failure {
         match self {
             Self::Argument(_) => "RC400",
             Self::Unauthenticated => "RC401",
-            Self::Forbidden => "RC403",
+            Self::Forbidden(_) => "RC403",
             Self::Unexpected => "RC500",
         }
     }
@@ -41,7 +41,13 @@ impl Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::unexpected(&error)
+        match error {
+            StoreError::Cursor => Self::Argument(
+                "the cursor is not one of this list; use one of an earlier page of the same list, in the same order"
+                    .to_owned(),
+            ),
+            error => Self::unexpected(&error),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Invariants: no SQL; everything a viewer reads is read in a transaction scoped to the viewer's
 //! organisation; no cookie, password, name, photo or embedding reaches a log line or a metric.
 
+pub mod access;
 mod error;
 mod failure;
 mod feed;

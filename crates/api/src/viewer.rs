@@ -1,11 +1,13 @@
-//! Who asks, and the scoped transactions in which everything is read for them.
+//! Who asks, and the scoped transactions in which everything is read and changed for them.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::Timestamp;
+use rollcall_store::audit::{Event, audit_record};
 use rollcall_store::user::{Session, SessionDigest};
-use rollcall_store::{Database, Transaction};
+use rollcall_store::{Database, Scope, Transaction};
 
 use crate::failure::Failure;
 use crate::feed::Feed;
@@ -18,6 +20,8 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct Viewer {
     /// The session, as read when the operation began.
     pub(crate) session: Session,
+    /// What the API token is allowed to; none in a session, where the role alone decides.
+    pub(crate) token_scopes: Option<Vec<String>>,
     /// Finds the session again.
     pub(crate) digest: SessionDigest,
     pub(crate) database: Database,
@@ -27,14 +31,61 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// Begins a transaction that sees the viewer's organisation only.
+    /// For whom everything is read and changed.
+    pub(crate) fn scope(&self) -> Scope {
+        self.session.scope()
+    }
+
+    /// Begins a transaction that sees what the viewer may see, to read.
     pub(crate) async fn begin(&self) -> Result<Transaction, Failure> {
         self.n_transactions.fetch_add(1, Ordering::Relaxed);
-        Ok(self.database.begin(&self.session.scope()).await?)
+        Ok(self.database.begin(&self.scope()).await?)
+    }
+
+    /// Begins a change. It takes effect together with its audit event, or not at all.
+    pub(crate) async fn change(&self) -> Result<Change, Failure> {
+        Ok(Change {
+            transaction: self.begin().await?,
+            scope: self.scope(),
+        })
     }
 
     /// The present instant.
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+}
+
+/// A transaction that changes something, or reads biometric data. Dropped, nothing happened.
+pub(crate) struct Change {
+    transaction: Transaction,
+    scope: Scope,
+}
+
+impl Change {
+    /// Makes the change durable, with what is remembered of it.
+    pub async fn commit(self, event: &Event) -> Result<(), Failure> {
+        self.commit_all(std::slice::from_ref(event)).await
+    }
+
+    /// As [`commit`](Self::commit), for a change of several things.
+    pub async fn commit_all(self, events: &[Event]) -> Result<(), Failure> {
+        for event in events {
+            audit_record(&self.transaction, self.scope.organization_id, event).await?;
+        }
+        Ok(self.transaction.commit().await?)
+    }
+
+    /// Undoes everything and keeps the connection: for a refusal, which is nothing unusual.
+    pub async fn undo(self) -> Result<(), Failure> {
+        Ok(self.transaction.rollback().await?)
+    }
+}
+
+impl Deref for Change {
+    type Target = Transaction;
+
+    fn deref(&self) -> &Transaction {
+        &self.transaction
     }
 }

@@ -29,6 +29,12 @@ macro_rules! id {
             }
         }
 
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
         impl FromStr for $name {
             type Err = uuid::Error;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -47,6 +53,18 @@ id! {
     EmployeeId,
     /// A person who logs in.
     UserId,
+    /// A named secret with which a program acts for a user.
+    TokenId,
+    /// One entry of the audit log.
+    EventId,
+    /// A part of an organisation that employees belong to.
+    DepartmentId,
+    /// A request for a file (a report, an export) and the file that it came to.
+    ExportId,
+    /// A target that is told of events.
+    WebhookId,
+    /// One attempt to tell a target of one event, with its retries.
+    DeliveryId,
     /// One edge agent.
     DeviceId,
     /// One camera of a device.

@@ -2,19 +2,22 @@
 //! Must not know any table.
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
-use rollcall_domain::id::{OrganizationId, UserId};
+use rollcall_domain::id::{OrganizationId, TokenId, UserId};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls, Row};
 
 use crate::error::{Op, Result, StoreError};
 
-/// For whom a transaction works. Row-level security shows it this organisation and nothing else.
+/// For whom a transaction works. Row-level security shows it this organisation and nothing else, and of
+/// it what the acting user may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scope {
     /// The tenant.
     pub organization_id: OrganizationId,
-    /// The acting user; none for background work.
+    /// The acting user; none for work that no user asked for, which sees the whole organisation.
     pub user_id: Option<UserId>,
+    /// The API token by which the user acts; none in a session.
+    pub token_id: Option<TokenId>,
 }
 
 impl Scope {
@@ -23,6 +26,7 @@ impl Scope {
         Self {
             organization_id,
             user_id: None,
+            token_id: None,
         }
     }
 }
@@ -76,18 +80,16 @@ impl Database {
 
     /// Begins a transaction that sees the rows of `scope` only.
     pub async fn begin(&self, scope: &Scope) -> Result<Transaction> {
-        let transaction = self.begin_unscoped().await?;
-        transaction.enter(scope).await?;
-        Ok(transaction)
+        self.begin_with(&format!("begin; {}", enter(scope))).await
     }
 
     /// As [`begin`](Self::begin), for a transaction that can write nothing and sees one moment throughout.
     pub async fn begin_read_only(&self, scope: &Scope) -> Result<Transaction> {
-        let transaction = self
-            .begin_with("begin isolation level repeatable read, read only")
-            .await?;
-        transaction.enter(scope).await?;
-        Ok(transaction)
+        self.begin_with(&format!(
+            "begin isolation level repeatable read, read only; {}",
+            enter(scope)
+        ))
+        .await
     }
 
     /// Begins a transaction that sees no tenant's rows (queues and log-in have policies of their own).
@@ -127,19 +129,6 @@ impl Transaction {
         self.client
             .as_ref()
             .expect("a transaction holds its connection until it ends")
-    }
-
-    async fn enter(&self, scope: &Scope) -> Result<()> {
-        self.execute(
-            "begin scope",
-            "select set_config('rollcall.organization_id', $1, true), set_config('rollcall.user_id', $2, true)",
-            &[
-                &scope.organization_id.to_string(),
-                &scope.user_id.map(|id| id.to_string()).unwrap_or_default(),
-            ],
-        )
-        .await
-        .map(drop)
     }
 
     /// When the transaction began, by the database's clock.
@@ -211,6 +200,16 @@ impl Transaction {
             .op(operation)
     }
 
+    /// Undoes the changes and returns the connection to the pool.
+    pub async fn rollback(mut self) -> Result<()> {
+        self.client()
+            .batch_execute("rollback")
+            .await
+            .op("roll back transaction")?;
+        drop(self.client.take());
+        Ok(())
+    }
+
     /// Makes the changes durable and returns the connection to the pool.
     pub async fn commit(mut self) -> Result<()> {
         self.client()
@@ -220,6 +219,19 @@ impl Transaction {
         drop(self.client.take());
         Ok(())
     }
+}
+
+/// The settings that row-level security reads, until the transaction ends. One round trip with `begin`;
+/// only ids go into the text.
+fn enter(scope: &Scope) -> String {
+    let user = scope
+        .user_id
+        .map_or_else(|| "system".to_owned(), |id| id.to_string());
+    let token = scope.token_id.map(|id| id.to_string()).unwrap_or_default();
+    format!(
+        "set local rollcall.organization_id = '{}'; set local rollcall.user_id = '{user}'; set local rollcall.token_id = '{token}'",
+        scope.organization_id
+    )
 }
 
 impl Drop for Transaction {

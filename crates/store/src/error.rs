@@ -204,6 +204,9 @@ pub enum StoreError {
         /// What the reader can do.
         hint: Option<String>,
     },
+    /// A cursor that is none of the list that is read.
+    #[error("the cursor is not one of this list")]
+    Cursor,
     /// A correction cannot be requested or decided.
     #[error(transparent)]
     Correction(Box<CorrectionRefusal>),

@@ -76,7 +76,7 @@ pub async fn leave_add(transaction: &Transaction, leave: &LeaveSpec<'_>) -> Resu
                organization_id, employee_id, first_date, last_date, part, begin_minute, end_minute, is_paid, kind, note,
                created_by)
              values (app.current_organization_id(), $1, $2, $3, $4, $5, $6, $7, btrim($8), $9,
-                     nullif(current_setting('rollcall.user_id', true), '')::uuid)
+                     app.current_user_id())
              returning leave_id",
             &[
                 &leave.employee_id.0,

@@ -15,6 +15,7 @@
 //!   `attendance.submit_sightings`, which decides on what `biometric.match` finds in `biometric.gallery`.
 //! - **Looking again.** [`listen::Listener`] says when to read; what was read counts, not what was heard.
 
+pub mod audit;
 pub mod backlog;
 pub mod correction;
 pub mod database;
@@ -38,6 +39,7 @@ mod mark;
 pub mod migrate;
 pub mod muster;
 pub mod overtime;
+pub mod page;
 pub mod partition;
 pub mod period;
 pub mod provision;

@@ -29,7 +29,7 @@ pub async fn overtime_approve(
             "approve overtime",
             "insert into attendance.overtime_approval (organization_id, employee_id, work_date, minutes, note, approved_by)
              values (app.current_organization_id(), $1, $2, $3, $4,
-                     nullif(current_setting('rollcall.user_id', true), '')::uuid)
+                     app.current_user_id())
              on conflict (organization_id, employee_id, work_date) do update
                set minutes = excluded.minutes, note = excluded.note, approved_at = now(), approved_by = excluded.approved_by",
             &[&employee_id.0, &work_date, &minutes, &note],

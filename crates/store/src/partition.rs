@@ -11,12 +11,13 @@ use uuid::Uuid;
 use crate::database::Database;
 use crate::error::{Op, Result};
 
-/// The partitioned tables of schema `attendance` with their key column.
-const TABLES: [(&str, &str); 4] = [
-    ("sighting", "sighting_id"),
-    ("sighting_embedding", "sighting_id"),
-    ("sighting_thumbnail", "sighting_id"),
-    ("punch", "punch_id"),
+/// The partitioned tables: schema, name, key column.
+const TABLES: [(&str, &str, &str); 5] = [
+    ("attendance", "sighting", "sighting_id"),
+    ("attendance", "sighting_embedding", "sighting_id"),
+    ("attendance", "sighting_thumbnail", "sighting_id"),
+    ("attendance", "punch", "punch_id"),
+    ("audit", "event", "event_id"),
 ];
 /// Sightings of a device that was offline arrive late; older ones go to the default partition.
 const MONTHS_BACK: i32 = 1;
@@ -31,7 +32,7 @@ pub async fn create_missing(client: &mut Client, now: Timestamp) -> Result<Vec<S
     let existing: Vec<String> = client
         .query(
             "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
-             where n.nspname = 'attendance' and c.relispartition",
+             where n.nspname in ('attendance', 'audit') and c.relispartition",
             &[],
         )
         .await
@@ -43,9 +44,10 @@ pub async fn create_missing(client: &mut Client, now: Timestamp) -> Result<Vec<S
     let mut made = Vec::new();
     for offset in -MONTHS_BACK..=MONTHS_AHEAD {
         let month = this_month.saturating_add(offset.months());
-        for (table, key) in TABLES {
+        for (schema, table, key) in TABLES {
             let name = format!("{table}_y{:04}m{:02}", month.year(), month.month());
-            if !existing.contains(&name) && create(client, table, key, month, &name).await? {
+            let parent = format!("{schema}.{table}");
+            if !existing.contains(&name) && create(client, &parent, key, month, &name).await? {
                 made.push(name);
             }
         }
@@ -70,11 +72,12 @@ pub async fn upkeep(admin: &Database, now: Timestamp) -> Result<Vec<String>> {
 
 async fn create(
     client: &mut Client,
-    table: &str,
+    parent: &str,
     key: &str,
     month: Date,
     name: &str,
 ) -> Result<bool> {
+    let schema = parent.split('.').next().unwrap_or_default();
     let (from, to) = (
         first_uuid(month),
         first_uuid(month.saturating_add(1.month())),
@@ -82,13 +85,13 @@ async fn create(
     // Forced security hides the default partition's rows from its owner too, so it is lifted for the move.
     let statements = format!(
         "set local lock_timeout = '5s';
-         create table attendance.{name} (like attendance.{table} including defaults including constraints);
-         alter table attendance.{table}_default no force row level security;
-         with moved as (delete from attendance.{table}_default where {key} >= '{from}' and {key} < '{to}' returning *)
-           insert into attendance.{name} select * from moved;
-         alter table attendance.{table}_default force row level security;
-         alter table attendance.{name} enable row level security, force row level security;
-         alter table attendance.{table} attach partition attendance.{name} for values from ('{from}') to ('{to}')"
+         create table {schema}.{name} (like {parent} including defaults including constraints);
+         alter table {parent}_default no force row level security;
+         with moved as (delete from {parent}_default where {key} >= '{from}' and {key} < '{to}' returning *)
+           insert into {schema}.{name} select * from moved;
+         alter table {parent}_default force row level security;
+         alter table {schema}.{name} enable row level security, force row level security;
+         alter table {parent} attach partition {schema}.{name} for values from ('{from}') to ('{to}')"
     );
     let transaction = client.transaction().await.op("begin a partition")?;
     match transaction.batch_execute(&statements).await {
@@ -98,7 +101,7 @@ async fn create(
         }
         Err(error) if error.code() == Some(&SqlState::FOREIGN_KEY_VIOLATION) => {
             tracing::warn!(
-                "rows of `attendance.{name}` are referred to and stay in the default partition"
+                "rows of `{schema}.{name}` are referred to and stay in the default partition"
             );
             Ok(false)
         }

@@ -95,7 +95,7 @@ async fn insert(
                organization_id, roster_id, employee_id, site_id, valid, anchored_on, cycle_days, works_on_holidays,
                created_by)
              select app.current_organization_id(), k.roster_id, k.employee_id, $3, daterange($4, $5, '[]'), $6, $7, $8,
-                    nullif(current_setting('rollcall.user_id', true), '')::uuid
+                    app.current_user_id()
              from unnest($1::uuid[], $2::uuid[]) as k (roster_id, employee_id)",
             &[
                 &roster_ids,

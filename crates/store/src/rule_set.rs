@@ -107,7 +107,7 @@ pub async fn rule_set_apply(
             "add version of rule set",
             "insert into attendance.rule_set_version (organization_id, rule_set_id, version, valid_from, rules, created_by)
              values (app.current_organization_id(), $1, $2, $3, $4,
-                     nullif(current_setting('rollcall.user_id', true), '')::uuid)",
+                     app.current_user_id())",
             &[
                 &rule_set_id.0,
                 &version,

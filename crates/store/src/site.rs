@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::database::{Database, Scope, Transaction};
 use crate::error::{Result, StoreError};
+use crate::page::{Listing, Page, Paged};
 
 /// A place of work.
 #[derive(Clone, Debug)]
@@ -63,25 +64,26 @@ fn site(row: &Row) -> Site {
     }
 }
 
-/// Sites by name and id, at most `limit`, after the given name and id.
-pub async fn site_list(
-    transaction: &Transaction,
-    after: Option<(&str, SiteId)>,
-    limit: i64,
-) -> Result<Vec<Site>> {
-    let (after_name, after_id) = after.map(|(name, id)| (name, id.0)).unzip();
-    let rows = transaction
-        .query(
-            "list sites",
-            "select site_id, name, time_zone, day_boundary
-             from app.site
-             where $1::text is null or (name, site_id) > ($1, $2::uuid)
-             order by name, site_id
-             limit $3",
-            &[&after_name, &after_id, &limit],
-        )
-        .await?;
-    Ok(rows.iter().map(site).collect())
+/// Sites by name.
+fn listing() -> Listing<'static> {
+    Listing {
+        operation: "list sites",
+        columns: "s.site_id, s.name, s.time_zone, s.day_boundary",
+        from: "app.site s where true",
+        order: &[("s.name", "text"), ("s.site_id", "uuid")],
+        is_descending: false,
+        parameters: &[],
+    }
+}
+
+/// A page of the sites by name.
+pub async fn site_list(transaction: &Transaction, page: &Page) -> Result<Paged<Site>> {
+    listing().page(transaction, page, |row| Ok(site(row))).await
+}
+
+/// How many sites there are.
+pub async fn site_count(transaction: &Transaction) -> Result<i64> {
+    listing().count(transaction).await
 }
 
 /// Those of the given sites that exist.

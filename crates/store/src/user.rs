@@ -1,7 +1,7 @@
 //! Users and their log-in sessions. Must not know cookies or passwords: only hashes come here.
 
 use jiff::Timestamp;
-use rollcall_domain::id::{OrganizationId, UserId};
+use rollcall_domain::id::{EmployeeId, OrganizationId, UserId};
 
 use crate::database::{Database, Scope, Transaction};
 use crate::error::{Result, StoreError};
@@ -19,9 +19,21 @@ pub enum UserRole {
     Auditor,
     /// Reads attendance.
     Viewer,
+    /// Sees what is about themselves: own days, own corrections, own consent.
+    Employee,
 }
 
 impl UserRole {
+    /// All roles, the most powerful first.
+    pub const ALL: [Self; 6] = [
+        Self::Owner,
+        Self::HrAdmin,
+        Self::SiteManager,
+        Self::Auditor,
+        Self::Viewer,
+        Self::Employee,
+    ];
+
     /// The word in column `role`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -30,24 +42,19 @@ impl UserRole {
             Self::SiteManager => "site_manager",
             Self::Auditor => "auditor",
             Self::Viewer => "viewer",
+            Self::Employee => "employee",
         }
     }
 
     fn parse(operation: &'static str, text: &str) -> Result<Self> {
-        [
-            Self::Owner,
-            Self::HrAdmin,
-            Self::SiteManager,
-            Self::Auditor,
-            Self::Viewer,
-        ]
-        .into_iter()
-        .find(|role| role.as_str() == text)
-        .ok_or_else(|| StoreError::Row {
-            operation,
-            column: "role",
-            value: text.to_owned(),
-        })
+        Self::ALL
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or_else(|| StoreError::Row {
+                operation,
+                column: "role",
+                value: text.to_owned(),
+            })
     }
 }
 
@@ -77,6 +84,10 @@ pub struct Session {
     pub display_name: String,
     /// What the user may do.
     pub role: UserRole,
+    /// Sees every site; false: only those listed for the user.
+    pub all_sites: bool,
+    /// The employee who the user is, if any.
+    pub employee_id: Option<EmployeeId>,
     /// When the session ends by itself.
     pub expires_at: Timestamp,
 }
@@ -87,6 +98,7 @@ impl Session {
         Scope {
             organization_id: self.organization_id,
             user_id: Some(self.user_id),
+            token_id: None,
         }
     }
 }
@@ -120,6 +132,7 @@ pub async fn login_candidates(database: &Database, email: &str) -> Result<Vec<Lo
             scope: Scope {
                 organization_id: OrganizationId(row.get("organization_id")),
                 user_id: Some(UserId(row.get("user_id"))),
+                token_id: None,
             },
             password_hash: row.get("password_hash"),
         })
@@ -212,7 +225,7 @@ async fn session_find_in(
     let user = transaction
         .query_opt(
             "find session",
-            "select u.email, u.display_name, u.role, o.name as organization_name
+            "select u.email, u.display_name, u.role, u.all_sites, u.employee_id, o.name as organization_name
              from app.user_account u
              join app.organization o using (organization_id)
              where u.user_id = $1 and u.deactivated_at is null",
@@ -227,6 +240,10 @@ async fn session_find_in(
             email: row.get("email"),
             display_name: row.get("display_name"),
             role: UserRole::parse("find session", row.get("role"))?,
+            all_sites: row.get("all_sites"),
+            employee_id: row
+                .get::<_, Option<uuid::Uuid>>("employee_id")
+                .map(EmployeeId),
             expires_at,
         })
     })

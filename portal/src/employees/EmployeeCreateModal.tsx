@@ -61,7 +61,7 @@ function EmployeeCreateForm({ onDone }: { onDone: () => void }) {
       setError(result.error);
       return;
     }
-    if (payload.status === "CREATED") {
+    if (payload.status === "DONE") {
       notifications.show({
         color: "ink",
         title: t("employeeCreate.created", { name: payload.employee?.displayName ?? displayName }),

@@ -6,7 +6,6 @@ use rollcall_store::correction as store;
 
 use super::correction_problem::{CorrectionPayload, missing};
 use super::id::{self, Kind};
-use super::problem::require_attendance_role;
 use super::scalar::storable;
 use super::viewer;
 use crate::failure::Failure;
@@ -86,32 +85,35 @@ async fn decide(
     decision: Decision,
 ) -> Result<CorrectionPayload, Failure> {
     let viewer = viewer(context)?;
-    require_attendance_role(viewer)?;
     let Some(correction_id) = id::decode(Kind::Correction, correction_id).map(CorrectionId) else {
         return Ok(CorrectionPayload::refused(missing(
             Kind::Correction.as_str(),
         )));
     };
-    let transaction = viewer.begin().await?;
+    let change = viewer.change().await?;
     let scope = viewer.session.scope();
+    let action = match &decision {
+        Decision::Approve(_) => "correction.approve",
+        Decision::Reject(_) => "correction.reject",
+        Decision::Withdraw => "correction.withdraw",
+    };
     let (outcome, comment) = match decision {
         Decision::Approve(comment) => {
             let approved =
-                store::correction_approve(&transaction, &scope, correction_id, comment.as_deref())
-                    .await;
+                store::correction_approve(&change, &scope, correction_id, comment.as_deref()).await;
             (approved.map(drop), comment.unwrap_or_default())
         }
         Decision::Reject(comment) => (
-            store::correction_reject(&transaction, &scope, correction_id, &comment).await,
+            store::correction_reject(&change, &scope, correction_id, &comment).await,
             comment,
         ),
         Decision::Withdraw => (
-            store::correction_withdraw(&transaction, &scope, correction_id).await,
+            store::correction_withdraw(&change, &scope, correction_id).await,
             String::new(),
         ),
     };
     match outcome {
-        Ok(()) => CorrectionPayload::done(transaction, correction_id).await,
+        Ok(()) => CorrectionPayload::done(change, action, correction_id).await,
         // The transaction is dropped, so nothing was written.
         Err(error) => CorrectionPayload::from_error(error, &comment),
     }

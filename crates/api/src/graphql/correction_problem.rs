@@ -3,13 +3,16 @@
 
 use async_graphql::SimpleObject;
 use rollcall_domain::id::CorrectionId;
+use rollcall_store::StoreError;
+use rollcall_store::audit::Event;
 use rollcall_store::correction::{CorrectionRefusal, correction_find};
-use rollcall_store::{StoreError, Transaction};
+use serde_json::json;
 
 use super::correction::Correction;
 use super::id::{self, Kind};
-use super::problem::{AttendanceProblem, AttendanceProblemCode, ChangeStatus, length_code};
+use super::problem::{ChangeStatus, Problem, ProblemCode, length_code};
 use crate::failure::Failure;
+use crate::viewer::Change;
 
 /// What became of a change to a correction.
 #[derive(SimpleObject)]
@@ -19,11 +22,11 @@ pub struct CorrectionPayload {
     /// The correction as it is now; null when the change was refused.
     correction: Option<Correction>,
     /// Why it was refused; empty when done.
-    problems: Vec<AttendanceProblem>,
+    problems: Vec<Problem>,
 }
 
 impl CorrectionPayload {
-    pub(super) fn refused(problem: AttendanceProblem) -> Self {
+    pub(super) fn refused(problem: Problem) -> Self {
         Self {
             status: ChangeStatus::Refused,
             correction: None,
@@ -33,11 +36,18 @@ impl CorrectionPayload {
 
     /// Reads the correction, then commits.
     pub(super) async fn done(
-        transaction: Transaction,
+        change: Change,
+        action: &'static str,
         correction_id: CorrectionId,
     ) -> Result<Self, Failure> {
-        let correction = correction_find(&transaction, correction_id).await?;
-        transaction.commit().await?;
+        let correction = correction_find(&change, correction_id).await?;
+        let event = Event::new(action, "correction")
+            .of(correction_id)
+            .after(json!({
+                "employee_id": correction.employee_id.0, "state": correction.state.as_str(),
+                "reason": correction.reason, "comment": correction.decision_comment
+            }));
+        change.commit(&event).await?;
         Ok(Self {
             status: ChangeStatus::Done,
             correction: Some(Correction(correction)),
@@ -61,56 +71,44 @@ impl CorrectionPayload {
 }
 
 /// Something that does not exist, or is another organisation's; `what` is the word in its ids.
-pub(super) fn missing(what: &str) -> AttendanceProblem {
+pub(super) fn missing(what: &str) -> Problem {
     let code = if what == Kind::Site.as_str() {
-        AttendanceProblemCode::UnknownSite
+        ProblemCode::UnknownSite
     } else {
-        AttendanceProblemCode::NotFound
+        ProblemCode::NotFound
     };
-    AttendanceProblem::new(
+    Problem::new(
         &format!("{what}Id"),
         code,
         format!("there is no such {what}\nhint: use an `id` that this API returned"),
     )
 }
 
-fn problem(refusal: &CorrectionRefusal, text: &str) -> AttendanceProblem {
+fn problem(refusal: &CorrectionRefusal, text: &str) -> Problem {
     let (field, code) = place(refusal, text);
     let message = words(refusal).unwrap_or_else(|| refusal.to_string());
-    AttendanceProblem::new(field, code, message)
+    Problem::new(field, code, message)
 }
 
-fn place(refusal: &CorrectionRefusal, text: &str) -> (&'static str, AttendanceProblemCode) {
+fn place(refusal: &CorrectionRefusal, text: &str) -> (&'static str, ProblemCode) {
     match refusal {
-        CorrectionRefusal::TimeAmbiguous { .. } => {
-            ("localTime", AttendanceProblemCode::TimeAmbiguous)
-        }
-        CorrectionRefusal::TimeSkipped { .. } => ("localTime", AttendanceProblemCode::TimeSkipped),
-        CorrectionRefusal::OffsetWrong { .. } => ("localTime", AttendanceProblemCode::OffsetWrong),
-        CorrectionRefusal::InFuture { .. } => ("at", AttendanceProblemCode::InFuture),
-        CorrectionRefusal::TooOld { .. } => ("at", AttendanceProblemCode::TooOld),
-        CorrectionRefusal::PunchOfAnother { .. } => {
-            ("punchId", AttendanceProblemCode::OtherEmployee)
-        }
-        CorrectionRefusal::PunchVoided { .. } => ("punchId", AttendanceProblemCode::PunchVoided),
-        CorrectionRefusal::AlreadyRequested { .. } => {
-            ("change", AttendanceProblemCode::AlreadyRequested)
-        }
-        CorrectionRefusal::DirectionSame { .. } => ("direction", AttendanceProblemCode::Unchanged),
+        CorrectionRefusal::TimeAmbiguous { .. } => ("localTime", ProblemCode::TimeAmbiguous),
+        CorrectionRefusal::TimeSkipped { .. } => ("localTime", ProblemCode::TimeSkipped),
+        CorrectionRefusal::OffsetWrong { .. } => ("localTime", ProblemCode::OffsetWrong),
+        CorrectionRefusal::InFuture { .. } => ("at", ProblemCode::InFuture),
+        CorrectionRefusal::TooOld { .. } => ("at", ProblemCode::TooOld),
+        CorrectionRefusal::PunchOfAnother { .. } => ("punchId", ProblemCode::OtherEmployee),
+        CorrectionRefusal::PunchVoided { .. } => ("punchId", ProblemCode::PunchVoided),
+        CorrectionRefusal::AlreadyRequested { .. } => ("change", ProblemCode::AlreadyRequested),
+        CorrectionRefusal::DirectionSame { .. } => ("direction", ProblemCode::Unchanged),
         CorrectionRefusal::Reason => ("reason", length_code(text)),
-        CorrectionRefusal::AttachmentTooLong { .. } => {
-            ("attachment", AttendanceProblemCode::TooLong)
-        }
-        CorrectionRefusal::AttachmentNotText => ("attachment", AttendanceProblemCode::Malformed),
+        CorrectionRefusal::AttachmentTooLong { .. } => ("attachment", ProblemCode::TooLong),
+        CorrectionRefusal::AttachmentNotText => ("attachment", ProblemCode::Malformed),
         CorrectionRefusal::Comment => ("comment", length_code(text)),
-        CorrectionRefusal::AlreadyDecided { .. } => {
-            ("correctionId", AttendanceProblemCode::AlreadyDecided)
-        }
-        CorrectionRefusal::FourEyesSame => ("correctionId", AttendanceProblemCode::OwnRequest),
-        CorrectionRefusal::FourEyesUnknown => {
-            ("correctionId", AttendanceProblemCode::RequesterUnknown)
-        }
-        CorrectionRefusal::NotYours { .. } => ("correctionId", AttendanceProblemCode::NotYours),
+        CorrectionRefusal::AlreadyDecided { .. } => ("correctionId", ProblemCode::AlreadyDecided),
+        CorrectionRefusal::FourEyesSame => ("correctionId", ProblemCode::OwnRequest),
+        CorrectionRefusal::FourEyesUnknown => ("correctionId", ProblemCode::RequesterUnknown),
+        CorrectionRefusal::NotYours { .. } => ("correctionId", ProblemCode::NotYours),
     }
 }
 

@@ -11,7 +11,7 @@ use rollcall_store::correction::{
 
 use super::correction_problem::{CorrectionPayload, missing};
 use super::id::{self, Kind};
-use super::problem::{AttendanceProblem, AttendanceProblemCode, require_attendance_role};
+use super::problem::{Problem, ProblemCode};
 use super::punch::{self, Direction};
 use super::scalar::{DateTime, storable};
 use super::viewer;
@@ -91,8 +91,7 @@ impl CorrectionRequestMutation {
         #[graphql(desc = "What is to be changed, and why.")] input: CorrectionRequestInput,
     ) -> Result<CorrectionPayload, Failure> {
         let viewer = viewer(context)?;
-        require_attendance_role(viewer)?;
-        let transaction = viewer.begin().await?;
+        let transaction = viewer.change().await?;
         let reason = storable(&input.reason);
         let (employee_id, change) = match read(&transaction, &input).await {
             Ok(read) => read,
@@ -107,7 +106,9 @@ impl CorrectionRequestMutation {
         };
         let scope = viewer.session.scope();
         match correction_request(&transaction, &scope, &new).await {
-            Ok(correction_id) => CorrectionPayload::done(transaction, correction_id).await,
+            Ok(correction_id) => {
+                CorrectionPayload::done(transaction, "correction.request", correction_id).await
+            }
             // The transaction is dropped, so nothing was written.
             Err(error) => CorrectionPayload::from_error(error, &reason),
         }
@@ -116,7 +117,7 @@ impl CorrectionRequestMutation {
 
 /// Why an input cannot be read.
 enum Refused {
-    Input(Box<AttendanceProblem>),
+    Input(Box<Problem>),
     Store(Box<rollcall_store::StoreError>),
 }
 
@@ -183,9 +184,9 @@ async fn instant(
 }
 
 fn malformed(field: &str, message: String) -> Refused {
-    Refused::Input(Box::new(AttendanceProblem::new(
+    Refused::Input(Box::new(Problem::new(
         field,
-        AttendanceProblemCode::Malformed,
+        ProblemCode::Malformed,
         message,
     )))
 }

@@ -12,6 +12,31 @@ pub(super) fn encode(list: &str, keys: &[&str]) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&parts).expect("texts are always valid JSON"))
 }
 
+/// The cursor of a row of `list` with these sort keys.
+pub(super) fn encode_key(list: &str, key: &[String]) -> String {
+    let keys: Vec<&str> = key.iter().map(String::as_str).collect();
+    encode(list, &keys)
+}
+
+/// Reads the sort keys of a cursor of `list`; `argument` names it in the error.
+///
+/// Errors: [`Failure::Argument`] when the cursor is of another list, or no cursor at all.
+pub(super) fn decode_key(
+    list: &str,
+    argument: &str,
+    cursor: Option<&str>,
+) -> Result<Option<Vec<String>>, Failure> {
+    let Some(cursor) = cursor else {
+        return Ok(None);
+    };
+    let keys = read_keys(list, cursor).ok_or_else(|| {
+        Failure::Argument(format!(
+            "`{argument}` is not a cursor of this list; use one of an earlier page of the same list, in the same order"
+        ))
+    })?;
+    Ok(Some(keys))
+}
+
 /// Reads the keys of a cursor of `list` and turns them into a position with `parse`.
 ///
 /// Errors: [`Failure::Argument`] when the cursor is of another list, or no cursor at all.
@@ -33,15 +58,20 @@ fn read<const N: usize, T>(
     after: &str,
     parse: impl FnOnce([&str; N]) -> Option<T>,
 ) -> Option<T> {
-    let bytes = URL_SAFE_NO_PAD.decode(after).ok()?;
+    let keys = read_keys(list, after)?;
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    parse(keys.try_into().ok()?)
+}
+
+fn read_keys(list: &str, cursor: &str) -> Option<Vec<String>> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
     let parts: Vec<String> = serde_json::from_slice(&bytes).ok()?;
     let (name, keys) = parts.split_first()?;
     // PostgreSQL texts cannot hold a zero byte, so no row has such a key.
     if name != list || keys.iter().any(|key| key.contains('\0')) {
         return None;
     }
-    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    parse(keys.try_into().ok()?)
+    Some(keys.to_vec())
 }
 
 #[cfg(test)]

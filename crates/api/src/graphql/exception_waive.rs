@@ -1,16 +1,17 @@
 //! Letting an exception be, and taking that back. Expected refusals are problems in the payload.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use rollcall_store::StoreError;
+use rollcall_store::audit::Event;
 use rollcall_store::exception::{self as store, ExceptionRefusal};
-use rollcall_store::{StoreError, Transaction};
+use serde_json::json;
 
 use super::exception::{self, AttendanceException};
-use super::problem::{
-    AttendanceProblem, AttendanceProblemCode, ChangeStatus, length_code, require_attendance_role,
-};
+use super::problem::{ChangeStatus, Problem, ProblemCode, length_code};
 use super::scalar::storable;
 use super::viewer;
 use crate::failure::Failure;
+use crate::viewer::Change;
 
 /// An exception to be let be.
 #[derive(InputObject)]
@@ -36,11 +37,11 @@ pub struct ExceptionPayload {
     /// The exception as it is now; null when the change was refused.
     exception: Option<AttendanceException>,
     /// Why it was refused; empty when done.
-    problems: Vec<AttendanceProblem>,
+    problems: Vec<Problem>,
 }
 
 impl ExceptionPayload {
-    fn refused(problem: AttendanceProblem) -> Self {
+    fn refused(problem: Problem) -> Self {
         Self {
             status: ChangeStatus::Refused,
             exception: None,
@@ -62,15 +63,17 @@ impl ExceptionMutation {
         #[graphql(desc = "The exception and why.")] input: ExceptionWaiveInput,
     ) -> Result<ExceptionPayload, Failure> {
         let viewer = viewer(context)?;
-        require_attendance_role(viewer)?;
         let Some(key) = exception::key(&input.exception_id) else {
             return Ok(ExceptionPayload::refused(unknown()));
         };
         let note = storable(&input.note);
-        let transaction = viewer.begin().await?;
+        let change = viewer.change().await?;
         let scope = viewer.session.scope();
-        let outcome = store::exception_waive(&transaction, &scope, &key, &note).await;
-        payload(transaction, &key, outcome, &note).await
+        let outcome = store::exception_waive(&change, &scope, &key, &note).await;
+        let event = Event::new("exception.waive", "exception").after(json!({
+            "employee_id": key.employee_id.0, "work_date": key.work_date, "kind": key.kind.as_str(), "note": note
+        }));
+        payload(change, event, &key, outcome, &note).await
     }
 
     /// Takes a waiver back, unless the period of the day is closed. Roles owner, hr_admin and
@@ -81,20 +84,23 @@ impl ExceptionMutation {
         #[graphql(desc = "The exception.")] input: ExceptionUnwaiveInput,
     ) -> Result<ExceptionPayload, Failure> {
         let viewer = viewer(context)?;
-        require_attendance_role(viewer)?;
         let Some(key) = exception::key(&input.exception_id) else {
             return Ok(ExceptionPayload::refused(unknown()));
         };
-        let transaction = viewer.begin().await?;
+        let change = viewer.change().await?;
         let scope = viewer.session.scope();
-        let outcome = store::exception_unwaive(&transaction, &scope, &key).await;
-        payload(transaction, &key, outcome, "").await
+        let outcome = store::exception_unwaive(&change, &scope, &key).await;
+        let event = Event::new("exception.unwaive", "exception").after(json!({
+            "employee_id": key.employee_id.0, "work_date": key.work_date, "kind": key.kind.as_str()
+        }));
+        payload(change, event, &key, outcome, "").await
     }
 }
 
 /// Commits and reads the exception again, or drops the transaction and says why.
 async fn payload(
-    transaction: Transaction,
+    change: Change,
+    event: Event,
     key: &store::ExceptionKey,
     outcome: Result<(), StoreError>,
     note: &str,
@@ -114,8 +120,8 @@ async fn payload(
         with_waived: true,
     };
     // A day has each kind once.
-    let of_day = store::exception_list(&transaction, &filter, 100).await?;
-    transaction.commit().await?;
+    let of_day = store::exception_list(&change, &filter, 100).await?;
+    change.commit(&event).await?;
     Ok(ExceptionPayload {
         status: ChangeStatus::Done,
         exception: of_day
@@ -126,25 +132,21 @@ async fn payload(
     })
 }
 
-fn unknown() -> AttendanceProblem {
-    AttendanceProblem::new(
+fn unknown() -> Problem {
+    Problem::new(
         "exceptionId",
-        AttendanceProblemCode::NotFound,
+        ProblemCode::NotFound,
         "there is no such exception\nhint: use an `id` that `exceptions` returned; a day that was derived again may not have it any more".to_owned(),
     )
 }
 
-fn problem(refusal: &ExceptionRefusal, note: &str) -> AttendanceProblem {
+fn problem(refusal: &ExceptionRefusal, note: &str) -> Problem {
     let (field, code) = match refusal {
         ExceptionRefusal::NotRaised { .. } => return unknown(),
-        ExceptionRefusal::WaivedAlready { .. } => {
-            ("exceptionId", AttendanceProblemCode::AlreadyWaived)
-        }
-        ExceptionRefusal::NotWaived { .. } => ("exceptionId", AttendanceProblemCode::NotWaived),
+        ExceptionRefusal::WaivedAlready { .. } => ("exceptionId", ProblemCode::AlreadyWaived),
+        ExceptionRefusal::NotWaived { .. } => ("exceptionId", ProblemCode::NotWaived),
         ExceptionRefusal::Note => ("note", length_code(note)),
-        ExceptionRefusal::PeriodClosed { .. } => {
-            ("exceptionId", AttendanceProblemCode::PeriodClosed)
-        }
+        ExceptionRefusal::PeriodClosed { .. } => ("exceptionId", ProblemCode::PeriodClosed),
     };
-    AttendanceProblem::new(field, code, refusal.to_string())
+    Problem::new(field, code, refusal.to_string())
 }

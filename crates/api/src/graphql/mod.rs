@@ -34,6 +34,7 @@ use std::sync::Arc;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, MergedObject, MergedSubscription};
 
+use crate::access;
 use crate::failure::Failure;
 pub(crate) use punch::Punch;
 
@@ -102,14 +103,21 @@ pub fn schema_sdl() -> String {
     lines.join("\n") + "\n"
 }
 
-/// Adds the viewer and fresh loaders to a request.
+/// Checks that the viewer may do what a request asks, and adds the viewer and fresh loaders to it. What
+/// cannot be parsed goes through: execution refuses it.
+///
+/// Errors: [`Failure::Forbidden`].
 pub(crate) fn with_viewer(
-    request: async_graphql::Request,
+    mut request: async_graphql::Request,
     viewer: Viewer,
-) -> async_graphql::Request {
+) -> Result<async_graphql::Request, Failure> {
+    let wanted = request.operation_name.clone();
+    if let Ok(document) = request.parsed_query() {
+        access::check_operation(document, wanted.as_deref(), &viewer)?;
+    }
     let viewer = Arc::new(viewer);
     let loader = DataLoader::new(loader::Loader(viewer.clone()), tokio::spawn);
-    request.data(viewer).data(loader)
+    Ok(request.data(viewer).data(loader))
 }
 
 pub(crate) fn viewer<'a>(context: &Context<'a>) -> Result<&'a Arc<Viewer>, Failure> {

@@ -1,19 +1,22 @@
-//! Expected refusals as data: why a change to attendance was not made, for programs and for people.
+//! Expected refusals as data: why a change was not made, for programs and for people.
 //! Must not know what was to be changed.
 
 use async_graphql::{Enum, SimpleObject};
-use rollcall_store::user::UserRole;
+use rollcall_store::StoreError;
 
 use crate::failure::Failure;
-use crate::viewer::Viewer;
 
-/// A kind of problem with a change to attendance.
+/// A kind of problem with a change.
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AttendanceProblemCode {
+pub enum ProblemCode {
     /// Nothing but space.
     Blank,
     /// More characters than allowed.
     TooLong,
+    /// Another one has it already.
+    Taken,
+    /// What was asked for contradicts itself or what is there already; the message says what.
+    Refused,
     /// A site that does not exist.
     UnknownSite,
     /// Something else that does not exist.
@@ -63,22 +66,22 @@ pub enum ChangeStatus {
     Refused,
 }
 
-/// Why a change to attendance was refused.
+/// Why a change was refused.
 #[derive(SimpleObject)]
-pub struct AttendanceProblem {
+pub struct Problem {
     /// The input field at fault; null when it is none in particular.
     field: Option<String>,
     /// What kind of problem, for programs.
-    pub(super) code: AttendanceProblemCode,
+    pub(super) code: ProblemCode,
     /// What the problem is, for people.
     message: String,
     /// What can be done about it, for people; null when nothing in particular.
     hint: Option<String>,
 }
 
-impl AttendanceProblem {
+impl Problem {
     /// A problem with a field. A line `hint: …` at the end of the message becomes the hint.
-    pub(super) fn new(field: &str, code: AttendanceProblemCode, message: String) -> Self {
+    pub(super) fn new(field: &str, code: ProblemCode, message: String) -> Self {
         Self {
             field: Some(field.to_owned()),
             ..Self::general(code, message)
@@ -86,7 +89,7 @@ impl AttendanceProblem {
     }
 
     /// A problem with none of the fields in particular.
-    pub(super) fn general(code: AttendanceProblemCode, message: String) -> Self {
+    pub(super) fn general(code: ProblemCode, message: String) -> Self {
         let (message, hint) = match message.split_once("\nhint: ") {
             Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
             None => (message, None),
@@ -101,19 +104,101 @@ impl AttendanceProblem {
 }
 
 /// Blank or too long: the code for a text that the store refuses for its length.
-pub(super) fn length_code(text: &str) -> AttendanceProblemCode {
+pub(super) fn length_code(text: &str) -> ProblemCode {
     if text.trim().is_empty() {
-        AttendanceProblemCode::Blank
+        ProblemCode::Blank
     } else {
-        AttendanceProblemCode::TooLong
+        ProblemCode::TooLong
     }
 }
 
-/// Errors: [`Failure::Forbidden`] unless the viewer may decide on attendance: owner, hr_admin and
-/// site_manager.
-pub(super) fn require_attendance_role(viewer: &Viewer) -> Result<(), Failure> {
-    match viewer.session.role {
-        UserRole::Owner | UserRole::HrAdmin | UserRole::SiteManager => Ok(()),
-        UserRole::Auditor | UserRole::Viewer => Err(Failure::Forbidden),
+/// What the store refuses as a problem of a field of the input.
+///
+/// Errors: [`Failure`] for what is no refusal.
+pub(super) fn refusal(error: StoreError, field: Option<&str>) -> Result<Problem, Failure> {
+    let code = match &error {
+        StoreError::Refused { .. } | StoreError::Period(_) => ProblemCode::Refused,
+        StoreError::Missing { .. } => ProblemCode::NotFound,
+        StoreError::Taken { .. } => ProblemCode::Taken,
+        _ => return Err(error.into()),
+    };
+    let message = error.to_string();
+    Ok(match field {
+        Some(field) => Problem::new(field, code, message),
+        None => Problem::general(code, message),
+    })
+}
+
+/// The trimmed text; adds a problem when it is blank or longer than `max` characters. Control characters
+/// (a pasted line break, a zero byte that PostgreSQL cannot store) become spaces.
+pub(super) fn text(problems: &mut Vec<Problem>, field: &str, value: &str, max: usize) -> String {
+    let value = value.replace(char::is_control, " ");
+    let value = value.trim();
+    let n_characters = value.chars().count();
+    if n_characters == 0 {
+        let message = format!("`{field}` is blank");
+        problems.push(Problem::new(field, ProblemCode::Blank, message));
+    } else if n_characters > max {
+        let message = format!("`{field}` has {n_characters} characters, at most {max} are allowed");
+        problems.push(Problem::new(field, ProblemCode::TooLong, message));
+    }
+    value.to_owned()
+}
+
+/// The payload of a mutation: what became of it, the thing that it was about, and problems.
+///
+/// `payload! { /// What became of a new shift. ShiftPayload { /// The shift as it is now. shift: Shift } }`
+macro_rules! payload {
+    ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $kind:ty }) => {
+        $(#[$doc])*
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $name {
+            /// What became of it.
+            status: $crate::graphql::problem::ChangeStatus,
+            $(#[$field_doc])*
+            $field: Option<$kind>,
+            /// Why it was refused; empty when done.
+            problems: Vec<$crate::graphql::problem::Problem>,
+        }
+
+        impl $name {
+            pub(super) fn done($field: $kind) -> Self {
+                Self {
+                    status: $crate::graphql::problem::ChangeStatus::Done,
+                    $field: Some($field),
+                    problems: Vec::new(),
+                }
+            }
+
+            pub(super) fn refused(problems: Vec<$crate::graphql::problem::Problem>) -> Self {
+                Self {
+                    status: $crate::graphql::problem::ChangeStatus::Refused,
+                    $field: None,
+                    problems,
+                }
+            }
+        }
+    };
+}
+pub(super) use payload;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_trimmed_and_measured_in_characters() {
+        let check = |value: &str, expected: &str, problem: Option<ProblemCode>| {
+            let mut problems = Vec::new();
+            assert_eq!(text(&mut problems, "code", value, 3), expected);
+            let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
+            assert_eq!(codes, Vec::from_iter(problem), "`{value:?}`");
+        };
+        check(" a ", "a", None);
+        check("äöü", "äöü", None);
+        check("a\nb", "a b", None);
+        check("\0", "", Some(ProblemCode::Blank));
+        check(" \t ", "", Some(ProblemCode::Blank));
+        check("abcd", "abcd", Some(ProblemCode::TooLong));
     }
 }

@@ -3,14 +3,13 @@
 use async_graphql::{Context, ID, Object, SimpleObject};
 use jiff::Timestamp;
 use rollcall_domain::SiteRules;
-use rollcall_domain::id::SiteId;
 use rollcall_store::site as store;
 
 use super::id::{self, Kind};
 use super::loader::CountsOf;
-use super::page::{self, Connection};
+use super::page::{self, Connection, PageRequest};
 use super::scalar::{self, Date};
-use super::{cursor, loader, viewer};
+use super::{loader, viewer};
 use crate::failure::Failure;
 
 /// A place where people work; owns the time zone of everything that happens there.
@@ -99,26 +98,23 @@ pub struct SiteQuery;
 #[Object]
 impl SiteQuery {
     /// Sites by name.
-    #[graphql(complexity = "page::complexity(first, child_complexity)")]
+    #[graphql(complexity = "page::complexity(first.or(last), child_complexity)")]
     async fn sites(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 1 to 200; 50 when absent.")] first: Option<i32>,
-        #[graphql(desc = "Cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "The first rows: 1 to 200; 50 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last rows instead: 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Site>, Failure> {
-        let limit = page::limit(first)?;
-        let after = cursor::decode("sites", after.as_deref(), |[name, id]: [&str; 2]| {
-            Some((name.to_owned(), id.parse::<SiteId>().ok()?))
-        })?;
+        let request = PageRequest::new("sites", (first, after), (last, before))?;
         let transaction = viewer(context)?.begin().await?;
-        let after = after.as_ref().map(|(name, id)| (name.as_str(), *id));
-        let rows = store::site_list(&transaction, after, limit as i64 + 1).await?;
+        let sites = store::site_list(&transaction, request.page()).await?;
+        let total_count = match page::wants_total(context) {
+            true => Some(store::site_count(&transaction).await?),
+            false => None,
+        };
         transaction.commit().await?;
-        Ok(Connection::new(
-            rows,
-            limit,
-            |site| cursor::encode("sites", &[&site.name, &site.site_id.to_string()]),
-            Site,
-        ))
+        Ok(request.connection(sites, total_count, Site))
     }
 }

@@ -21,6 +21,8 @@ pub enum UserRole {
     Auditor,
     /// Reads attendance.
     Viewer,
+    /// Sees what is about themselves: own days, own corrections, own consent.
+    Employee,
 }
 
 /// A tenant. Everything else belongs to exactly one.

@@ -44,7 +44,10 @@ pub(super) async fn execute(
     let answer = match viewer {
         Ok(Some(viewer)) => {
             let n_transactions = viewer.n_transactions.clone();
-            let answer = hub.schema.execute(with_viewer(request, viewer)).await;
+            let answer = match with_viewer(request, viewer) {
+                Ok(request) => hub.schema.execute(request).await,
+                Err(failure) => refusal(&failure),
+            };
             operation.n_transactions = n_transactions.load(Ordering::Relaxed);
             with_codes(answer)
         }

@@ -96,6 +96,7 @@ pub(super) async fn viewer(hub: &Hub, digest: &SessionDigest) -> Result<Option<V
     let session = session_find(&hub.database, digest, (hub.clock)()).await?;
     Ok(session.map(|session| Viewer {
         session,
+        token_scopes: None,
         digest: *digest,
         database: hub.database.clone(),
         clock: hub.clock.clone(),
@@ -176,7 +177,7 @@ fn count(outcome: &'static str) {
 fn failed(failure: Failure) -> Response {
     let status = match failure {
         Failure::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Failure::Forbidden => StatusCode::FORBIDDEN,
+        Failure::Forbidden(_) => StatusCode::FORBIDDEN,
         Failure::Argument(_) => StatusCode::BAD_REQUEST,
         Failure::Unexpected => StatusCode::INTERNAL_SERVER_ERROR,
     };

@@ -177,7 +177,10 @@ impl SessionExecutor {
 impl Executor for SessionExecutor {
     async fn execute(&self, request: Request) -> GraphQlResponse {
         match self.viewer().await {
-            Ok(viewer) => with_codes(self.hub.schema.execute(with_viewer(request, viewer)).await),
+            Ok(viewer) => match with_viewer(request, viewer) {
+                Ok(request) => with_codes(self.hub.schema.execute(request).await),
+                Err(failure) => refusal(&failure),
+            },
             Err(failure) => refusal(&failure),
         }
     }
@@ -192,9 +195,12 @@ impl Executor for SessionExecutor {
         let answers = async move {
             let mut operation = describe(&mut request, &this.hub.schema_names);
             let slot = Slot::take(this.n_operations.clone());
-            let answers: BoxStream<'static, GraphQlResponse> = match (slot, this.viewer().await) {
-                (Some(slot), Ok(viewer)) => {
-                    let request = with_viewer(request, viewer);
+            let request = this
+                .viewer()
+                .await
+                .and_then(|viewer| with_viewer(request, viewer));
+            let answers: BoxStream<'static, GraphQlResponse> = match (slot, request) {
+                (Some(slot), Ok(request)) => {
                     let schema = this.hub.schema.clone();
                     schema
                         .execute_stream_with_session_data(request, session_data.unwrap_or_default())

@@ -35,7 +35,7 @@ async fn new_employees_are_trimmed_and_assigned() {
     let given = [sites[0].as_str(), &sites[1], &sites[0]];
     let payload = create(&viewer, " 007 ", "\tÅsa  Example ", &given).await;
     let expected = json!({
-        "status": "CREATED",
+        "status": "DONE",
         "employee": {
             "code": "007", "displayName": "Åsa  Example", "isActive": true,
             "sites": [{ "name": "Berlin" }, { "name": "New York" }],
@@ -45,7 +45,7 @@ async fn new_employees_are_trimmed_and_assigned() {
     });
     assert_eq!(payload, expected);
     let payload = create(&viewer, &"x".repeat(64), &"ä".repeat(200), &[]).await;
-    assert_eq!(payload["status"], "CREATED");
+    assert_eq!(payload["status"], "DONE");
     let data = viewer
         .data("{ employees { nodes { code } } }", json!({}))
         .await;
@@ -66,10 +66,7 @@ async fn refusals_name_the_field_and_change_nothing() {
         cookie: cookie(&response),
     };
     let foreign = site_ids(&theirs).await;
-    assert_eq!(
-        create(&viewer, "1", "First", &[]).await["status"],
-        "CREATED"
-    );
+    assert_eq!(create(&viewer, "1", "First", &[]).await["status"], "DONE");
 
     let check = async |code: &str, name: &str, sites: &[&str], expected: &[(&str, &str)]| {
         let payload = create(&viewer, code, name, sites).await;
@@ -113,10 +110,7 @@ async fn refusals_name_the_field_and_change_nothing() {
         .await;
     assert_eq!(data["employees"]["nodes"], json!([{ "code": "1" }]));
     // The same code is free in another organisation.
-    assert_eq!(
-        create(&theirs, "1", "Theirs", &[]).await["status"],
-        "CREATED"
-    );
+    assert_eq!(create(&theirs, "1", "Theirs", &[]).await["status"], "DONE");
 }
 
 #[tokio::test]
@@ -134,7 +128,7 @@ async fn only_owners_and_hr_may_create() {
         let variables = json!({ "input": input });
         if is_allowed {
             let data = viewer.data(CREATE, variables).await;
-            assert_eq!(data["employeeCreate"]["status"], "CREATED");
+            assert_eq!(data["employeeCreate"]["status"], "DONE");
         } else {
             let (code, _) = viewer.error(CREATE, variables).await;
             assert_eq!(code, "RC403", "{role:?}");

@@ -14,6 +14,7 @@ mod live;
 mod muster;
 mod operations;
 mod planning;
+mod rights;
 mod sdl;
 mod seed;
 mod session;

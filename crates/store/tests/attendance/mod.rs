@@ -149,6 +149,7 @@ async fn user(db: &TestDatabase, fixture: &Fixture, name: &str) -> Scope {
         .unwrap();
     Scope {
         user_id: Some(user_id),
+        token_id: None,
         ..fixture.scope()
     }
 }
