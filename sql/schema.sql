@@ -87,6 +87,12 @@ CREATE FUNCTION app.current_organization_id() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('rollcall.organization_id'::text, true), ''::text))::uuid;
 
+-- Name: current_user_id(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.current_user_id() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(NULLIF(current_setting('rollcall.user_id'::text, true), ''::text), 'system'::text))::uuid;
+
 -- Name: device_activity_record(uuid, uuid, integer); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer) RETURNS void
@@ -203,6 +209,17 @@ begin
 end
 $$;
 
+-- Name: own_employee_id(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.own_employee_id() RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select u.employee_id from app.user_account u
+  where u.organization_id = app.current_organization_id() and u.user_id = app.current_user_id()
+    and u.deactivated_at is null
+$$;
+
 -- Name: schema_version(); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.schema_version() RETURNS integer
@@ -210,6 +227,19 @@ CREATE FUNCTION app.schema_version() RETURNS integer
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select coalesce(max(h.version), 0)::integer from rollcall_migration.history h
+$$;
+
+-- Name: sees_all_sites(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.sees_all_sites() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(current_setting('rollcall.user_id', true) = 'system', false)
+    or exists (
+      select from app.user_account u
+      where u.organization_id = app.current_organization_id() and u.user_id = app.current_user_id()
+        and u.all_sites and u.deactivated_at is null)
 $$;
 
 -- Name: uuid_at(timestamp with time zone); Type: FUNCTION; Schema: app; Owner: -
@@ -221,6 +251,19 @@ CREATE FUNCTION app.uuid_at(p_at timestamp with time zone) RETURNS uuid
 -- Name: FUNCTION uuid_at(p_at timestamp with time zone); Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON FUNCTION app.uuid_at(p_at timestamp with time zone) IS 'Least uuid of an instant, a bound over uuidv7 keys.';
+
+-- Name: visible_site_ids(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.visible_site_ids() RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(array_agg(us.site_id), '{}')
+  from app.user_site us
+  join app.user_account u using (organization_id, user_id)
+  where us.organization_id = app.current_organization_id() and us.user_id = app.current_user_id()
+    and u.deactivated_at is null
+$$;
 
 -- Name: check_sightings(uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], real[], text[], smallint[], bytea[]); Type: FUNCTION; Schema: attendance; Owner: -
 
@@ -1054,8 +1097,11 @@ CREATE TABLE app.user_account (
     password_is_one_time boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     deactivated_at timestamp with time zone,
+    all_sites boolean DEFAULT true NOT NULL,
+    employee_id uuid,
     CONSTRAINT user_account_email_check CHECK (((email = lower(btrim(email))) AND (email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text))),
-    CONSTRAINT user_account_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'hr_admin'::text, 'site_manager'::text, 'auditor'::text, 'viewer'::text])))
+    CONSTRAINT user_account_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'hr_admin'::text, 'site_manager'::text, 'auditor'::text, 'viewer'::text, 'employee'::text]))),
+    CONSTRAINT user_account_self_service_check CHECK (((role <> 'employee'::text) OR ((employee_id IS NOT NULL) AND (NOT all_sites))))
 );
 
 ALTER TABLE ONLY app.user_account FORCE ROW LEVEL SECURITY;
@@ -1063,6 +1109,14 @@ ALTER TABLE ONLY app.user_account FORCE ROW LEVEL SECURITY;
 -- Name: COLUMN user_account.password_hash; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON COLUMN app.user_account.password_hash IS 'argon2id in PHC format.';
+
+-- Name: COLUMN user_account.all_sites; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_account.all_sites IS 'Sees every site, also those made later; false: those in app.user_site.';
+
+-- Name: COLUMN user_account.employee_id; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_account.employee_id IS 'The same person as an employee: may see what is about themselves. Role employee has no other right.';
 
 -- Name: user_session; Type: TABLE; Schema: app; Owner: -
 
@@ -1081,6 +1135,20 @@ ALTER TABLE ONLY app.user_session FORCE ROW LEVEL SECURITY;
 -- Name: COLUMN user_session.session_sha256; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON COLUMN app.user_session.session_sha256 IS 'SHA-256 of the cookie; the cookie itself is never stored.';
+
+-- Name: user_site; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.user_site (
+    organization_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    site_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY app.user_site FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE user_site; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.user_site IS 'Sites of users who do not see all of them.';
 
 -- Name: adjustment; Type: TABLE; Schema: attendance; Owner: -
 
@@ -1826,6 +1894,363 @@ CREATE TABLE attendance.sighting_thumbnail_default (
 
 ALTER TABLE ONLY attendance.sighting_thumbnail_default FORCE ROW LEVEL SECURITY;
 
+-- Name: event; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event (
+    organization_id uuid NOT NULL,
+    event_id uuid DEFAULT uuidv7() NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() NOT NULL,
+    actor text NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+)
+PARTITION BY RANGE (event_id);
+
+ALTER TABLE ONLY audit.event FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE event; Type: COMMENT; Schema: audit; Owner: -
+
+COMMENT ON TABLE audit.event IS 'One change, or one read of biometric data. Never holds a secret, a picture or an embedding.';
+
+-- Name: COLUMN event.actor; Type: COMMENT; Schema: audit; Owner: -
+
+COMMENT ON COLUMN audit.event.actor IS 'user: logged in; token: by an API token of the user; system: no user asked for it.';
+
+-- Name: COLUMN event.action; Type: COMMENT; Schema: audit; Owner: -
+
+COMMENT ON COLUMN audit.event.action IS 'What was done, resource first: employee.create, photo.read.';
+
+-- Name: COLUMN event.before; Type: COMMENT; Schema: audit; Owner: -
+
+COMMENT ON COLUMN audit.event.before IS 'What changed, as it was; null for what was made or read.';
+
+-- Name: COLUMN event.after; Type: COMMENT; Schema: audit; Owner: -
+
+COMMENT ON COLUMN audit.event.after IS 'What changed, as it is since; null for what was removed or read.';
+
+-- Name: event_default; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_default (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_default FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2026m10; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2026m10 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2026m10 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2026m11; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2026m11 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2026m11 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2026m12; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2026m12 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2026m12 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m01; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2027m01 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2027m01 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m02; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2027m02 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2027m02 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m03; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2027m03 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2027m03 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m04; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2027m04 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2027m04 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m05; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2027m05 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2027m05 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m06; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2027m06 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2027m06 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m07; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2027m07 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2027m07 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m08; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2027m08 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2027m08 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m09; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2027m09 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2027m09 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m10; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2027m10 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2027m10 FORCE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m11; Type: TABLE; Schema: audit; Owner: -
+
+CREATE TABLE audit.event_y2027m11 (
+    organization_id uuid CONSTRAINT event_organization_id_not_null NOT NULL,
+    event_id uuid DEFAULT uuidv7() CONSTRAINT event_event_id_not_null NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() CONSTRAINT event_occurred_at_not_null NOT NULL,
+    actor text CONSTRAINT event_actor_not_null NOT NULL,
+    user_id uuid,
+    token_id uuid,
+    action text CONSTRAINT event_action_not_null NOT NULL,
+    subject_kind text CONSTRAINT event_subject_kind_not_null NOT NULL,
+    subject_id uuid,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT event_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT event_actor_check CHECK ((actor = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
+    CONSTRAINT event_actor_user_check CHECK ((((actor = 'system'::text) = (user_id IS NULL)) AND ((actor = 'token'::text) = (token_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY audit.event_y2027m11 FORCE ROW LEVEL SECURITY;
+
 -- Name: attendance_day; Type: VIEW; Schema: bi; Owner: -
 
 CREATE VIEW bi.attendance_day WITH (security_invoker='true') AS
@@ -2256,6 +2681,66 @@ ALTER TABLE ONLY attendance.sighting_embedding ATTACH PARTITION attendance.sight
 
 ALTER TABLE ONLY attendance.sighting_thumbnail ATTACH PARTITION attendance.sighting_thumbnail_default DEFAULT;
 
+-- Name: event_default; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_default DEFAULT;
+
+-- Name: event_y2026m10; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2026m10 FOR VALUES FROM ('01a0f4c2-c400-0000-0000-000000000000') TO ('01a19467-e800-0000-0000-000000000000');
+
+-- Name: event_y2026m11; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2026m11 FOR VALUES FROM ('01a19467-e800-0000-0000-000000000000') TO ('01a22ee6-b000-0000-0000-000000000000');
+
+-- Name: event_y2026m12; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2026m12 FOR VALUES FROM ('01a22ee6-b000-0000-0000-000000000000') TO ('01a2ce8b-d400-0000-0000-000000000000');
+
+-- Name: event_y2027m01; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m01 FOR VALUES FROM ('01a2ce8b-d400-0000-0000-000000000000') TO ('01a36e30-f800-0000-0000-000000000000');
+
+-- Name: event_y2027m02; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m02 FOR VALUES FROM ('01a36e30-f800-0000-0000-000000000000') TO ('01a3fe63-0800-0000-0000-000000000000');
+
+-- Name: event_y2027m03; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m03 FOR VALUES FROM ('01a3fe63-0800-0000-0000-000000000000') TO ('01a49e08-2c00-0000-0000-000000000000');
+
+-- Name: event_y2027m04; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m04 FOR VALUES FROM ('01a49e08-2c00-0000-0000-000000000000') TO ('01a53886-f400-0000-0000-000000000000');
+
+-- Name: event_y2027m05; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m05 FOR VALUES FROM ('01a53886-f400-0000-0000-000000000000') TO ('01a5d82c-1800-0000-0000-000000000000');
+
+-- Name: event_y2027m06; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m06 FOR VALUES FROM ('01a5d82c-1800-0000-0000-000000000000') TO ('01a672aa-e000-0000-0000-000000000000');
+
+-- Name: event_y2027m07; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m07 FOR VALUES FROM ('01a672aa-e000-0000-0000-000000000000') TO ('01a71250-0400-0000-0000-000000000000');
+
+-- Name: event_y2027m08; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m08 FOR VALUES FROM ('01a71250-0400-0000-0000-000000000000') TO ('01a7b1f5-2800-0000-0000-000000000000');
+
+-- Name: event_y2027m09; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m09 FOR VALUES FROM ('01a7b1f5-2800-0000-0000-000000000000') TO ('01a84c73-f000-0000-0000-000000000000');
+
+-- Name: event_y2027m10; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m10 FOR VALUES FROM ('01a84c73-f000-0000-0000-000000000000') TO ('01a8ec19-1400-0000-0000-000000000000');
+
+-- Name: event_y2027m11; Type: TABLE ATTACH; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m11 FOR VALUES FROM ('01a8ec19-1400-0000-0000-000000000000') TO ('01a98697-dc00-0000-0000-000000000000');
+
 -- Name: camera camera_name_key; Type: CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.camera
@@ -2326,6 +2811,11 @@ ALTER TABLE ONLY app.site_zone_change
 ALTER TABLE ONLY app.user_account
     ADD CONSTRAINT user_account_email_key UNIQUE (organization_id, email);
 
+-- Name: user_account user_account_employee_key; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_account
+    ADD CONSTRAINT user_account_employee_key UNIQUE (organization_id, employee_id);
+
 -- Name: user_account user_account_pkey; Type: CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.user_account
@@ -2335,6 +2825,11 @@ ALTER TABLE ONLY app.user_account
 
 ALTER TABLE ONLY app.user_session
     ADD CONSTRAINT user_session_pkey PRIMARY KEY (organization_id, session_sha256);
+
+-- Name: user_site user_site_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_site
+    ADD CONSTRAINT user_site_pkey PRIMARY KEY (organization_id, user_id, site_id);
 
 -- Name: adjustment adjustment_day_key; Type: CONSTRAINT; Schema: attendance; Owner: -
 
@@ -2521,6 +3016,86 @@ ALTER TABLE ONLY attendance.sighting_thumbnail
 ALTER TABLE ONLY attendance.sighting_thumbnail_default
     ADD CONSTRAINT sighting_thumbnail_default_pkey PRIMARY KEY (organization_id, sighting_id);
 
+-- Name: event event_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_default event_default_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_default
+    ADD CONSTRAINT event_default_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2026m10 event_y2026m10_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2026m10
+    ADD CONSTRAINT event_y2026m10_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2026m11 event_y2026m11_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2026m11
+    ADD CONSTRAINT event_y2026m11_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2026m12 event_y2026m12_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2026m12
+    ADD CONSTRAINT event_y2026m12_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2027m01 event_y2027m01_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2027m01
+    ADD CONSTRAINT event_y2027m01_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2027m02 event_y2027m02_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2027m02
+    ADD CONSTRAINT event_y2027m02_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2027m03 event_y2027m03_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2027m03
+    ADD CONSTRAINT event_y2027m03_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2027m04 event_y2027m04_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2027m04
+    ADD CONSTRAINT event_y2027m04_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2027m05 event_y2027m05_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2027m05
+    ADD CONSTRAINT event_y2027m05_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2027m06 event_y2027m06_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2027m06
+    ADD CONSTRAINT event_y2027m06_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2027m07 event_y2027m07_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2027m07
+    ADD CONSTRAINT event_y2027m07_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2027m08 event_y2027m08_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2027m08
+    ADD CONSTRAINT event_y2027m08_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2027m09 event_y2027m09_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2027m09
+    ADD CONSTRAINT event_y2027m09_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2027m10 event_y2027m10_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2027m10
+    ADD CONSTRAINT event_y2027m10_pkey PRIMARY KEY (organization_id, event_id);
+
+-- Name: event_y2027m11 event_y2027m11_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+
+ALTER TABLE ONLY audit.event_y2027m11
+    ADD CONSTRAINT event_y2027m11_pkey PRIMARY KEY (organization_id, event_id);
+
 -- Name: consent consent_pkey; Type: CONSTRAINT; Schema: biometric; Owner: -
 
 ALTER TABLE ONLY biometric.consent
@@ -2591,6 +3166,10 @@ CREATE INDEX user_account_email_idx ON app.user_account USING btree (email);
 -- Name: user_session_sha256_idx; Type: INDEX; Schema: app; Owner: -
 
 CREATE INDEX user_session_sha256_idx ON app.user_session USING btree (session_sha256);
+
+-- Name: user_site_site_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX user_site_site_idx ON app.user_site USING btree (organization_id, site_id);
 
 -- Name: adjustment_into_idx; Type: INDEX; Schema: attendance; Owner: -
 
@@ -2668,6 +3247,134 @@ CREATE INDEX sighting_site_idx ON ONLY attendance.sighting USING btree (organiza
 
 CREATE INDEX sighting_default_organization_id_site_id_captured_at_idx ON attendance.sighting_default USING btree (organization_id, site_id, captured_at);
 
+-- Name: event_subject_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_subject_idx ON ONLY audit.event USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_default_organization_id_subject_kind_subject_id_event_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_default_organization_id_subject_kind_subject_id_event_idx ON audit.event_default USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_user_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_user_idx ON ONLY audit.event USING btree (organization_id, user_id, event_id);
+
+-- Name: event_default_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_default_organization_id_user_id_event_id_idx ON audit.event_default USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2026m10_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2026m10_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2026m10 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2026m10_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2026m10_organization_id_user_id_event_id_idx ON audit.event_y2026m10 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2026m11_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2026m11_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2026m11 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2026m11_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2026m11_organization_id_user_id_event_id_idx ON audit.event_y2026m11 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2026m12_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2026m12_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2026m12 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2026m12_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2026m12_organization_id_user_id_event_id_idx ON audit.event_y2026m12 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2027m01_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m01_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2027m01 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2027m01_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m01_organization_id_user_id_event_id_idx ON audit.event_y2027m01 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2027m02_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m02_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2027m02 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2027m02_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m02_organization_id_user_id_event_id_idx ON audit.event_y2027m02 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2027m03_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m03_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2027m03 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2027m03_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m03_organization_id_user_id_event_id_idx ON audit.event_y2027m03 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2027m04_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m04_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2027m04 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2027m04_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m04_organization_id_user_id_event_id_idx ON audit.event_y2027m04 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2027m05_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m05_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2027m05 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2027m05_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m05_organization_id_user_id_event_id_idx ON audit.event_y2027m05 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2027m06_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m06_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2027m06 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2027m06_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m06_organization_id_user_id_event_id_idx ON audit.event_y2027m06 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2027m07_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m07_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2027m07 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2027m07_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m07_organization_id_user_id_event_id_idx ON audit.event_y2027m07 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2027m08_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m08_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2027m08 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2027m08_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m08_organization_id_user_id_event_id_idx ON audit.event_y2027m08 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2027m09_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m09_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2027m09 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2027m09_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m09_organization_id_user_id_event_id_idx ON audit.event_y2027m09 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2027m10_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m10_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2027m10 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2027m10_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m10_organization_id_user_id_event_id_idx ON audit.event_y2027m10 USING btree (organization_id, user_id, event_id);
+
+-- Name: event_y2027m11_organization_id_subject_kind_subject_id_even_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m11_organization_id_subject_kind_subject_id_even_idx ON audit.event_y2027m11 USING btree (organization_id, subject_kind, subject_id, event_id);
+
+-- Name: event_y2027m11_organization_id_user_id_event_id_idx; Type: INDEX; Schema: audit; Owner: -
+
+CREATE INDEX event_y2027m11_organization_id_user_id_event_id_idx ON audit.event_y2027m11 USING btree (organization_id, user_id, event_id);
+
 -- Name: consent_employee_idx; Type: INDEX; Schema: biometric; Owner: -
 
 CREATE INDEX consent_employee_idx ON biometric.consent USING btree (organization_id, employee_id);
@@ -2711,6 +3418,186 @@ ALTER INDEX attendance.sighting_embedding_pkey ATTACH PARTITION attendance.sight
 -- Name: sighting_thumbnail_default_pkey; Type: INDEX ATTACH; Schema: attendance; Owner: -
 
 ALTER INDEX attendance.sighting_thumbnail_pkey ATTACH PARTITION attendance.sighting_thumbnail_default_pkey;
+
+-- Name: event_default_organization_id_subject_kind_subject_id_event_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_default_organization_id_subject_kind_subject_id_event_idx;
+
+-- Name: event_default_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_default_organization_id_user_id_event_id_idx;
+
+-- Name: event_default_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_default_pkey;
+
+-- Name: event_y2026m10_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2026m10_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2026m10_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2026m10_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2026m10_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2026m10_pkey;
+
+-- Name: event_y2026m11_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2026m11_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2026m11_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2026m11_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2026m11_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2026m11_pkey;
+
+-- Name: event_y2026m12_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2026m12_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2026m12_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2026m12_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2026m12_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2026m12_pkey;
+
+-- Name: event_y2027m01_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2027m01_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2027m01_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m01_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2027m01_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m01_pkey;
+
+-- Name: event_y2027m02_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2027m02_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2027m02_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m02_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2027m02_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m02_pkey;
+
+-- Name: event_y2027m03_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2027m03_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2027m03_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m03_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2027m03_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m03_pkey;
+
+-- Name: event_y2027m04_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2027m04_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2027m04_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m04_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2027m04_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m04_pkey;
+
+-- Name: event_y2027m05_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2027m05_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2027m05_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m05_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2027m05_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m05_pkey;
+
+-- Name: event_y2027m06_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2027m06_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2027m06_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m06_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2027m06_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m06_pkey;
+
+-- Name: event_y2027m07_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2027m07_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2027m07_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m07_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2027m07_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m07_pkey;
+
+-- Name: event_y2027m08_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2027m08_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2027m08_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m08_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2027m08_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m08_pkey;
+
+-- Name: event_y2027m09_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2027m09_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2027m09_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m09_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2027m09_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m09_pkey;
+
+-- Name: event_y2027m10_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2027m10_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2027m10_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m10_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2027m10_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m10_pkey;
+
+-- Name: event_y2027m11_organization_id_subject_kind_subject_id_even_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_subject_idx ATTACH PARTITION audit.event_y2027m11_organization_id_subject_kind_subject_id_even_idx;
+
+-- Name: event_y2027m11_organization_id_user_id_event_id_idx; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m11_organization_id_user_id_event_id_idx;
+
+-- Name: event_y2027m11_pkey; Type: INDEX ATTACH; Schema: audit; Owner: -
+
+ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m11_pkey;
 
 -- Name: camera camera_device_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
@@ -2757,6 +3644,11 @@ ALTER TABLE ONLY app.site
 ALTER TABLE ONLY app.site_zone_change
     ADD CONSTRAINT site_zone_change_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
 
+-- Name: user_account user_account_employee_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_account
+    ADD CONSTRAINT user_account_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
 -- Name: user_account user_account_organization_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.user_account
@@ -2766,6 +3658,16 @@ ALTER TABLE ONLY app.user_account
 
 ALTER TABLE ONLY app.user_session
     ADD CONSTRAINT user_session_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES app.user_account(organization_id, user_id);
+
+-- Name: user_site user_site_site_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_site
+    ADD CONSTRAINT user_site_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
+-- Name: user_site user_site_user_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_site
+    ADD CONSTRAINT user_site_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES app.user_account(organization_id, user_id);
 
 -- Name: adjustment adjustment_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
 
@@ -2951,6 +3853,12 @@ ALTER TABLE biometric.template
 
 ALTER TABLE app.camera ENABLE ROW LEVEL SECURITY;
 
+-- Name: camera camera_device_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY camera_device_policy ON app.camera AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.device d
+  WHERE ((d.organization_id = camera.organization_id) AND (d.device_id = camera.device_id))))));
+
 -- Name: camera camera_organization_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY camera_organization_policy ON app.camera USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -2963,6 +3871,12 @@ ALTER TABLE app.device ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.device_activity ENABLE ROW LEVEL SECURITY;
 
+-- Name: device_activity device_activity_device_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_activity_device_policy ON app.device_activity AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.device d
+  WHERE ((d.organization_id = device_activity.organization_id) AND (d.device_id = device_activity.device_id))))));
+
 -- Name: device_activity device_activity_organization_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY device_activity_organization_policy ON app.device_activity USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -2974,6 +3888,10 @@ CREATE POLICY device_organization_policy ON app.device USING ((organization_id =
 -- Name: device device_self_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY device_self_policy ON app.device FOR SELECT USING ((database_role = SESSION_USER));
+
+-- Name: device device_site_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_site_policy ON app.device AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
 
 -- Name: employee; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -2990,6 +3908,24 @@ ALTER TABLE app.employee_site ENABLE ROW LEVEL SECURITY;
 -- Name: employee_site employee_site_organization_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY employee_site_organization_policy ON app.employee_site USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: employee employee_site_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY employee_site_policy ON app.employee AS RESTRICTIVE FOR SELECT TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = employee.organization_id) AND (es.employee_id = employee.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))))) OR (EXISTS ( SELECT
+   FROM attendance.punch p
+  WHERE ((p.organization_id = employee.organization_id) AND (p.employee_id = employee.employee_id) AND (p.occurred_at > (now() - '7 days'::interval)) AND (p.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
+-- Name: employee_site employee_site_site_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY employee_site_site_policy ON app.employee_site AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)))) WITH CHECK ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
+-- Name: employee employee_site_update_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY employee_site_update_policy ON app.employee AS RESTRICTIVE FOR UPDATE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = employee.organization_id) AND (es.employee_id = employee.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
 
 -- Name: organization; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -3011,6 +3947,10 @@ ALTER TABLE app.site ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY site_organization_policy ON app.site USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: site site_site_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY site_site_policy ON app.site AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
 -- Name: site_zone_change; Type: ROW SECURITY; Schema: app; Owner: -
 
 ALTER TABLE app.site_zone_change ENABLE ROW LEVEL SECURITY;
@@ -3018,6 +3958,10 @@ ALTER TABLE app.site_zone_change ENABLE ROW LEVEL SECURITY;
 -- Name: site_zone_change site_zone_change_organization_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY site_zone_change_organization_policy ON app.site_zone_change USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: site_zone_change site_zone_change_site_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY site_zone_change_site_policy ON app.site_zone_change AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
 
 -- Name: user_account; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -3043,9 +3987,23 @@ CREATE POLICY user_session_organization_policy ON app.user_session USING ((organ
 
 CREATE POLICY user_session_secret_policy ON app.user_session FOR SELECT TO rollcall_api USING ((session_sha256 = decode(NULLIF(current_setting('rollcall.session_sha256'::text, true), ''::text), 'hex'::text)));
 
+-- Name: user_site; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.user_site ENABLE ROW LEVEL SECURITY;
+
+-- Name: user_site user_site_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_site_organization_policy ON app.user_site USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
 -- Name: adjustment; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.adjustment ENABLE ROW LEVEL SECURITY;
+
+-- Name: adjustment adjustment_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY adjustment_employee_policy ON attendance.adjustment AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = adjustment.organization_id) AND (e.employee_id = adjustment.employee_id))))));
 
 -- Name: adjustment adjustment_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -3055,6 +4013,12 @@ CREATE POLICY adjustment_organization_policy ON attendance.adjustment USING ((or
 
 ALTER TABLE attendance.correction ENABLE ROW LEVEL SECURITY;
 
+-- Name: correction correction_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY correction_employee_policy ON attendance.correction AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = correction.organization_id) AND (e.employee_id = correction.employee_id))))));
+
 -- Name: correction correction_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
 CREATE POLICY correction_organization_policy ON attendance.correction USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -3063,9 +4027,21 @@ CREATE POLICY correction_organization_policy ON attendance.correction USING ((or
 
 ALTER TABLE attendance.day ENABLE ROW LEVEL SECURITY;
 
+-- Name: day day_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY day_employee_policy ON attendance.day AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = day.organization_id) AND (e.employee_id = day.employee_id))))));
+
 -- Name: day_exception; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.day_exception ENABLE ROW LEVEL SECURITY;
+
+-- Name: day_exception day_exception_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY day_exception_employee_policy ON attendance.day_exception AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = day_exception.organization_id) AND (e.employee_id = day_exception.employee_id))))));
 
 -- Name: day_exception day_exception_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -3074,6 +4050,12 @@ CREATE POLICY day_exception_organization_policy ON attendance.day_exception USIN
 -- Name: day_interval; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.day_interval ENABLE ROW LEVEL SECURITY;
+
+-- Name: day_interval day_interval_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY day_interval_employee_policy ON attendance.day_interval AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = day_interval.organization_id) AND (e.employee_id = day_interval.employee_id))))));
 
 -- Name: day_interval day_interval_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -3099,6 +4081,12 @@ CREATE POLICY day_organization_policy ON attendance.day USING ((organization_id 
 
 ALTER TABLE attendance.day_punch ENABLE ROW LEVEL SECURITY;
 
+-- Name: day_punch day_punch_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY day_punch_employee_policy ON attendance.day_punch AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = day_punch.organization_id) AND (e.employee_id = day_punch.employee_id))))));
+
 -- Name: day_punch day_punch_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
 CREATE POLICY day_punch_organization_policy ON attendance.day_punch USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -3106,6 +4094,12 @@ CREATE POLICY day_punch_organization_policy ON attendance.day_punch USING ((orga
 -- Name: dirty_day; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.dirty_day ENABLE ROW LEVEL SECURITY;
+
+-- Name: dirty_day dirty_day_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY dirty_day_employee_policy ON attendance.dirty_day AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = dirty_day.organization_id) AND (e.employee_id = dirty_day.employee_id))))));
 
 -- Name: dirty_day dirty_day_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -3119,6 +4113,12 @@ CREATE POLICY dirty_day_worker_policy ON attendance.dirty_day FOR SELECT TO roll
 
 ALTER TABLE attendance.due_day ENABLE ROW LEVEL SECURITY;
 
+-- Name: due_day due_day_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY due_day_employee_policy ON attendance.due_day AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = due_day.organization_id) AND (e.employee_id = due_day.employee_id))))));
+
 -- Name: due_day due_day_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
 CREATE POLICY due_day_organization_policy ON attendance.due_day USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -3130,6 +4130,12 @@ CREATE POLICY due_day_worker_policy ON attendance.due_day FOR SELECT TO rollcall
 -- Name: exception_waiver; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.exception_waiver ENABLE ROW LEVEL SECURITY;
+
+-- Name: exception_waiver exception_waiver_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY exception_waiver_employee_policy ON attendance.exception_waiver AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = exception_waiver.organization_id) AND (e.employee_id = exception_waiver.employee_id))))));
 
 -- Name: exception_waiver exception_waiver_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -3143,9 +4149,31 @@ ALTER TABLE attendance.holiday ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY holiday_organization_policy ON attendance.holiday USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: holiday holiday_site_delete_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY holiday_site_delete_policy ON attendance.holiday AS RESTRICTIVE FOR DELETE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
+-- Name: holiday holiday_site_insert_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY holiday_site_insert_policy ON attendance.holiday AS RESTRICTIVE FOR INSERT TO rollcall_api WITH CHECK ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
+-- Name: holiday holiday_site_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY holiday_site_policy ON attendance.holiday AS RESTRICTIVE FOR SELECT TO rollcall_api USING (((site_id IS NULL) OR ( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
+-- Name: holiday holiday_site_update_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY holiday_site_update_policy ON attendance.holiday AS RESTRICTIVE FOR UPDATE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
 -- Name: leave; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.leave ENABLE ROW LEVEL SECURITY;
+
+-- Name: leave leave_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY leave_employee_policy ON attendance.leave AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = leave.organization_id) AND (e.employee_id = leave.employee_id))))));
 
 -- Name: leave leave_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -3154,6 +4182,12 @@ CREATE POLICY leave_organization_policy ON attendance.leave USING ((organization
 -- Name: overtime_approval; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.overtime_approval ENABLE ROW LEVEL SECURITY;
+
+-- Name: overtime_approval overtime_approval_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY overtime_approval_employee_policy ON attendance.overtime_approval AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = overtime_approval.organization_id) AND (e.employee_id = overtime_approval.employee_id))))));
 
 -- Name: overtime_approval overtime_approval_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -3187,6 +4221,10 @@ CREATE POLICY punch_import_organization_policy ON attendance.punch_import USING 
 
 CREATE POLICY punch_organization_policy ON attendance.punch USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: punch punch_site_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY punch_site_policy ON attendance.punch AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)))) WITH CHECK ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
 -- Name: punch_void; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.punch_void ENABLE ROW LEVEL SECURITY;
@@ -3194,6 +4232,12 @@ ALTER TABLE attendance.punch_void ENABLE ROW LEVEL SECURITY;
 -- Name: punch_void punch_void_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
 CREATE POLICY punch_void_organization_policy ON attendance.punch_void USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: punch_void punch_void_punch_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY punch_void_punch_policy ON attendance.punch_void AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM attendance.punch p
+  WHERE ((p.organization_id = punch_void.organization_id) AND (p.punch_id = punch_void.punch_id))))));
 
 -- Name: roster; Type: ROW SECURITY; Schema: attendance; Owner: -
 
@@ -3207,6 +4251,18 @@ ALTER TABLE attendance.roster_day ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY roster_day_organization_policy ON attendance.roster_day USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: roster_day roster_day_roster_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY roster_day_roster_policy ON attendance.roster_day AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM attendance.roster r
+  WHERE ((r.organization_id = roster_day.organization_id) AND (r.roster_id = roster_day.roster_id))))));
+
+-- Name: roster roster_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY roster_employee_policy ON attendance.roster AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = roster.organization_id) AND (e.employee_id = roster.employee_id))))));
+
 -- Name: roster roster_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
 CREATE POLICY roster_organization_policy ON attendance.roster USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -3219,6 +4275,22 @@ ALTER TABLE attendance.rule_set ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY rule_set_organization_policy ON attendance.rule_set USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: rule_set rule_set_site_delete_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY rule_set_site_delete_policy ON attendance.rule_set AS RESTRICTIVE FOR DELETE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
+-- Name: rule_set rule_set_site_insert_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY rule_set_site_insert_policy ON attendance.rule_set AS RESTRICTIVE FOR INSERT TO rollcall_api WITH CHECK ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
+-- Name: rule_set rule_set_site_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY rule_set_site_policy ON attendance.rule_set AS RESTRICTIVE FOR SELECT TO rollcall_api USING (((site_id IS NULL) OR ( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
+-- Name: rule_set rule_set_site_update_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY rule_set_site_update_policy ON attendance.rule_set AS RESTRICTIVE FOR UPDATE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
 -- Name: rule_set_version; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.rule_set_version ENABLE ROW LEVEL SECURITY;
@@ -3227,9 +4299,23 @@ ALTER TABLE attendance.rule_set_version ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY rule_set_version_organization_policy ON attendance.rule_set_version USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: rule_set_version rule_set_version_rule_set_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY rule_set_version_rule_set_policy ON attendance.rule_set_version AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM attendance.rule_set r
+  WHERE ((r.organization_id = rule_set_version.organization_id) AND (r.rule_set_id = rule_set_version.rule_set_id)))))) WITH CHECK ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM attendance.rule_set r
+  WHERE ((r.organization_id = rule_set_version.organization_id) AND (r.rule_set_id = rule_set_version.rule_set_id) AND (r.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
 -- Name: session; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.session ENABLE ROW LEVEL SECURITY;
+
+-- Name: session session_employee_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY session_employee_policy ON attendance.session AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = session.organization_id) AND (e.employee_id = session.employee_id))))));
 
 -- Name: session session_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -3267,6 +4353,10 @@ CREATE POLICY sighting_embedding_organization_policy ON attendance.sighting_embe
 
 CREATE POLICY sighting_organization_policy ON attendance.sighting USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: sighting sighting_site_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY sighting_site_policy ON attendance.sighting AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
 -- Name: sighting_thumbnail; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.sighting_thumbnail ENABLE ROW LEVEL SECURITY;
@@ -3279,9 +4369,87 @@ ALTER TABLE attendance.sighting_thumbnail_default ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sighting_thumbnail_organization_policy ON attendance.sighting_thumbnail USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: event; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_default; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_default ENABLE ROW LEVEL SECURITY;
+
+-- Name: event event_organization_policy; Type: POLICY; Schema: audit; Owner: -
+
+CREATE POLICY event_organization_policy ON audit.event USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: event event_site_policy; Type: POLICY; Schema: audit; Owner: -
+
+CREATE POLICY event_site_policy ON audit.event AS RESTRICTIVE FOR SELECT TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (user_id = ( SELECT app.current_user_id() AS current_user_id))));
+
+-- Name: event_y2026m10; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2026m10 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2026m11; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2026m11 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2026m12; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2026m12 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m01; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2027m01 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m02; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2027m02 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m03; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2027m03 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m04; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2027m04 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m05; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2027m05 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m06; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2027m06 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m07; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2027m07 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m08; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2027m08 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m09; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2027m09 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m10; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2027m10 ENABLE ROW LEVEL SECURITY;
+
+-- Name: event_y2027m11; Type: ROW SECURITY; Schema: audit; Owner: -
+
+ALTER TABLE audit.event_y2027m11 ENABLE ROW LEVEL SECURITY;
+
 -- Name: consent; Type: ROW SECURITY; Schema: biometric; Owner: -
 
 ALTER TABLE biometric.consent ENABLE ROW LEVEL SECURITY;
+
+-- Name: consent consent_employee_policy; Type: POLICY; Schema: biometric; Owner: -
+
+CREATE POLICY consent_employee_policy ON biometric.consent AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = consent.organization_id) AND (e.employee_id = consent.employee_id))))));
 
 -- Name: consent consent_organization_policy; Type: POLICY; Schema: biometric; Owner: -
 
@@ -3295,6 +4463,12 @@ ALTER TABLE biometric.enrolment_job ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY enrolment_job_organization_policy ON biometric.enrolment_job USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: enrolment_job enrolment_job_photo_policy; Type: POLICY; Schema: biometric; Owner: -
+
+CREATE POLICY enrolment_job_photo_policy ON biometric.enrolment_job AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM biometric.photo p
+  WHERE ((p.organization_id = enrolment_job.organization_id) AND (p.photo_id = enrolment_job.photo_id))))));
+
 -- Name: enrolment_job enrolment_job_worker_policy; Type: POLICY; Schema: biometric; Owner: -
 
 CREATE POLICY enrolment_job_worker_policy ON biometric.enrolment_job FOR SELECT TO rollcall_worker USING (true);
@@ -3302,6 +4476,12 @@ CREATE POLICY enrolment_job_worker_policy ON biometric.enrolment_job FOR SELECT 
 -- Name: photo; Type: ROW SECURITY; Schema: biometric; Owner: -
 
 ALTER TABLE biometric.photo ENABLE ROW LEVEL SECURITY;
+
+-- Name: photo photo_employee_policy; Type: POLICY; Schema: biometric; Owner: -
+
+CREATE POLICY photo_employee_policy ON biometric.photo AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = photo.organization_id) AND (e.employee_id = photo.employee_id))))));
 
 -- Name: photo photo_organization_policy; Type: POLICY; Schema: biometric; Owner: -
 
@@ -3327,6 +4507,12 @@ ALTER TABLE biometric.template_code ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY template_code_organization_policy ON biometric.template_code USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: template template_employee_policy; Type: POLICY; Schema: biometric; Owner: -
+
+CREATE POLICY template_employee_policy ON biometric.template AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = template.organization_id) AND (e.employee_id = template.employee_id))))));
+
 -- Name: template template_organization_policy; Type: POLICY; Schema: biometric; Owner: -
 
 CREATE POLICY template_organization_policy ON biometric.template USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -3340,6 +4526,11 @@ GRANT USAGE ON SCHEMA app TO rollcall_worker;
 
 GRANT USAGE ON SCHEMA attendance TO rollcall_api;
 GRANT USAGE ON SCHEMA attendance TO rollcall_worker;
+
+-- Name: SCHEMA audit; Type: ACL; Schema: -; Owner: -
+
+GRANT USAGE ON SCHEMA audit TO rollcall_api;
+GRANT USAGE ON SCHEMA audit TO rollcall_worker;
 
 -- Name: SCHEMA bi; Type: ACL; Schema: -; Owner: -
 
@@ -3361,6 +4552,12 @@ REVOKE ALL ON FUNCTION app.current_organization_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.current_organization_id() TO rollcall_api;
 GRANT ALL ON FUNCTION app.current_organization_id() TO rollcall_worker;
 
+-- Name: FUNCTION current_user_id(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.current_user_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.current_user_id() TO rollcall_api;
+GRANT ALL ON FUNCTION app.current_user_id() TO rollcall_worker;
+
 -- Name: FUNCTION device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer) FROM PUBLIC;
@@ -3381,15 +4578,33 @@ REVOKE ALL ON FUNCTION app.device_rate_check(p_organization_id uuid, p_device_id
 
 REVOKE ALL ON FUNCTION app.organization_create(p_name text) FROM PUBLIC;
 
+-- Name: FUNCTION own_employee_id(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.own_employee_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.own_employee_id() TO rollcall_api;
+GRANT ALL ON FUNCTION app.own_employee_id() TO rollcall_worker;
+
 -- Name: FUNCTION schema_version(); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.schema_version() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.schema_version() TO rollcall_api;
 GRANT ALL ON FUNCTION app.schema_version() TO rollcall_worker;
 
+-- Name: FUNCTION sees_all_sites(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.sees_all_sites() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.sees_all_sites() TO rollcall_api;
+GRANT ALL ON FUNCTION app.sees_all_sites() TO rollcall_worker;
+
 -- Name: FUNCTION uuid_at(p_at timestamp with time zone); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.uuid_at(p_at timestamp with time zone) FROM PUBLIC;
+
+-- Name: FUNCTION visible_site_ids(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.visible_site_ids() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.visible_site_ids() TO rollcall_api;
+GRANT ALL ON FUNCTION app.visible_site_ids() TO rollcall_worker;
 
 -- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]); Type: ACL; Schema: attendance; Owner: -
 
@@ -3496,6 +4711,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE app.user_account TO rollcall_api;
 -- Name: TABLE user_session; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.user_session TO rollcall_api;
+
+-- Name: TABLE user_site; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE app.user_site TO rollcall_api;
 
 -- Name: TABLE adjustment; Type: ACL; Schema: attendance; Owner: -
 
@@ -3680,6 +4899,11 @@ GRANT UPDATE(retired_at) ON TABLE attendance.shift TO rollcall_api;
 -- Name: TABLE sighting; Type: ACL; Schema: attendance; Owner: -
 
 GRANT SELECT ON TABLE attendance.sighting TO rollcall_api;
+
+-- Name: TABLE event; Type: ACL; Schema: audit; Owner: -
+
+GRANT SELECT,INSERT ON TABLE audit.event TO rollcall_api;
+GRANT INSERT ON TABLE audit.event TO rollcall_worker;
 
 -- Name: TABLE attendance_day; Type: ACL; Schema: bi; Owner: -
 

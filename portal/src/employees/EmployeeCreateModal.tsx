@@ -28,6 +28,9 @@ export function EmployeeCreateModal({ opened, onClose }: { opened: boolean; onCl
   );
 }
 
+/** Problems that the form has words for; any other is shown in those of the hub. */
+const TRANSLATED = ["BLANK", "TOO_LONG", "TAKEN", "UNKNOWN_SITE"] as const;
+
 function EmployeeCreateForm({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation();
   const formId = useId();
@@ -44,7 +47,9 @@ function EmployeeCreateForm({ onDone }: { onDone: () => void }) {
   const siteIds = chosen ?? (sites.length === 1 ? sites.map((site) => site.id) : []);
   const problemAt = (field: Field) => {
     const problem = problems.fields[field];
-    return problem ? t(`employeeCreate.problems.${problem.code}`) : null;
+    if (!problem) return null;
+    const code = TRANSLATED.find((known) => known === problem.code);
+    return code ? t(`employeeCreate.problems.${code}`) : problem.message;
   };
   const forget = (field: Field) => {
     const fields = { ...problems.fields };

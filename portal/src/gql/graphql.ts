@@ -85,6 +85,8 @@ export type AttendanceDayConnection = {
   nodes: Array<AttendanceDay>;
   /** Where this page ends. */
   pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** A row of a page with its cursor. */
@@ -156,6 +158,8 @@ export type AttendanceExceptionConnection = {
   nodes: Array<AttendanceException>;
   /** Where this page ends. */
   pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** A row of a page with its cursor. */
@@ -193,64 +197,6 @@ export type AttendanceExceptionKind =
   | 'PUNCH_FLOOD'
   /** The zone name of a site is not known; UTC was used. */
   | 'UNKNOWN_TIME_ZONE';
-
-/** Why a change to attendance was refused. */
-export type AttendanceProblem = {
-  __typename?: 'AttendanceProblem';
-  /** The input field at fault; null when it is none in particular. */
-  field?: Maybe<Scalars['String']['output']>;
-  /** What kind of problem, for programs. */
-  code: AttendanceProblemCode;
-  /** What the problem is, for people. */
-  message: Scalars['String']['output'];
-  /** What can be done about it, for people; null when nothing in particular. */
-  hint?: Maybe<Scalars['String']['output']>;
-};
-
-/** A kind of problem with a change to attendance. */
-export type AttendanceProblemCode =
-  /** Nothing but space. */
-  | 'BLANK'
-  /** More characters than allowed. */
-  | 'TOO_LONG'
-  /** A site that does not exist. */
-  | 'UNKNOWN_SITE'
-  /** Something else that does not exist. */
-  | 'NOT_FOUND'
-  /** The exception is waived already. */
-  | 'ALREADY_WAIVED'
-  /** There is no waiver to take back. */
-  | 'NOT_WAIVED'
-  /** The date is in a closed period. */
-  | 'PERIOD_CLOSED'
-  /** Cannot be read as what it should be. */
-  | 'MALFORMED'
-  /** The wall clock shows this time twice: say which one is meant, with its offset. */
-  | 'TIME_AMBIGUOUS'
-  /** The wall clock never shows this time. */
-  | 'TIME_SKIPPED'
-  /** The wall clock has not this offset at that time. */
-  | 'OFFSET_WRONG'
-  /** A time that has not come yet. */
-  | 'IN_FUTURE'
-  /** A time before 1970. */
-  | 'TOO_OLD'
-  /** The punch is another employee's. */
-  | 'OTHER_EMPLOYEE'
-  /** The punch is voided already. */
-  | 'PUNCH_VOIDED'
-  /** The same is requested already and waits for a decision. */
-  | 'ALREADY_REQUESTED'
-  /** Nothing would change. */
-  | 'UNCHANGED'
-  /** Somebody decided already. */
-  | 'ALREADY_DECIDED'
-  /** The organisation asks for two people per correction, and this is one and the same. */
-  | 'OWN_REQUEST'
-  /** The organisation asks for two people per correction, and who requested it is not known. */
-  | 'REQUESTER_UNKNOWN'
-  /** Only who requested it takes it back. */
-  | 'NOT_YOURS';
 
 /** All rules of one version. */
 export type AttendanceRules = {
@@ -415,6 +361,8 @@ export type CorrectionConnection = {
   nodes: Array<Correction>;
   /** Where this page ends. */
   pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** A row of a page with its cursor. */
@@ -443,7 +391,7 @@ export type CorrectionPayload = {
   /** The correction as it is now; null when the change was refused. */
   correction?: Maybe<Correction>;
   /** Why it was refused; empty when done. */
-  problems: Array<AttendanceProblem>;
+  problems: Array<Problem>;
 };
 
 /** A correction to be rejected. */
@@ -562,6 +510,8 @@ export type EmployeeConnection = {
   nodes: Array<Employee>;
   /** Where this page ends. */
   pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** A new employee. */
@@ -578,19 +528,12 @@ export type EmployeeCreateInput = {
 export type EmployeeCreatePayload = {
   __typename?: 'EmployeeCreatePayload';
   /** What became of it. */
-  status: EmployeeCreateStatus;
+  status: ChangeStatus;
   /** The new employee; null when refused. */
   employee?: Maybe<Employee>;
-  /** Why it was refused; empty when created. */
+  /** Why it was refused; empty when done. */
   problems: Array<Problem>;
 };
-
-/** What became of a new employee. */
-export type EmployeeCreateStatus =
-  /** The employee exists now. */
-  | 'CREATED'
-  /** Nothing was changed; the problems say why. */
-  | 'REFUSED';
 
 /** A row of a page with its cursor. */
 export type EmployeeEdge = {
@@ -633,7 +576,7 @@ export type ExceptionPayload = {
   /** The exception as it is now; null when the change was refused. */
   exception?: Maybe<AttendanceException>;
   /** Why it was refused; empty when done. */
-  problems: Array<AttendanceProblem>;
+  problems: Array<Problem>;
 };
 
 /** A waiver to be taken back. */
@@ -867,11 +810,15 @@ export type PageInfo = {
   __typename?: 'PageInfo';
   /** Whether there is more after this page. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there is more before this page. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** Give this as `before` to get the page before; null when the page is empty. */
+  startCursor?: Maybe<Scalars['String']['output']>;
   /** Give this as `after` to get the next page; null when the page is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** Why an input was refused. */
+/** Why a change was refused. */
 export type Problem = {
   __typename?: 'Problem';
   /** The input field at fault; null when it is none in particular. */
@@ -880,9 +827,11 @@ export type Problem = {
   code: ProblemCode;
   /** What the problem is, for people. */
   message: Scalars['String']['output'];
+  /** What can be done about it, for people; null when nothing in particular. */
+  hint?: Maybe<Scalars['String']['output']>;
 };
 
-/** A kind of problem with an input. */
+/** A kind of problem with a change. */
 export type ProblemCode =
   /** Nothing but space. */
   | 'BLANK'
@@ -890,8 +839,46 @@ export type ProblemCode =
   | 'TOO_LONG'
   /** Another one has it already. */
   | 'TAKEN'
+  /** What was asked for contradicts itself or what is there already; the message says what. */
+  | 'REFUSED'
   /** A site that does not exist. */
-  | 'UNKNOWN_SITE';
+  | 'UNKNOWN_SITE'
+  /** Something else that does not exist. */
+  | 'NOT_FOUND'
+  /** The exception is waived already. */
+  | 'ALREADY_WAIVED'
+  /** There is no waiver to take back. */
+  | 'NOT_WAIVED'
+  /** The date is in a closed period. */
+  | 'PERIOD_CLOSED'
+  /** Cannot be read as what it should be. */
+  | 'MALFORMED'
+  /** The wall clock shows this time twice: say which one is meant, with its offset. */
+  | 'TIME_AMBIGUOUS'
+  /** The wall clock never shows this time. */
+  | 'TIME_SKIPPED'
+  /** The wall clock has not this offset at that time. */
+  | 'OFFSET_WRONG'
+  /** A time that has not come yet. */
+  | 'IN_FUTURE'
+  /** A time before 1970. */
+  | 'TOO_OLD'
+  /** The punch is another employee's. */
+  | 'OTHER_EMPLOYEE'
+  /** The punch is voided already. */
+  | 'PUNCH_VOIDED'
+  /** The same is requested already and waits for a decision. */
+  | 'ALREADY_REQUESTED'
+  /** Nothing would change. */
+  | 'UNCHANGED'
+  /** Somebody decided already. */
+  | 'ALREADY_DECIDED'
+  /** The organisation asks for two people per correction, and this is one and the same. */
+  | 'OWN_REQUEST'
+  /** The organisation asks for two people per correction, and who requested it is not known. */
+  | 'REQUESTER_UNKNOWN'
+  /** Only who requested it takes it back. */
+  | 'NOT_YOURS';
 
 /** An immutable clock event of one employee. */
 export type Punch = {
@@ -944,6 +931,8 @@ export type PunchConnection = {
   nodes: Array<Punch>;
   /** Where this page ends. */
   pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** A punch that was read the wrong way round. */
@@ -1029,6 +1018,8 @@ export type Query = {
 export type QuerySitesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -1256,6 +1247,8 @@ export type SiteConnection = {
   nodes: Array<Site>;
   /** Where this page ends. */
   pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** A row of a page with its cursor. */
@@ -1332,7 +1325,9 @@ export type UserRole =
   /** Reads everything. */
   | 'AUDITOR'
   /** Reads attendance. */
-  | 'VIEWER';
+  | 'VIEWER'
+  /** Sees what is about themselves: own days, own corrections, own consent. */
+  | 'EMPLOYEE';
 
 /** A day of the week. */
 export type Weekday =
@@ -1390,7 +1385,7 @@ export type EmployeeCreateMutationVariables = Exact<{
 }>;
 
 
-export type EmployeeCreateMutation = { __typename?: 'Mutation', employeeCreate: { __typename?: 'EmployeeCreatePayload', status: EmployeeCreateStatus, employee?: { __typename?: 'Employee', id: string, displayName: string, code: string } | null, problems: Array<{ __typename?: 'Problem', field?: string | null, code: ProblemCode, message: string }> } };
+export type EmployeeCreateMutation = { __typename?: 'Mutation', employeeCreate: { __typename?: 'EmployeeCreatePayload', status: ChangeStatus, employee?: { __typename?: 'Employee', id: string, displayName: string, code: string } | null, problems: Array<{ __typename?: 'Problem', field?: string | null, code: ProblemCode, message: string }> } };
 
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
