@@ -83,10 +83,16 @@ declare
   v_table text;
 begin
   -- What belongs to a site.
-  foreach v_table in array array['app.site', 'app.device', 'app.site_zone_change', 'attendance.sighting'] loop
+  foreach v_table in array array['app.device', 'app.site_zone_change', 'attendance.sighting'] loop
     execute format('create policy %I on %s as restrictive for all to rollcall_api using (%s or %s)',
       split_part(v_table, '.', 2) || '_site_policy', v_table, v_sees_all, v_site);
   end loop;
+  -- Sites themselves: also those where one works oneself.
+  execute format($policy$create policy site_site_policy on app.site as restrictive for select to rollcall_api using (
+      %1$s or %2$s
+      or exists (select from app.employee_site es where es.organization_id = site.organization_id and es.site_id = site.site_id and es.%3$s))$policy$, v_sees_all, v_site, v_own);
+  execute format('create policy site_site_insert_policy on app.site as restrictive for insert to rollcall_api with check (%s)', v_sees_all);
+  execute format('create policy site_site_update_policy on app.site as restrictive for update to rollcall_api using (%s or %s)', v_sees_all, v_site);
   -- What belongs to a site, or to all of them. Nobody bound to sites writes what holds for all.
   foreach v_table in array array['attendance.holiday', 'attendance.rule_set'] loop
     execute format('create policy %I on %s as restrictive for select to rollcall_api using (site_id is null or %s or %s)',

@@ -3947,9 +3947,19 @@ ALTER TABLE app.site ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY site_organization_policy ON app.site USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: site site_site_insert_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY site_site_insert_policy ON app.site AS RESTRICTIVE FOR INSERT TO rollcall_api WITH CHECK (( SELECT app.sees_all_sites() AS sees_all_sites));
+
 -- Name: site site_site_policy; Type: POLICY; Schema: app; Owner: -
 
-CREATE POLICY site_site_policy ON app.site AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+CREATE POLICY site_site_policy ON app.site AS RESTRICTIVE FOR SELECT TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = site.organization_id) AND (es.site_id = site.site_id) AND (es.employee_id = ( SELECT app.own_employee_id() AS own_employee_id)))))));
+
+-- Name: site site_site_update_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY site_site_update_policy ON app.site AS RESTRICTIVE FOR UPDATE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
 
 -- Name: site_zone_change; Type: ROW SECURITY; Schema: app; Owner: -
 

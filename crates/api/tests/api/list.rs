@@ -398,11 +398,7 @@ async fn arguments_that_make_no_sense_are_named() {
     check("sites(first: 0)", "`first` is 0").await;
     check("sites(first: -5)", "`first` is -5").await;
     check("punches(first: 201)", "from 1 to 200").await;
-    check(
-        "sites(after: \"nonsense\")",
-        "`after` is not a cursor",
-    )
-    .await;
+    check("sites(after: \"nonsense\")", "`after` is not a cursor").await;
     check("sites(after: \"\")", "`after` is not a cursor").await;
     check(
         &format!("employees(after: \"{cursor}\")"),

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{COOKIE, HOST, SET_COOKIE};
 use reqwest::{Client, Response};
 use rollcall_api::{ApiOptions, Running};
-use rollcall_domain::id::OrganizationId;
+use rollcall_domain::id::{OrganizationId, UserId};
 use rollcall_store::provision::{self, UserSpec};
 use rollcall_store::user::UserRole;
 use rollcall_testkit::TestDatabase;
@@ -66,7 +66,12 @@ impl Api {
         format!("http://{}{path}", self.running.address)
     }
 
-    pub async fn user(&self, organization_id: OrganizationId, email: &str, role: UserRole) {
+    pub async fn user(
+        &self,
+        organization_id: OrganizationId,
+        email: &str,
+        role: UserRole,
+    ) -> UserId {
         let user = UserSpec {
             email,
             display_name: "Uma User",
@@ -76,7 +81,7 @@ impl Api {
         };
         provision::user_create(&self.database.admin, organization_id, &user)
             .await
-            .unwrap();
+            .unwrap()
     }
 
     pub async fn log_in(&self, email: &str, password: &str) -> Response {
@@ -92,7 +97,12 @@ impl Api {
     pub async fn viewer(&self, role: UserRole) -> Viewer<'_> {
         let email = format!("{}@example.org", role.as_str());
         self.user(self.fixture.organization_id, &email, role).await;
-        let response = self.log_in(&email, PASSWORD).await;
+        self.logged_in(&email).await
+    }
+
+    /// Logs a user in that exists.
+    pub async fn logged_in(&self, email: &str) -> Viewer<'_> {
+        let response = self.log_in(email, PASSWORD).await;
         assert_eq!(response.status(), 204);
         Viewer {
             api: self,
@@ -109,12 +119,7 @@ impl Api {
         let email = "other@example.org";
         self.user(other.organization_id, email, UserRole::Owner)
             .await;
-        let response = self.log_in(email, PASSWORD).await;
-        assert_eq!(response.status(), 204);
-        Viewer {
-            api: self,
-            cookie: cookie(&response),
-        }
+        self.logged_in(email).await
     }
 
     pub async fn get(&self, path: &str) -> Response {

@@ -1,0 +1,293 @@
+//! The example operations of `graphql/operations`, and the worlds that their placeholders stand for.
+//!
+//! An example begins with `# A sentence.`, then `# variables: {…}` on one line. In its variables a text
+//! that is a placeholder (`$employee`) becomes that of the world, and `$unique` within a text becomes
+//! something that no other world has.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{DocumentOperations, OperationType, Selection};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rollcall_domain::id::{EmployeeId, OrganizationId, SiteId, UserId};
+use rollcall_store::Scope;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::support::Api;
+
+/// An example of the cookbook.
+pub struct Operation {
+    /// Name of its file.
+    pub name: String,
+    /// The document.
+    pub text: String,
+    /// Variables with placeholders.
+    pub variables: Value,
+    /// `Query`, `Mutation` or `Subscription`.
+    pub kind: &'static str,
+    /// Names of the root fields, without aliases.
+    pub root_fields: BTreeSet<String>,
+}
+
+/// All examples by name.
+pub fn operations() -> Vec<Operation> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../graphql/operations");
+    let mut operations: Vec<Operation> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "graphql")
+        })
+        .map(|path| operation(&path))
+        .collect();
+    operations.sort_by(|a, b| a.name.cmp(&b.name));
+    operations
+}
+
+fn operation(path: &Path) -> Operation {
+    let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.starts_with("# "), "{name}: begins with a sentence");
+    let variables = text
+        .lines()
+        .find_map(|line| line.strip_prefix("# variables:"))
+        .unwrap_or_else(|| panic!("{name}: has no line `# variables: {{…}}`"));
+    let variables = serde_json::from_str(variables)
+        .unwrap_or_else(|error| panic!("{name}: its variables are not JSON: {error}"));
+    let document =
+        parse_query(&text).unwrap_or_else(|error| panic!("{name}: cannot be parsed: {error}"));
+    let operation = match &document.operations {
+        DocumentOperations::Single(operation) => operation,
+        DocumentOperations::Multiple(operations) => {
+            assert_eq!(operations.len(), 1, "{name}: one operation a file");
+            operations.values().next().unwrap()
+        }
+    };
+    let kind = match operation.node.ty {
+        OperationType::Query => "Query",
+        OperationType::Mutation => "Mutation",
+        OperationType::Subscription => "Subscription",
+    };
+    let root_fields = operation
+        .node
+        .selection_set
+        .node
+        .items
+        .iter()
+        .map(|item| match &item.node {
+            Selection::Field(field) => field.node.name.node.to_string(),
+            _ => panic!("{name}: root fields are written without fragments"),
+        })
+        .collect();
+    Operation {
+        name,
+        text,
+        variables,
+        kind,
+        root_fields,
+    }
+}
+
+impl Operation {
+    /// Whether its variables name something of a world.
+    pub fn has_placeholders(&self) -> bool {
+        fn any(value: &Value) -> bool {
+            match value {
+                Value::String(text) => text.starts_with('$') && !text.starts_with("$unique"),
+                Value::Array(values) => values.iter().any(any),
+                Value::Object(fields) => fields.values().any(any),
+                _ => false,
+            }
+        }
+        any(&self.variables)
+    }
+
+    /// The variables for a world.
+    pub fn variables(&self, world: &World) -> Value {
+        self.fill(&self.variables, world)
+    }
+
+    fn fill(&self, value: &Value, world: &World) -> Value {
+        match value {
+            Value::String(text) if text.starts_with('$') && !text.contains("$unique") => world
+                .0
+                .get(text.as_str())
+                .unwrap_or_else(|| panic!("{}: no world has `{text}`", self.name))
+                .clone(),
+            Value::String(text) => {
+                let unique = world.0["$unique"].as_str().unwrap();
+                json!(text.replace("$unique", unique))
+            }
+            Value::Array(values) => values.iter().map(|value| self.fill(value, world)).collect(),
+            Value::Object(fields) => fields
+                .iter()
+                .map(|(name, value)| (name.clone(), self.fill(value, world)))
+                .collect::<Map<_, _>>()
+                .into(),
+            other => other.clone(),
+        }
+    }
+}
+
+/// What the placeholders stand for: things of one site that nobody else uses.
+pub struct World(BTreeMap<&'static str, Value>);
+
+impl World {
+    /// The value of a placeholder.
+    pub fn get(&self, placeholder: &str) -> &Value {
+        &self.0[placeholder]
+    }
+
+    fn set(&mut self, placeholder: &'static str, kind: &str, key: impl std::fmt::Display) {
+        self.0.insert(placeholder, json!(opaque(kind, key)));
+    }
+}
+
+/// An id as the API writes it.
+pub fn opaque(kind: &str, key: impl std::fmt::Display) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{kind}:{key}"))
+}
+
+/// Where a world is made, and for whom.
+#[derive(Clone, Copy)]
+pub struct Place {
+    pub organization_id: OrganizationId,
+    pub site_id: SiteId,
+    /// Who requested the correction.
+    pub user_id: Option<UserId>,
+    /// Whose days, punches and corrections; none: a new employee's.
+    pub employee_id: Option<EmployeeId>,
+}
+
+/// Makes a world: in one transaction of the superuser, because tests make thousands.
+pub async fn world(api: &Api, place: Place) -> World {
+    static N_WORLDS: AtomicU32 = AtomicU32::new(1);
+    let n = N_WORLDS.fetch_add(1, Ordering::Relaxed);
+    let unique = format!("u{n}");
+    let org = place.organization_id.0;
+    let site = place.site_id.0;
+    let new = Uuid::now_v7;
+    let (employee, other) = (place.employee_id.map_or_else(new, |id| id.0), new());
+    let (device, camera, punch, correction) = (new(), new(), new(), new());
+    let user = place.user_id.map(|id| id.0);
+    // A date of its own, for a day with a punch and two exceptions.
+    let work_date =
+        jiff::civil::date(2026, 1, 1).saturating_add(jiff::Span::new().days(i64::from(n) % 300));
+    let occurred_at = work_date
+        .at(8, 0, 0, 0)
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .unwrap()
+        .timestamp();
+
+    let scope = Scope::organization(place.organization_id);
+    let transaction = api.database.admin.begin(&scope).await.unwrap();
+    macro_rules! run {
+        ($sql:expr, $parameters:expr $(,)?) => {
+            transaction
+                .execute("make a world", $sql, $parameters)
+                .await
+                .unwrap()
+        };
+    }
+    for (id, suffix) in [(employee, "a"), (other, "b")] {
+        let (code, name) = (
+            format!("{unique}-{suffix}"),
+            format!("Person {unique} {suffix}"),
+        );
+        run!(
+            "insert into app.employee (organization_id, employee_id, code, display_name) values ($1, $2, $3, $4)
+             on conflict do nothing",
+            &[&org, &id, &code, &name],
+        );
+        run!(
+            "insert into app.employee_site (organization_id, employee_id, site_id) values ($1, $2, $3) on conflict do nothing",
+            &[&org, &id, &site],
+        );
+    }
+    run!(
+        "insert into biometric.consent (organization_id, employee_id, text_version, evidence) values ($1, $2, 'v1', 'form 17')",
+        &[&org, &employee],
+    );
+    run!(
+        "insert into app.device (organization_id, device_id, site_id, name, database_role) values ($1, $2, $3, $4, $5)",
+        &[
+            &org,
+            &device,
+            &site,
+            &format!("Door {unique}"),
+            &format!("none_{}", device.simple())
+        ],
+    );
+    run!(
+        "insert into app.camera (organization_id, camera_id, device_id, name, direction) values ($1, $2, $3, 'entry', 'entry')",
+        &[&org, &camera, &device],
+    );
+    run!(
+        "insert into attendance.punch (organization_id, punch_id, employee_id, site_id, occurred_at, source, direction, camera_id, similarity)
+         values ($1, $2, $3, $4, $5, 'face', 'in', $6, 0.75)",
+        &[&org, &punch, &employee, &site, &occurred_at, &camera],
+    );
+    run!(
+        "insert into attendance.day (organization_id, employee_id, work_date, site_id, time_zone, status,
+           first_in_at, last_out_at, worked_minutes, n_punches, n_repeats, exceptions, why, rule_version,
+           kind, rule_set_name, rule_set_version, is_open, presence_minutes, payable_minutes, unpaid_break_minutes,
+           unpayable_minutes, overtime_daily_minutes, overtime_weekly_minutes, overtime_rest_day_minutes,
+           overtime_holiday_minutes, overtime_unapproved_minutes, expected_minutes, late_minutes, early_out_minutes,
+           leave_paid_minutes, leave_unpaid_minutes, digest)
+         select $1, $2, $3, $4, s.time_zone, 'present', $5, null, 480, 1, 0, '{missing_out,missing_in}',
+           '[{\"text\": \"one\"}]', '2', 'work', 'Standard', 1, false, 510, 470, 30, 10, 1, 2, 3, 4, 5, 460, 6, 7, 8, 9, '\\x00'
+         from app.site s where s.organization_id = $1 and s.site_id = $4
+         on conflict do nothing",
+        &[&org, &employee, &work_date, &site, &occurred_at],
+    );
+    run!(
+        "insert into attendance.day_punch (organization_id, employee_id, work_date, punch_id, is_counted, direction, direction_reason)
+         values ($1, $2, $3, $4, true, 'in', 'camera')",
+        &[&org, &employee, &work_date, &punch],
+    );
+    run!(
+        "insert into attendance.day_exception (organization_id, employee_id, work_date, kind, punch_ids, sentence)
+         select $1, $2, $3, kind, '{}', 'Something happened.' from unnest(array['missing_out', 'missing_in']) as kind
+         on conflict do nothing",
+        &[&org, &employee, &work_date],
+    );
+    run!(
+        "insert into attendance.exception_waiver (organization_id, employee_id, work_date, kind, note)
+         values ($1, $2, $3, 'missing_in', 'Agreed.') on conflict do nothing",
+        &[&org, &employee, &work_date],
+    );
+    run!(
+        "insert into attendance.correction (organization_id, correction_id, employee_id, kind, site_id, occurred_at, reason, requested_by)
+         values ($1, $2, $3, 'add_punch', $4, $5::timestamptz + interval '9 hours', 'Late train.', $6)",
+        &[&org, &correction, &employee, &site, &occurred_at, &user],
+    );
+    transaction.commit().await.unwrap();
+
+    let mut world = World(BTreeMap::new());
+    world.0.insert("$unique", json!(unique));
+    world.0.insert("$date", json!(work_date.to_string()));
+    world.set("$site", "site", site);
+    world.set("$employee", "employee", employee);
+    world.set("$otherEmployee", "employee", other);
+    world.set("$device", "device", device);
+    world.set("$camera", "camera", camera);
+    world.set("$punch", "punch", punch);
+    world.set("$day", "day", format!("{employee}:{work_date}"));
+    world.set(
+        "$exception",
+        "exception",
+        format!("{employee}:{work_date}:missing_out"),
+    );
+    world.set(
+        "$waivedException",
+        "exception",
+        format!("{employee}:{work_date}:missing_in"),
+    );
+    world.set("$correction", "correction", correction);
+    world
+}
