@@ -1,4 +1,5 @@
 //! The words and rules of attendance: ids, punches, shifts, rules, days. Pure functions and plain data.
+//! Also which files may become photographs, which everybody must say alike.
 //!
 //! Invariants: no I/O, no async, no clock, no serde on domain types. The rules are those of
 //! `docs/attendance-rules.md`.
@@ -13,6 +14,7 @@ mod expect;
 #[cfg(test)]
 mod fixture;
 pub mod id;
+pub mod image_header;
 mod interval;
 mod late;
 mod link;

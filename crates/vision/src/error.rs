@@ -5,6 +5,8 @@
 
 use std::path::PathBuf;
 
+use rollcall_domain::image_header::ImageFlaw;
+
 /// Result with a [`VisionError`].
 pub type Result<T> = std::result::Result<T, VisionError>;
 
@@ -161,36 +163,9 @@ pub enum VisionError {
         /// Shape found.
         found: Vec<i64>,
     },
-    /// Zero bytes.
-    #[error("image is empty (0 bytes)")]
-    ImageEmpty,
-    /// Not one of the formats that are read.
-    #[error("image format is not supported: expected JPEG, PNG or WebP")]
-    ImageUnsupported,
-    /// Ends before its end mark.
-    #[error("{format} image is truncated: its end is missing")]
-    ImageTruncated {
-        /// Format.
-        format: &'static str,
-    },
-    /// Starts like an image, but cannot be decoded.
-    #[error("{format} image is corrupt: it could not be decoded")]
-    ImageCorrupt {
-        /// Format.
-        format: &'static str,
-    },
-    /// More pixels than are worth decoding.
-    #[error(
-        "image of {width}x{height} pixels is too large: at most {limit} pixels are accepted\nhint: make it smaller, a face needs 200 pixels"
-    )]
-    ImageTooLarge {
-        /// Width, pixels.
-        width: u32,
-        /// Height, pixels.
-        height: u32,
-        /// Limit, pixels.
-        limit: u64,
-    },
+    /// A file that is no image that can be used.
+    #[error(transparent)]
+    Image(#[from] ImageFlaw),
     /// A matrix handed in is not an 8-bit BGR image.
     #[error("frame is not an 8-bit image of 1, 3 or 4 channels (OpenCV type {found})")]
     FrameType {

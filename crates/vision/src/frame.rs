@@ -1,6 +1,6 @@
 //! One picture: 8-bit BGR pixels in an OpenCV matrix, from a camera or from a file's bytes.
 //!
-//! Must not know faces. Files are checked before they are decoded (see `image_header`).
+//! Must not know faces. Files are checked before they are decoded (see `rollcall_domain::image_header`).
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -11,13 +11,12 @@ use opencv::{
     prelude::*,
 };
 
+use rollcall_domain::image_header::{self, ImageFlaw, ImageFormat};
+
 use crate::{
     error::{Result, VisionError, cv},
-    image_header::{self, ImageFormat},
+    png,
 };
-
-/// Images with more pixels are refused before decoding: 64 Mpx is 192 MB as BGR.
-pub const MAX_PIXELS: u64 = 64_000_000;
 
 /// An image of BGR u8 `[h, w, 3]`, rows contiguous.
 #[derive(Debug, Clone)]
@@ -29,10 +28,10 @@ impl Frame {
     /// Takes a camera's matrix: BGR, grey or BGRA, 8-bit. Makes it contiguous BGR.
     ///
     /// Errors: [`VisionError::FrameType`] for other depths or channel counts,
-    /// [`VisionError::ImageEmpty`] for no pixels.
+    /// [`ImageFlaw::Empty`] for no pixels.
     pub fn from_mat(mat: Mat) -> Result<Frame> {
         if mat.empty() {
-            return Err(VisionError::ImageEmpty);
+            return Err(ImageFlaw::Empty.into());
         }
         if mat.depth() != opencv::core::CV_8U || mat.dims() != 2 {
             return Err(VisionError::FrameType { found: mat.typ() });
@@ -53,30 +52,22 @@ impl Frame {
     /// Errors: one variant for each of empty, unsupported, truncated, corrupt and too large.
     pub fn decode(bytes: &[u8]) -> Result<Frame> {
         let header = image_header::read(bytes)?;
-        if u64::from(header.width) * u64::from(header.height) > MAX_PIXELS {
-            let (width, height) = (header.width, header.height);
-            return Err(VisionError::ImageTooLarge {
-                width,
-                height,
-                limit: MAX_PIXELS,
-            });
-        }
         // IMREAD_UNCHANGED keeps alpha but ignores EXIF, which JPEG has and the others rarely.
         let flags = match header.format {
             ImageFormat::Jpeg => imgcodecs::IMREAD_COLOR,
             ImageFormat::Png | ImageFormat::WebP => imgcodecs::IMREAD_UNCHANGED,
         };
-        let corrupt = || VisionError::ImageCorrupt {
+        let corrupt = || ImageFlaw::Corrupt {
             format: header.format.name(),
         };
         let bytes = match header.format {
-            ImageFormat::Png => Cow::Owned(image_header::png_without_profile(bytes)),
+            ImageFormat::Png => Cow::Owned(png::without_profile(bytes)),
             ImageFormat::Jpeg | ImageFormat::WebP => Cow::Borrowed(bytes),
         };
         let buffer = Mat::from_slice(&bytes).map_err(cv("wrap an image's bytes"))?;
         let mut mat = imgcodecs::imdecode(&buffer, flags).map_err(|_| corrupt())?;
         if mat.empty() {
-            return Err(corrupt());
+            return Err(corrupt().into());
         }
         if mat.depth() == opencv::core::CV_16U {
             let mut narrow = Mat::default();

@@ -1,6 +1,7 @@
 //! Images good and bad, made in memory.
 
 use opencv::core::{CV_8UC1, CV_8UC3, CV_8UC4, CV_16UC3, CV_32FC1, Scalar};
+use rollcall_domain::image_header::MAX_PIXELS;
 
 use super::*;
 
@@ -149,7 +150,7 @@ fn broken_files_have_their_own_errors() {
     }
     assert!(matches!(
         Frame::decode(&bomb),
-        Err(VisionError::ImageTooLarge { width: 65535, .. })
+        Err(VisionError::Image(ImageFlaw::TooLarge { width: 65535, .. }))
     ));
 }
 
@@ -193,7 +194,7 @@ fn camera_matrices_are_converted_or_refused() {
     ));
     assert!(matches!(
         Frame::from_mat(Mat::default()),
-        Err(VisionError::ImageEmpty)
+        Err(VisionError::Image(ImageFlaw::Empty))
     ));
     let wide = image(8, 8, CV_8UC3, grey(5.0));
     let part = Mat::roi(&wide, Rect::new(2, 2, 4, 4))
@@ -236,8 +237,8 @@ fn a_colour_profile_is_left_out_and_changes_no_pixel() {
     with_profile.extend_from_slice(&[0, 0, 0, 5]);
     with_profile.extend_from_slice(b"iCCPabcde1234");
     with_profile.extend_from_slice(&plain[33..]);
-    assert_eq!(image_header::png_without_profile(&with_profile), plain);
-    assert_eq!(image_header::png_without_profile(&plain), plain);
+    assert_eq!(png::without_profile(&with_profile), plain);
+    assert_eq!(png::without_profile(&plain), plain);
     assert_eq!(
         Frame::decode(&with_profile).unwrap().bytes(),
         Frame::decode(&plain).unwrap().bytes()
