@@ -93,6 +93,7 @@ pub async fn serve_with_clock(
         metrics: metric::install(),
         login_limit: Default::default(),
         password_slots: Semaphore::new(Hub::PASSWORD_SLOTS),
+        upload_slots: Semaphore::new(Hub::UPLOAD_SLOTS),
         stop: stop.clone(),
         sockets: TaskTracker::new(),
     });

@@ -42,6 +42,7 @@ pub mod overtime;
 pub mod page;
 pub mod partition;
 pub mod period;
+pub mod photo;
 pub mod provision;
 pub mod punch;
 pub mod punch_import;

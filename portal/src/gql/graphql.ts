@@ -18,6 +18,11 @@ export type Scalars = {
   Date: { input: string; output: string; }
   /** An instant, RFC 3339 in UTC, for example `2026-11-22T07:58:03.25Z`. Any offset is understood as input. */
   DateTime: { input: string; output: string; }
+  /**
+   * A file, sent with the operation in a `multipart/form-data` request: at most 32 MiB each, 20 files and
+   * 64 MiB in all.
+   */
+  Upload: { input: File; output: File; }
 };
 
 /** One employee's day, derived from punches. */
@@ -544,6 +549,42 @@ export type EmployeeEdge = {
   node: Employee;
 };
 
+/** A photograph by which an employee is to be recognised. */
+export type EmployeePhoto = {
+  __typename?: 'EmployeePhoto';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** When it was added. */
+  createdAt: Scalars['DateTime']['output'];
+  /** What became of it. */
+  state: PhotoState;
+  /** Why it was refused or failed, for people; null otherwise. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** When that was decided; null while it waits. */
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Photographs to be added. */
+export type EmployeePhotoAddInput = {
+  /** Whose face they show. */
+  employeeId: Scalars['ID']['input'];
+  /** JPEG, PNG or WebP files, 1 to 20, with at most 64 million pixels each. */
+  files: Array<Scalars['Upload']['input']>;
+};
+
+/** What became of new photographs. */
+export type EmployeePhotoAddPayload = {
+  __typename?: 'EmployeePhotoAddPayload';
+  /** Done when at least one file was taken or was there already. */
+  status: ChangeStatus;
+  /** The employee; null when refused. */
+  employee?: Maybe<Employee>;
+  /** What was done with each file, in their order; empty when there is no such employee. */
+  files: Array<PhotoFile>;
+  /** Problems with anything but a single file; those stand beside the files. */
+  problems: Array<Problem>;
+};
+
 /** What the photographs of an employee came to. */
 export type Enrolment = {
   __typename?: 'Enrolment';
@@ -745,6 +786,12 @@ export type Mutation = {
   correctionReject: CorrectionPayload;
   /** Takes a request back; only who made it may. Roles owner, hr_admin and site_manager may. */
   correctionWithdraw: CorrectionPayload;
+  /**
+   * Adds photographs by which an employee is to be recognised, in a multipart request. Each file is
+   * checked by its content, kept, and read in the background; the same file again tries again when it
+   * was refused or failed. Roles owner and hr_admin may.
+   */
+  employeePhotoAdd: EmployeePhotoAddPayload;
 };
 
 
@@ -789,6 +836,12 @@ export type MutationCorrectionWithdrawArgs = {
   input: CorrectionWithdrawInput;
 };
 
+
+/** Changes. */
+export type MutationEmployeePhotoAddArgs = {
+  input: EmployeePhotoAddInput;
+};
+
 /** A tenant. Everything else belongs to exactly one. */
 export type Organization = {
   __typename?: 'Organization';
@@ -818,6 +871,39 @@ export type PageInfo = {
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** What was done with one file. */
+export type PhotoFile = {
+  __typename?: 'PhotoFile';
+  /** Its name, as sent. */
+  name: Scalars['String']['output'];
+  /** What was done with it. */
+  outcome: PhotoFileOutcome;
+  /** The photograph; null when refused. */
+  photo?: Maybe<EmployeePhoto>;
+  /** Why it was refused; null otherwise. */
+  problem?: Maybe<Problem>;
+};
+
+/** What was done with a file. */
+export type PhotoFileOutcome =
+  /** Kept; it is read in the background. */
+  | 'QUEUED'
+  /** The employee has the very same photograph already; nothing was done. */
+  | 'DUPLICATE'
+  /** Not kept; the problem says why. */
+  | 'REFUSED';
+
+/** What became of a photograph. */
+export type PhotoState =
+  /** Waits to be read. */
+  | 'QUEUED'
+  /** The person can be recognised by it, given consent. */
+  | 'DONE'
+  /** It cannot be used; the reason says why. */
+  | 'REFUSED'
+  /** It could not be read through a fault of the hub; adding it again tries again. */
+  | 'FAILED';
+
 /** Why a change was refused. */
 export type Problem = {
   __typename?: 'Problem';
@@ -837,6 +923,8 @@ export type ProblemCode =
   | 'BLANK'
   /** More characters than allowed. */
   | 'TOO_LONG'
+  /** A file with more bytes, or an image with more pixels, than allowed. */
+  | 'TOO_LARGE'
   /** Another one has it already. */
   | 'TAKEN'
   /** What was asked for contradicts itself or what is there already; the message says what. */

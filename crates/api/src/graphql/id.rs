@@ -25,6 +25,7 @@ pub(super) enum Kind {
     RuleSet,
     Holiday,
     Leave,
+    Photo,
 }
 
 impl Kind {
@@ -44,6 +45,7 @@ impl Kind {
             Self::RuleSet => "rule_set",
             Self::Holiday => "holiday",
             Self::Leave => "leave",
+            Self::Photo => "photo",
         }
     }
 }

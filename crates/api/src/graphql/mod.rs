@@ -19,6 +19,8 @@ mod leave;
 mod loader;
 mod muster;
 mod page;
+mod photo;
+mod photo_add;
 mod problem;
 mod punch;
 mod roster;
@@ -27,6 +29,7 @@ mod rules;
 mod scalar;
 mod shift;
 mod site;
+mod upload;
 mod user;
 
 use std::sync::Arc;
@@ -37,6 +40,7 @@ use async_graphql::{Context, MergedObject, MergedSubscription};
 use crate::access;
 use crate::failure::Failure;
 pub(crate) use punch::Punch;
+pub(crate) use upload::{UploadedFile, Uploads};
 
 use crate::viewer::Viewer;
 
@@ -65,6 +69,7 @@ pub struct Mutation(
     exception_waive::ExceptionMutation,
     correction_request::CorrectionRequestMutation,
     correction_decide::CorrectionDecideMutation,
+    photo_add::PhotoAddMutation,
 );
 
 /// Events.

@@ -13,6 +13,8 @@ pub enum ProblemCode {
     Blank,
     /// More characters than allowed.
     TooLong,
+    /// A file with more bytes, or an image with more pixels, than allowed.
+    TooLarge,
     /// Another one has it already.
     Taken,
     /// What was asked for contradicts itself or what is there already; the message says what.

@@ -8,41 +8,91 @@ use std::time::Instant;
 use async_graphql::parser::types::{DocumentOperations, OperationType, Selection};
 use async_graphql::{Request, Response as GraphQlResponse, ServerError, Value};
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::State;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest as _, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::request_log::Operation;
-use super::{Hub, session};
+use super::{Hub, session, upload};
 use crate::failure::Failure;
 use crate::graphql::with_viewer;
 use crate::metric::{self, Counter, Histogram};
+use crate::viewer::Viewer;
 
-/// `POST /graphql`. Without a session nothing is executed, introspection included.
+/// `POST /graphql`, as JSON or with files. Without a session nothing is executed, introspection included.
 pub(super) async fn execute(
     State(hub): State<Arc<Hub>>,
-    headers: HeaderMap,
-    body: Bytes,
+    request: axum::http::Request<Body>,
 ) -> Response {
+    let began = Instant::now();
+    let headers = request.headers().clone();
+    if !upload::is_multipart(&headers) {
+        let request = match read_json(request, &hub).await {
+            Ok(request) => request,
+            Err(response) => return response,
+        };
+        let viewer = viewer(&hub, &headers).await;
+        return answer(&hub, began, request, viewer).await;
+    }
+    // Nobody unknown makes us hold files.
+    let viewer = match viewer(&hub, &headers).await {
+        Ok(viewer) => viewer,
+        Err(failure) => return Json(refusal(&failure)).into_response(),
+    };
+    let _slot = hub
+        .upload_slots
+        .acquire()
+        .await
+        .expect("the semaphore is never closed");
+    match upload::read(&headers, request.into_body()).await {
+        Ok(request) => answer(&hub, began, request, Ok(viewer)).await,
+        Err(unreadable) => {
+            let answer = refusal(&unreadable.failure);
+            (unreadable.status, Json(answer)).into_response()
+        }
+    }
+}
+
+async fn read_json(
+    request: axum::http::Request<Body>,
+    hub: &Arc<Hub>,
+) -> Result<Request, Response> {
+    let body = Bytes::from_request(request, hub)
+        .await
+        .map_err(IntoResponse::into_response)?;
     // The parser would also read a list as the fields of a request in order.
     let is_object = body.trim_ascii_start().starts_with(b"{");
-    let mut request: Request = match serde_json::from_slice(&body) {
-        Ok(request) if is_object => request,
+    match serde_json::from_slice(&body) {
+        Ok(request) if is_object => Ok(request),
         _ => {
             let text = "the body must be one JSON object with `query` and perhaps `operationName` and `variables`";
             let answer = refusal(&Failure::Argument(text.to_owned()));
-            return (StatusCode::BAD_REQUEST, Json(answer)).into_response();
+            Err((StatusCode::BAD_REQUEST, Json(answer)).into_response())
         }
+    }
+}
+
+/// Who asks.
+///
+/// Errors: [`Failure::Unauthenticated`] for nobody.
+pub(super) async fn viewer(hub: &Hub, headers: &HeaderMap) -> Result<Viewer, Failure> {
+    let viewer = match session::digest(headers) {
+        Some(digest) => session::viewer(hub, &digest).await?,
+        None => None,
     };
-    let began = Instant::now();
+    viewer.ok_or(Failure::Unauthenticated)
+}
+
+async fn answer(
+    hub: &Hub,
+    began: Instant,
+    mut request: Request,
+    viewer: Result<Viewer, Failure>,
+) -> Response {
     let mut operation = describe(&mut request, &hub.schema_names);
-    let viewer = match session::digest(&headers) {
-        Some(digest) => session::viewer(&hub, &digest).await,
-        None => Ok(None),
-    };
     let answer = match viewer {
-        Ok(Some(viewer)) => {
+        Ok(viewer) => {
             let n_transactions = viewer.n_transactions.clone();
             let answer = match with_viewer(request, viewer) {
                 Ok(request) => hub.schema.execute(request).await,
@@ -51,7 +101,6 @@ pub(super) async fn execute(
             operation.n_transactions = n_transactions.load(Ordering::Relaxed);
             with_codes(answer)
         }
-        Ok(None) => refusal(&Failure::Unauthenticated),
         Err(failure) => refusal(&failure),
     };
     operation.n_errors = answer.errors.len();

@@ -10,14 +10,16 @@ mod same_origin;
 mod security_headers;
 mod session;
 mod socket;
+mod upload;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
-use axum::middleware::from_fn;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -25,16 +27,18 @@ use rollcall_store::Database;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::feed::Feed;
 use crate::graphql::Schema;
 use crate::viewer::Clock;
+pub(crate) use upload::MAX_FILE_BYTES;
 
 /// Largest request body; a GraphQL operation with its variables is far smaller.
 const MAX_BODY_BYTES: usize = 256 * 1024;
 /// Longest time a request may take, websockets excepted.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// The same for a request with files, which may come over a slow line.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(180);
 
 /// What all handlers share.
 pub(crate) struct Hub {
@@ -49,6 +53,8 @@ pub(crate) struct Hub {
     pub login_limit: Mutex<login_limit::LoginLimit>,
     /// Password checks at a time: each takes 19 MiB and a processor.
     pub password_slots: Semaphore,
+    /// Requests with files at a time: each may take 64 MiB.
+    pub upload_slots: Semaphore,
     pub stop: CancellationToken,
     pub sockets: TaskTracker,
 }
@@ -56,6 +62,8 @@ pub(crate) struct Hub {
 impl Hub {
     /// Password checks at a time.
     pub const PASSWORD_SLOTS: usize = 4;
+    /// Requests with files at a time.
+    pub const UPLOAD_SLOTS: usize = 4;
 }
 
 /// All routes.
@@ -63,11 +71,8 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
     let api = Router::new()
         .route("/graphql", post(graphql::execute))
         .route("/session", post(session::create).delete(session::delete))
-        .layer(from_fn(same_origin::check_json))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            REQUEST_TIMEOUT,
-        ));
+        .layer(from_fn(same_origin::check_body))
+        .layer(from_fn(time_out));
     let sockets = Router::new()
         .route("/graphql/ws", get(socket::open))
         .layer(from_fn(same_origin::check));
@@ -82,6 +87,17 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .layer(from_fn(security_headers::add))
         .layer(from_fn(request_log::log))
         .with_state(hub)
+}
+
+async fn time_out(request: Request, next: Next) -> Response {
+    let limit = match upload::is_multipart(request.headers()) {
+        true => UPLOAD_TIMEOUT,
+        false => REQUEST_TIMEOUT,
+    };
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 /// An answer with one sentence for people.

@@ -7,13 +7,28 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::message;
+use super::upload::is_multipart;
 
-/// As [`check`], and a body must be declared as JSON: a form of another site cannot do that without
-/// asking first.
-pub(super) async fn check_json(request: Request, next: Next) -> Response {
-    if request.method() == Method::POST && !is_json(request.headers()) {
-        let text = "the content type must be `application/json`";
-        return message(StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into_response();
+/// Any value of this header shows that the sender is no form of another site: a script of another site
+/// cannot send it without asking first.
+const PREFLIGHT_HEADER: &str = "x-rollcall-csrf";
+
+/// As [`check`], and a body must be declared as JSON, which a form of another site cannot do without asking
+/// first; or as a form with files, and then a header must come with it that such a form cannot send.
+pub(super) async fn check_body(request: Request, next: Next) -> Response {
+    if request.method() == Method::POST {
+        let headers = request.headers();
+        if is_multipart(headers) {
+            if !is_preflighted(headers) {
+                let text =
+                    "a request with files needs the header `x-rollcall-csrf: 1`, or an API token";
+                return message(StatusCode::FORBIDDEN, text).into_response();
+            }
+        } else if !is_json(headers) {
+            let text =
+                "the content type must be `application/json`, or `multipart/form-data` with files";
+            return message(StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into_response();
+        }
     }
     check(request, next).await
 }
@@ -32,6 +47,14 @@ fn is_json(headers: &HeaderMap) -> bool {
         let kind = value.split(';').next().unwrap_or_default();
         kind.trim().eq_ignore_ascii_case("application/json")
     })
+}
+
+/// Browsers send `Authorization` on their own too, but only for schemes of their own, never for tokens.
+fn is_preflighted(headers: &HeaderMap) -> bool {
+    let is_token = text(headers, header::AUTHORIZATION.as_str())
+        .and_then(|value| value.split_once(' '))
+        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    is_token || headers.contains_key(PREFLIGHT_HEADER)
 }
 
 fn is_same_origin(headers: &HeaderMap) -> bool {
@@ -81,6 +104,23 @@ mod tests {
         check(&[host, ("sec-fetch-site", "none")], true);
         check(&[host, ("sec-fetch-site", "same-site")], false);
         check(&[host, ("sec-fetch-site", "cross-site")], false);
+    }
+
+    #[test]
+    fn forms_cannot_send_what_shows_that_they_are_none() {
+        let check = |name: &'static str, value: &str, expected: bool| {
+            let headers = HeaderMap::from_iter([(
+                axum::http::HeaderName::from_static(name),
+                value.parse().unwrap(),
+            )]);
+            assert_eq!(is_preflighted(&headers), expected, "{name}: {value}");
+        };
+        check("x-rollcall-csrf", "1", true);
+        check("authorization", "Bearer x", true);
+        check("authorization", "bearer x", true);
+        check("authorization", "Basic eDp5", false);
+        check("authorization", "Bearer", false);
+        check("accept", "1", false);
     }
 
     #[test]
