@@ -7,6 +7,9 @@
 mod cookbook;
 mod correction;
 mod day_detail;
+mod department;
+mod device;
+mod employee;
 mod employee_create;
 mod exception;
 mod http;
@@ -20,6 +23,7 @@ mod rights;
 mod sdl;
 mod seed;
 mod session;
+mod site;
 mod support;
 mod today;
 mod upload;
