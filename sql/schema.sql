@@ -193,6 +193,41 @@ $$;
 
 COMMENT ON FUNCTION app.device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer) IS 'Raises when a device sends too much.';
 
+-- Name: login_candidates(text); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.login_candidates(p_email text) RETURNS TABLE(organization_id uuid, user_id uuid, password_hash text)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+  if app.current_user_id() is not null then
+    raise exception 'password hashes are read before anybody is logged in' using errcode = 'insufficient_privilege';
+  end if;
+  perform set_config('rollcall.login_email', p_email, true);
+  return query
+  select u.organization_id, u.user_id, u.password_hash
+  from app.user_account u
+  where u.email = p_email and u.deactivated_at is null
+  order by u.user_id
+  limit 4;
+  perform set_config('rollcall.login_email', '', true);
+end
+$$;
+
+-- Name: manages_users(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.manages_users() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(current_setting('rollcall.user_id', true) = 'system', false)
+    or exists (
+      select from app.user_account u
+      where u.organization_id = app.current_organization_id() and u.user_id = app.current_user_id()
+        and u.role = 'owner' and u.all_sites and u.deactivated_at is null)
+$$;
+
 -- Name: organization_create(text); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.organization_create(p_name text) RETURNS uuid
@@ -248,6 +283,103 @@ CREATE FUNCTION app.sees_all_sites() RETURNS boolean
       select from app.user_account u
       where u.organization_id = app.current_organization_id() and u.user_id = app.current_user_id()
         and u.all_sites and u.deactivated_at is null)
+$$;
+
+-- Name: session_find(bytea, timestamp with time zone, integer, boolean); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.session_find(p_sha256 bytea, p_now timestamp with time zone, p_idle_s integer, p_is_use boolean) RETURNS TABLE(organization_id uuid, organization_name text, user_id uuid, email text, display_name text, role text, all_sites boolean, employee_id uuid, must_change_password boolean, credential_id uuid, expires_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_session record;
+  v_organization constant text := coalesce(current_setting('rollcall.organization_id', true), '');
+begin
+  perform set_config('rollcall.secret_sha256', encode(p_sha256, 'hex'), true);
+  select s.organization_id, s.user_id, s.session_id, s.method, s.expires_at, coalesce(s.last_used_at, s.created_at) as used_at
+  into v_session
+  from app.user_session s
+  where s.session_sha256 = p_sha256 and s.revoked_at is null and s.expires_at > p_now
+    and coalesce(s.last_used_at, s.created_at) > p_now - make_interval(secs => p_idle_s);
+  if not found then
+    perform set_config('rollcall.secret_sha256', '', true);
+    return;
+  end if;
+  perform set_config('rollcall.organization_id', v_session.organization_id::text, true);
+  if p_is_use and v_session.used_at < p_now - interval '1 minute' then
+    update app.user_session s set last_used_at = p_now
+    where s.organization_id = v_session.organization_id and s.session_sha256 = p_sha256
+      and coalesce(s.last_used_at, s.created_at) < p_now - interval '1 minute';
+  end if;
+  return query
+  select u.organization_id, o.name, u.user_id, u.email, u.display_name, u.role, u.all_sites, u.employee_id,
+    u.password_is_one_time and v_session.method <> 'sso', v_session.session_id, v_session.expires_at
+  from app.user_account u
+  join app.organization o using (organization_id)
+  where u.organization_id = v_session.organization_id and u.user_id = v_session.user_id and u.deactivated_at is null;
+  -- A transaction around this goes on for the organisation that it had.
+  perform set_config('rollcall.organization_id', v_organization, true), set_config('rollcall.secret_sha256', '', true);
+end
+$$;
+
+-- Name: token_find(bytea, timestamp with time zone, boolean); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.token_find(p_sha256 bytea, p_now timestamp with time zone, p_is_use boolean) RETURNS TABLE(organization_id uuid, organization_name text, user_id uuid, email text, display_name text, role text, all_sites boolean, employee_id uuid, credential_id uuid, expires_at timestamp with time zone, scopes text[])
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_token record;
+  v_organization constant text := coalesce(current_setting('rollcall.organization_id', true), '');
+begin
+  perform set_config('rollcall.secret_sha256', encode(p_sha256, 'hex'), true);
+  select t.organization_id, t.user_id, t.token_id, t.expires_at, t.last_used_at, t.scopes
+  into v_token
+  from app.api_token t
+  where t.token_sha256 = p_sha256 and t.revoked_at is null and t.expires_at > p_now;
+  if not found then
+    perform set_config('rollcall.secret_sha256', '', true);
+    return;
+  end if;
+  perform set_config('rollcall.organization_id', v_token.organization_id::text, true);
+  if p_is_use and coalesce(v_token.last_used_at < p_now - interval '1 minute', true) then
+    update app.api_token t set last_used_at = p_now
+    where t.organization_id = v_token.organization_id and t.token_id = v_token.token_id
+      and coalesce(t.last_used_at < p_now - interval '1 minute', true);
+  end if;
+  return query
+  select u.organization_id, o.name, u.user_id, u.email, u.display_name, u.role, u.all_sites, u.employee_id,
+    v_token.token_id, v_token.expires_at, v_token.scopes
+  from app.user_account u
+  join app.organization o using (organization_id)
+  where u.organization_id = v_token.organization_id and u.user_id = v_token.user_id and u.deactivated_at is null;
+  -- A transaction around this goes on for the organisation that it had.
+  perform set_config('rollcall.organization_id', v_organization, true), set_config('rollcall.secret_sha256', '', true);
+end
+$$;
+
+-- Name: totp_secret(uuid, uuid); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.totp_secret(p_organization_id uuid, p_user_id uuid) RETURNS TABLE(secret bytea, is_confirmed boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_organization constant text := coalesce(current_setting('rollcall.organization_id', true), '');
+begin
+  if app.current_user_id() is not null then
+    raise exception 'second factors are read before anybody is logged in' using errcode = 'insufficient_privilege';
+  end if;
+  perform set_config('rollcall.organization_id', p_organization_id::text, true);
+  return query
+  select t.secret, t.confirmed_at is not null
+  from app.user_totp t
+  where t.organization_id = p_organization_id and t.user_id = p_user_id;
+  -- A transaction around this goes on for the organisation that it had.
+  perform set_config('rollcall.organization_id', v_organization, true);
+end
 $$;
 
 -- Name: uuid_at(timestamp with time zone); Type: FUNCTION; Schema: app; Owner: -
@@ -1033,6 +1165,42 @@ $$;
 -- Name: FUNCTION device_role_drop(p_device_id uuid); Type: COMMENT; Schema: provisioner; Owner: -
 
 COMMENT ON FUNCTION provisioner.device_role_drop(p_device_id uuid) IS 'Ends the connections of a revoked device and drops its role.';
+-- Name: api_token; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.api_token (
+    organization_id uuid NOT NULL,
+    token_id uuid DEFAULT uuidv7() NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    token_sha256 bytea NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_token_expires_check CHECK ((expires_at > created_at)),
+    CONSTRAINT api_token_name_check CHECK (((name = btrim(name)) AND ((length(name) >= 1) AND (length(name) <= 100)))),
+    CONSTRAINT api_token_scopes_check CHECK (((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 100))),
+    CONSTRAINT api_token_sha256_check CHECK ((length(token_sha256) = 32))
+);
+
+ALTER TABLE ONLY app.api_token FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE api_token; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.api_token IS 'Named secrets with which programs act for a user.';
+
+-- Name: COLUMN api_token.token_sha256; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.api_token.token_sha256 IS 'SHA-256 of the token, which is 256 random bits; the token itself is never stored.';
+
+-- Name: COLUMN api_token.scopes; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.api_token.scopes IS 'What the token is allowed to, as far as its user is.';
+
+-- Name: COLUMN api_token.last_used_at; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.api_token.last_used_at IS 'Written at most once a minute.';
 
 -- Name: camera; Type: TABLE; Schema: app; Owner: -
 
@@ -1265,6 +1433,26 @@ COMMENT ON COLUMN app.user_account.all_sites IS 'Sees every site, also those mad
 
 COMMENT ON COLUMN app.user_account.employee_id IS 'The same person as an employee: may see what is about themselves. Role employee has no other right.';
 
+-- Name: user_recovery_code; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.user_recovery_code (
+    organization_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    code_sha256 bytea NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT user_recovery_code_sha256_check CHECK ((length(code_sha256) = 32))
+);
+
+ALTER TABLE ONLY app.user_recovery_code FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE user_recovery_code; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.user_recovery_code IS 'Codes for those who lost their authenticator, each good once.';
+
+-- Name: COLUMN user_recovery_code.code_sha256; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_recovery_code.code_sha256 IS 'SHA-256 of the code, which is 80 random bits; the code itself is never stored.';
+
 -- Name: user_session; Type: TABLE; Schema: app; Owner: -
 
 CREATE TABLE app.user_session (
@@ -1274,7 +1462,15 @@ CREATE TABLE app.user_session (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
-    CONSTRAINT user_session_sha256_check CHECK ((length(session_sha256) = 32))
+    session_id uuid DEFAULT uuidv7() NOT NULL,
+    method text DEFAULT 'password'::text NOT NULL,
+    last_used_at timestamp with time zone,
+    address_kind text DEFAULT 'unknown'::text NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    CONSTRAINT user_session_address_kind_check CHECK ((address_kind = ANY (ARRAY['local'::text, 'private'::text, 'public'::text, 'unknown'::text]))),
+    CONSTRAINT user_session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'totp'::text, 'recovery_code'::text, 'sso'::text]))),
+    CONSTRAINT user_session_sha256_check CHECK ((length(session_sha256) = 32)),
+    CONSTRAINT user_session_user_agent_check CHECK ((length(user_agent) <= 200))
 );
 
 ALTER TABLE ONLY app.user_session FORCE ROW LEVEL SECURITY;
@@ -1282,6 +1478,26 @@ ALTER TABLE ONLY app.user_session FORCE ROW LEVEL SECURITY;
 -- Name: COLUMN user_session.session_sha256; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON COLUMN app.user_session.session_sha256 IS 'SHA-256 of the cookie; the cookie itself is never stored.';
+
+-- Name: COLUMN user_session.session_id; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_session.session_id IS 'Names the session; gives no access.';
+
+-- Name: COLUMN user_session.method; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_session.method IS 'How the user proved who they are: password alone, password and a second factor, single sign-on.';
+
+-- Name: COLUMN user_session.last_used_at; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_session.last_used_at IS 'Written at most once a minute; null: not since it began.';
+
+-- Name: COLUMN user_session.address_kind; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_session.address_kind IS 'Where the log-in came from: local (the same machine), private (RFC 1918 and the like), public. The address itself is not kept.';
+
+-- Name: COLUMN user_session.user_agent; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_session.user_agent IS 'What the browser called itself, shortened.';
 
 -- Name: user_site; Type: TABLE; Schema: app; Owner: -
 
@@ -1296,6 +1512,36 @@ ALTER TABLE ONLY app.user_site FORCE ROW LEVEL SECURITY;
 -- Name: TABLE user_site; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON TABLE app.user_site IS 'Sites of users who do not see all of them.';
+
+-- Name: user_totp; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.user_totp (
+    organization_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    secret bytea NOT NULL,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT user_totp_secret_check CHECK (((length(secret) >= 16) AND (length(secret) <= 64)))
+);
+
+ALTER TABLE ONLY app.user_totp FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE user_totp; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.user_totp IS 'Second factors by time (RFC 6238), one a user.';
+
+-- Name: COLUMN user_totp.secret; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_totp.secret IS 'Shared with the user''s authenticator. rollcall_api writes it and cannot read it, except through app.totp_secret before anybody is logged in.';
+
+-- Name: COLUMN user_totp.confirmed_at; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_totp.confirmed_at IS 'Since when it is asked for at log-in; null: begun only.';
+
+-- Name: COLUMN user_totp.last_step; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.user_totp.last_step IS 'Time step of the last code that was taken: no code is taken twice.';
 
 -- Name: adjustment; Type: TABLE; Schema: attendance; Owner: -
 
@@ -2888,6 +3134,11 @@ ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m10 FOR VALUES FR
 
 ALTER TABLE ONLY audit.event ATTACH PARTITION audit.event_y2027m11 FOR VALUES FROM ('01a8ec19-1400-0000-0000-000000000000') TO ('01a98697-dc00-0000-0000-000000000000');
 
+-- Name: api_token api_token_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.api_token
+    ADD CONSTRAINT api_token_pkey PRIMARY KEY (organization_id, token_id);
+
 -- Name: camera camera_name_key; Type: CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.camera
@@ -2978,15 +3229,30 @@ ALTER TABLE ONLY app.user_account
 ALTER TABLE ONLY app.user_account
     ADD CONSTRAINT user_account_pkey PRIMARY KEY (organization_id, user_id);
 
+-- Name: user_recovery_code user_recovery_code_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_recovery_code
+    ADD CONSTRAINT user_recovery_code_pkey PRIMARY KEY (organization_id, user_id, code_sha256);
+
 -- Name: user_session user_session_pkey; Type: CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.user_session
     ADD CONSTRAINT user_session_pkey PRIMARY KEY (organization_id, session_sha256);
 
+-- Name: user_session user_session_session_id_key; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_session
+    ADD CONSTRAINT user_session_session_id_key UNIQUE (organization_id, session_id);
+
 -- Name: user_site user_site_pkey; Type: CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.user_site
     ADD CONSTRAINT user_site_pkey PRIMARY KEY (organization_id, user_id, site_id);
+
+-- Name: user_totp user_totp_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_totp
+    ADD CONSTRAINT user_totp_pkey PRIMARY KEY (organization_id, user_id);
 
 -- Name: adjustment adjustment_day_key; Type: CONSTRAINT; Schema: attendance; Owner: -
 
@@ -3308,6 +3574,14 @@ ALTER TABLE ONLY rollcall_migration.history
 ALTER TABLE ONLY rollcall_migration.schema_object
     ADD CONSTRAINT schema_object_pkey PRIMARY KEY (name);
 
+-- Name: api_token_name_key; Type: INDEX; Schema: app; Owner: -
+
+CREATE UNIQUE INDEX api_token_name_key ON app.api_token USING btree (organization_id, user_id, name) WHERE (revoked_at IS NULL);
+
+-- Name: api_token_sha256_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX api_token_sha256_idx ON app.api_token USING btree (token_sha256);
+
 -- Name: device_database_role_idx; Type: INDEX; Schema: app; Owner: -
 
 CREATE INDEX device_database_role_idx ON app.device USING btree (database_role);
@@ -3331,6 +3605,10 @@ CREATE INDEX user_account_email_idx ON app.user_account USING btree (email);
 -- Name: user_session_sha256_idx; Type: INDEX; Schema: app; Owner: -
 
 CREATE INDEX user_session_sha256_idx ON app.user_session USING btree (session_sha256);
+
+-- Name: user_session_user_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX user_session_user_idx ON app.user_session USING btree (organization_id, user_id);
 
 -- Name: user_site_site_idx; Type: INDEX; Schema: app; Owner: -
 
@@ -3764,6 +4042,11 @@ ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m11_organizat
 
 ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m11_pkey;
 
+-- Name: api_token api_token_user_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.api_token
+    ADD CONSTRAINT api_token_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES app.user_account(organization_id, user_id);
+
 -- Name: camera camera_device_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.camera
@@ -3834,6 +4117,11 @@ ALTER TABLE ONLY app.user_account
 ALTER TABLE ONLY app.user_account
     ADD CONSTRAINT user_account_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
 
+-- Name: user_recovery_code user_recovery_code_user_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_recovery_code
+    ADD CONSTRAINT user_recovery_code_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES app.user_account(organization_id, user_id);
+
 -- Name: user_session user_session_user_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.user_session
@@ -3848,6 +4136,11 @@ ALTER TABLE ONLY app.user_site
 
 ALTER TABLE ONLY app.user_site
     ADD CONSTRAINT user_site_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES app.user_account(organization_id, user_id);
+
+-- Name: user_totp user_totp_user_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.user_totp
+    ADD CONSTRAINT user_totp_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES app.user_account(organization_id, user_id);
 
 -- Name: adjustment adjustment_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
 
@@ -4029,6 +4322,22 @@ ALTER TABLE biometric.template
 ALTER TABLE biometric.template
     ADD CONSTRAINT template_space_fkey FOREIGN KEY (organization_id, space_id) REFERENCES biometric.space(organization_id, space_id);
 
+-- Name: api_token; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.api_token ENABLE ROW LEVEL SECURITY;
+
+-- Name: api_token api_token_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY api_token_organization_policy ON app.api_token USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: api_token api_token_secret_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY api_token_secret_policy ON app.api_token FOR SELECT TO rollcall_owner USING ((token_sha256 = decode(NULLIF(current_setting('rollcall.secret_sha256'::text, true), ''::text), 'hex'::text)));
+
+-- Name: api_token api_token_user_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY api_token_user_policy ON app.api_token AS RESTRICTIVE TO rollcall_api USING (((user_id = ( SELECT app.current_user_id() AS current_user_id)) OR ( SELECT app.manages_users() AS manages_users)));
+
 -- Name: camera; Type: ROW SECURITY; Schema: app; Owner: -
 
 ALTER TABLE app.camera ENABLE ROW LEVEL SECURITY;
@@ -4165,13 +4474,33 @@ CREATE POLICY site_zone_change_site_policy ON app.site_zone_change AS RESTRICTIV
 
 ALTER TABLE app.user_account ENABLE ROW LEVEL SECURITY;
 
+-- Name: user_account user_account_change_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_account_change_policy ON app.user_account AS RESTRICTIVE FOR UPDATE TO rollcall_api USING (((user_id = ( SELECT app.current_user_id() AS current_user_id)) OR ( SELECT app.manages_users() AS manages_users)));
+
 -- Name: user_account user_account_login_policy; Type: POLICY; Schema: app; Owner: -
 
-CREATE POLICY user_account_login_policy ON app.user_account FOR SELECT TO rollcall_api USING ((email = NULLIF(current_setting('rollcall.login_email'::text, true), ''::text)));
+CREATE POLICY user_account_login_policy ON app.user_account FOR SELECT TO rollcall_owner USING ((email = NULLIF(current_setting('rollcall.login_email'::text, true), ''::text)));
+
+-- Name: user_account user_account_manage_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_account_manage_policy ON app.user_account AS RESTRICTIVE FOR INSERT TO rollcall_api WITH CHECK (( SELECT app.manages_users() AS manages_users));
 
 -- Name: user_account user_account_organization_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY user_account_organization_policy ON app.user_account USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: user_recovery_code; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.user_recovery_code ENABLE ROW LEVEL SECURITY;
+
+-- Name: user_recovery_code user_recovery_code_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_recovery_code_organization_policy ON app.user_recovery_code USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: user_recovery_code user_recovery_code_user_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_recovery_code_user_policy ON app.user_recovery_code AS RESTRICTIVE TO rollcall_api USING (((user_id = ( SELECT app.current_user_id() AS current_user_id)) OR ( SELECT app.manages_users() AS manages_users)));
 
 -- Name: user_session; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -4183,15 +4512,39 @@ CREATE POLICY user_session_organization_policy ON app.user_session USING ((organ
 
 -- Name: user_session user_session_secret_policy; Type: POLICY; Schema: app; Owner: -
 
-CREATE POLICY user_session_secret_policy ON app.user_session FOR SELECT TO rollcall_api USING ((session_sha256 = decode(NULLIF(current_setting('rollcall.session_sha256'::text, true), ''::text), 'hex'::text)));
+CREATE POLICY user_session_secret_policy ON app.user_session FOR SELECT TO rollcall_owner USING ((session_sha256 = decode(NULLIF(current_setting('rollcall.secret_sha256'::text, true), ''::text), 'hex'::text)));
+
+-- Name: user_session user_session_user_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_session_user_policy ON app.user_session AS RESTRICTIVE TO rollcall_api USING (((user_id = ( SELECT app.current_user_id() AS current_user_id)) OR ( SELECT app.manages_users() AS manages_users)));
 
 -- Name: user_site; Type: ROW SECURITY; Schema: app; Owner: -
 
 ALTER TABLE app.user_site ENABLE ROW LEVEL SECURITY;
 
+-- Name: user_site user_site_manage_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_site_manage_policy ON app.user_site AS RESTRICTIVE FOR INSERT TO rollcall_api WITH CHECK (( SELECT app.manages_users() AS manages_users));
+
 -- Name: user_site user_site_organization_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY user_site_organization_policy ON app.user_site USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: user_site user_site_remove_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_site_remove_policy ON app.user_site AS RESTRICTIVE FOR DELETE TO rollcall_api USING (( SELECT app.manages_users() AS manages_users));
+
+-- Name: user_totp; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.user_totp ENABLE ROW LEVEL SECURITY;
+
+-- Name: user_totp user_totp_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_totp_organization_policy ON app.user_totp USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: user_totp user_totp_user_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY user_totp_user_policy ON app.user_totp AS RESTRICTIVE TO rollcall_api USING (((user_id = ( SELECT app.current_user_id() AS current_user_id)) OR ( SELECT app.manages_users() AS manages_users)));
 
 -- Name: adjustment; Type: ROW SECURITY; Schema: attendance; Owner: -
 
@@ -4800,6 +5153,17 @@ REVOKE ALL ON FUNCTION app.device_of_session() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer) FROM PUBLIC;
 
+-- Name: FUNCTION login_candidates(p_email text); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.login_candidates(p_email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.login_candidates(p_email text) TO rollcall_api;
+
+-- Name: FUNCTION manages_users(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.manages_users() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.manages_users() TO rollcall_api;
+GRANT ALL ON FUNCTION app.manages_users() TO rollcall_worker;
+
 -- Name: FUNCTION organization_create(p_name text); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.organization_create(p_name text) FROM PUBLIC;
@@ -4821,6 +5185,21 @@ GRANT ALL ON FUNCTION app.schema_version() TO rollcall_worker;
 REVOKE ALL ON FUNCTION app.sees_all_sites() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.sees_all_sites() TO rollcall_api;
 GRANT ALL ON FUNCTION app.sees_all_sites() TO rollcall_worker;
+
+-- Name: FUNCTION session_find(p_sha256 bytea, p_now timestamp with time zone, p_idle_s integer, p_is_use boolean); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.session_find(p_sha256 bytea, p_now timestamp with time zone, p_idle_s integer, p_is_use boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.session_find(p_sha256 bytea, p_now timestamp with time zone, p_idle_s integer, p_is_use boolean) TO rollcall_api;
+
+-- Name: FUNCTION token_find(p_sha256 bytea, p_now timestamp with time zone, p_is_use boolean); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.token_find(p_sha256 bytea, p_now timestamp with time zone, p_is_use boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.token_find(p_sha256 bytea, p_now timestamp with time zone, p_is_use boolean) TO rollcall_api;
+
+-- Name: FUNCTION totp_secret(p_organization_id uuid, p_user_id uuid); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.totp_secret(p_organization_id uuid, p_user_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.totp_secret(p_organization_id uuid, p_user_id uuid) TO rollcall_api;
 
 -- Name: FUNCTION uuid_at(p_at timestamp with time zone); Type: ACL; Schema: app; Owner: -
 
@@ -4910,6 +5289,45 @@ GRANT ALL ON FUNCTION provisioner.device_role_create(p_device_id uuid, p_verifie
 REVOKE ALL ON FUNCTION provisioner.device_role_drop(p_device_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION provisioner.device_role_drop(p_device_id uuid) TO rollcall_api;
 GRANT ALL ON FUNCTION provisioner.device_role_drop(p_device_id uuid) TO rollcall_owner;
+-- Name: TABLE api_token; Type: ACL; Schema: app; Owner: -
+
+GRANT INSERT ON TABLE app.api_token TO rollcall_api;
+
+-- Name: COLUMN api_token.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.api_token TO rollcall_api;
+
+-- Name: COLUMN api_token.token_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(token_id) ON TABLE app.api_token TO rollcall_api;
+
+-- Name: COLUMN api_token.user_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(user_id) ON TABLE app.api_token TO rollcall_api;
+
+-- Name: COLUMN api_token.name; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(name) ON TABLE app.api_token TO rollcall_api;
+
+-- Name: COLUMN api_token.scopes; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(scopes) ON TABLE app.api_token TO rollcall_api;
+
+-- Name: COLUMN api_token.created_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(created_at) ON TABLE app.api_token TO rollcall_api;
+
+-- Name: COLUMN api_token.expires_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(expires_at) ON TABLE app.api_token TO rollcall_api;
+
+-- Name: COLUMN api_token.last_used_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(last_used_at) ON TABLE app.api_token TO rollcall_api;
+
+-- Name: COLUMN api_token.revoked_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE app.api_token TO rollcall_api;
 
 -- Name: TABLE camera; Type: ACL; Schema: app; Owner: -
 
@@ -4963,15 +5381,127 @@ GRANT SELECT ON TABLE app.site_zone_change TO rollcall_worker;
 
 -- Name: TABLE user_account; Type: ACL; Schema: app; Owner: -
 
-GRANT SELECT,INSERT,UPDATE ON TABLE app.user_account TO rollcall_api;
+GRANT INSERT,UPDATE ON TABLE app.user_account TO rollcall_api;
+
+-- Name: COLUMN user_account.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.user_account TO rollcall_api;
+
+-- Name: COLUMN user_account.user_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(user_id) ON TABLE app.user_account TO rollcall_api;
+
+-- Name: COLUMN user_account.email; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(email) ON TABLE app.user_account TO rollcall_api;
+
+-- Name: COLUMN user_account.display_name; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(display_name) ON TABLE app.user_account TO rollcall_api;
+
+-- Name: COLUMN user_account.role; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(role) ON TABLE app.user_account TO rollcall_api;
+
+-- Name: COLUMN user_account.password_is_one_time; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(password_is_one_time) ON TABLE app.user_account TO rollcall_api;
+
+-- Name: COLUMN user_account.created_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(created_at) ON TABLE app.user_account TO rollcall_api;
+
+-- Name: COLUMN user_account.deactivated_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(deactivated_at) ON TABLE app.user_account TO rollcall_api;
+
+-- Name: COLUMN user_account.all_sites; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(all_sites) ON TABLE app.user_account TO rollcall_api;
+
+-- Name: COLUMN user_account.employee_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(employee_id) ON TABLE app.user_account TO rollcall_api;
+
+-- Name: TABLE user_recovery_code; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE app.user_recovery_code TO rollcall_api;
+
+-- Name: COLUMN user_recovery_code.used_at; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(used_at) ON TABLE app.user_recovery_code TO rollcall_api;
 
 -- Name: TABLE user_session; Type: ACL; Schema: app; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.user_session TO rollcall_api;
+GRANT INSERT,DELETE,UPDATE ON TABLE app.user_session TO rollcall_api;
+
+-- Name: COLUMN user_session.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.user_session TO rollcall_api;
+
+-- Name: COLUMN user_session.user_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(user_id) ON TABLE app.user_session TO rollcall_api;
+
+-- Name: COLUMN user_session.created_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(created_at) ON TABLE app.user_session TO rollcall_api;
+
+-- Name: COLUMN user_session.expires_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(expires_at) ON TABLE app.user_session TO rollcall_api;
+
+-- Name: COLUMN user_session.revoked_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(revoked_at) ON TABLE app.user_session TO rollcall_api;
+
+-- Name: COLUMN user_session.session_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(session_id) ON TABLE app.user_session TO rollcall_api;
+
+-- Name: COLUMN user_session.method; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(method) ON TABLE app.user_session TO rollcall_api;
+
+-- Name: COLUMN user_session.last_used_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(last_used_at) ON TABLE app.user_session TO rollcall_api;
+
+-- Name: COLUMN user_session.address_kind; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(address_kind) ON TABLE app.user_session TO rollcall_api;
+
+-- Name: COLUMN user_session.user_agent; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(user_agent) ON TABLE app.user_session TO rollcall_api;
 
 -- Name: TABLE user_site; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT,INSERT,DELETE ON TABLE app.user_site TO rollcall_api;
+
+-- Name: TABLE user_totp; Type: ACL; Schema: app; Owner: -
+
+GRANT INSERT,DELETE,UPDATE ON TABLE app.user_totp TO rollcall_api;
+
+-- Name: COLUMN user_totp.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.user_totp TO rollcall_api;
+
+-- Name: COLUMN user_totp.user_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(user_id) ON TABLE app.user_totp TO rollcall_api;
+
+-- Name: COLUMN user_totp.begun_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(begun_at) ON TABLE app.user_totp TO rollcall_api;
+
+-- Name: COLUMN user_totp.confirmed_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(confirmed_at) ON TABLE app.user_totp TO rollcall_api;
+
+-- Name: COLUMN user_totp.last_step; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(last_step) ON TABLE app.user_totp TO rollcall_api;
 
 -- Name: TABLE adjustment; Type: ACL; Schema: attendance; Owner: -
 

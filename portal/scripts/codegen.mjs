@@ -43,7 +43,7 @@ const sections = await preset.buildGeneratesSection({
     enumsAsTypes: true,
     useTypeImports: true,
     strictScalars: true,
-    scalars: { DateTime: "string", Date: "string", Upload: "File" },
+    scalars: { DateTime: "string", Date: "string", Upload: "File", JSON: "unknown" },
   },
   documentTransforms: [],
 });

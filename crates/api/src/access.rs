@@ -35,6 +35,8 @@ pub struct Right {
     pub reach: [Reach; UserRole::ALL.len()],
     /// What an API token must be allowed to; none: no more than being valid.
     pub scope: Option<&'static str>,
+    /// Whether API tokens may at all: what lets people in is for log-in sessions only.
+    pub by_token: bool,
 }
 
 impl Right {
@@ -69,7 +71,8 @@ fn right(line: &'static str) -> Option<Right> {
     Some(Right {
         field,
         reach: reach.try_into().ok()?,
-        scope: (*scope != "any").then_some(scope),
+        scope: (!["any", "-"].contains(scope)).then_some(scope),
+        by_token: *scope != "-",
     })
 }
 
@@ -90,6 +93,9 @@ pub fn token_scopes() -> Vec<&'static str> {
     scopes.dedup();
     scopes
 }
+
+/// What somebody may do who logged in with a password that was given out.
+const BEFORE_OWN_PASSWORD: [&str; 2] = ["me", "passwordChange"];
 
 /// Whether the viewer may use a field, for example `Query.employees`.
 ///
@@ -121,7 +127,10 @@ pub(crate) fn check_field(viewer: &Viewer, field: &str) -> Result<(), Failure> {
         }
         _ => {}
     }
-    match (&viewer.token_scopes, right.scope) {
+    match (&session.token_scopes, right.scope) {
+        (Some(_), _) if !right.by_token => Err(Failure::Forbidden(format!(
+            "`{name}` is not for API tokens: log in"
+        ))),
         (Some(allowed), Some(scope)) if !allowed.iter().any(|allowed| allowed == scope) => Err(
             Failure::Forbidden(format!("`{name}` needs a token with the scope `{scope}`")),
         ),
@@ -159,6 +168,9 @@ pub(crate) fn check_operation(
         );
         for field in fields {
             if !field.starts_with("__") {
+                if viewer.session.must_change_password && !BEFORE_OWN_PASSWORD.contains(&field) {
+                    return Err(Failure::PasswordChange);
+                }
                 check_field(viewer, &format!("{kind}.{field}"))?;
             }
         }
@@ -215,7 +227,8 @@ pub fn access_markdown() -> String {
          whole table with real users, and checks that nobody sees what is of another site or organisation.\n\n\
          *yes*: within the sites of the user. *all sites*: only users who see all sites. *own*: only what is about the\n\
          employee whom the user is. A user of any role who is linked to an employee also sees what is about themselves.\n\
-         The last column is the scope that an API token needs; a token never has more rights than its user.\n",
+         The last column is the scope that an API token needs; empty: not for tokens at all. A token never has more\n\
+         rights than its user.\n",
     );
     let roles: Vec<&str> = UserRole::ALL.iter().map(|role| role.as_str()).collect();
     for kind in ["Query", "Mutation", "Subscription", ""] {
@@ -250,9 +263,10 @@ pub fn access_markdown() -> String {
             text += &format!(
                 "| `{field}` | {} | {} |\n",
                 reach.join(" | "),
-                right
-                    .scope
-                    .map_or_else(|| "any".to_owned(), |scope| format!("`{scope}`"))
+                right.scope.map_or_else(
+                    || if right.by_token { "any" } else { "" }.to_owned(),
+                    |scope| format!("`{scope}`")
+                )
             );
         }
     }

@@ -24,6 +24,14 @@ pub enum ApiError {
         #[source]
         source: rollcall_store::StoreError,
     },
+    /// The settings of single sign-on cannot work.
+    #[error(
+        "single sign-on cannot be set up: {problem}\nhint: see section `oidc` of rollcall.toml"
+    )]
+    Oidc {
+        /// What is wrong.
+        problem: String,
+    },
     /// The server ended with an error.
     #[error("serving `{address}` failed")]
     Serve {

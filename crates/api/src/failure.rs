@@ -10,6 +10,9 @@ pub enum Failure {
     /// No live session.
     #[error("log in first")]
     Unauthenticated,
+    /// Logged in with a password that was given out.
+    #[error("set a password of your own first (`passwordChange`)")]
+    PasswordChange,
     /// The user, or the token, may not do this; the text says why.
     #[error("{0}")]
     Forbidden(String),
@@ -28,6 +31,7 @@ impl Failure {
             Self::Argument(_) => "RC400",
             Self::Unauthenticated => "RC401",
             Self::Forbidden(_) => "RC403",
+            Self::PasswordChange => "RC411",
             Self::Unexpected => "RC500",
         }
     }

@@ -16,7 +16,6 @@ use rollcall_domain::id::{OrganizationId, PunchId, SiteId};
 use rollcall_store::derivation::PUNCH_CHANNEL;
 use rollcall_store::listen::{ListenEvent, Listener};
 use rollcall_store::punch::{self as store, punch_by_ids, punch_derived_since, punch_horizon};
-use rollcall_store::user::{SessionDigest, session_find};
 use tokio::sync::broadcast::{self, Receiver, Sender, error::RecvError};
 use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior};
@@ -25,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::failure::Failure;
 use crate::graphql::Punch;
 use crate::metric::{self, Counter, Gauge};
-use crate::viewer::Viewer;
+use crate::viewer::{Ended, Viewer};
 
 /// Announcements that a subscriber may be behind before it reads again instead.
 const CAPACITY: usize = 256;
@@ -41,8 +40,8 @@ pub enum Event {
     Recorded(Arc<Announcement>),
     /// Something may have been missed: read again.
     Resync,
-    /// This session was revoked.
-    SessionEnded(SessionDigest),
+    /// A session or token was revoked, or a user shut out.
+    SessionEnded(Ended),
 }
 
 /// Derived punches of one organisation.
@@ -189,7 +188,7 @@ impl Subscriber {
                     self.look(&announcement.punch_ids).await
                 }
                 Event::Recorded(_) => continue,
-                Event::SessionEnded(digest) if digest == self.viewer.digest => return None,
+                Event::SessionEnded(ended) if ended.concerns(&self.viewer.session) => return None,
                 Event::SessionEnded(_) => continue,
                 Event::Resync => self.resync().await,
             };
@@ -204,7 +203,7 @@ impl Subscriber {
     }
 
     async fn look(&mut self, punch_ids: &[PunchId]) -> Result<(), Failure> {
-        self.check_session().await?;
+        self.viewer.check_live().await?;
         let transaction = self.viewer.begin().await?;
         let punches = punch_by_ids(&transaction, punch_ids).await?;
         transaction.commit().await?;
@@ -213,7 +212,7 @@ impl Subscriber {
     }
 
     async fn resync(&mut self) -> Result<(), Failure> {
-        self.check_session().await?;
+        self.viewer.check_live().await?;
         // The new horizon is read first: what is derived after it is read below, or announced.
         let transaction = self.viewer.begin().await?;
         let next_horizon_at = punch_horizon(&transaction).await?;
@@ -239,16 +238,6 @@ impl Subscriber {
         self.sent
             .retain(|_, created_at| *created_at >= self.horizon_at);
         Ok(())
-    }
-
-    async fn check_session(&self) -> Result<(), Failure> {
-        let session = session_find(
-            &self.viewer.database,
-            &self.viewer.digest,
-            self.viewer.now(),
-        )
-        .await?;
-        session.map(drop).ok_or(Failure::Unauthenticated)
     }
 
     /// Queues what was not sent yet.

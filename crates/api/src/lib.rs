@@ -10,11 +10,15 @@ mod feed;
 pub mod graphql;
 mod http;
 pub mod metric;
+mod oidc;
+mod secret;
 mod serve;
+mod totp;
 mod viewer;
 
 pub use error::ApiError;
 pub use graphql::schema_sdl;
 pub use http::password::hash_password;
-pub use serve::{ApiOptions, Running, serve, serve_with_clock};
+pub use oidc::{ClientSecret, OidcOptions};
+pub use serve::{ApiOptions, LoginOptions, Running, serve, serve_with_clock};
 pub use viewer::Clock;

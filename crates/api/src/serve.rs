@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rollcall_store::Database;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::error::ApiError;
 use crate::feed::{self, Feed};
 use crate::http::{self, Hub, password};
+use crate::oidc::{Oidc, OidcOptions};
 use crate::viewer::Clock;
 use crate::{graphql, metric};
 
@@ -33,6 +34,26 @@ pub struct ApiOptions {
     pub listener_url: String,
     /// Whether the cookie is sent over HTTPS only. True behind TLS.
     pub secure_cookie: bool,
+    /// How people log in.
+    pub login: LoginOptions,
+}
+
+/// How people log in, apart from their passwords.
+#[derive(Clone, Debug)]
+pub struct LoginOptions {
+    /// A session that was not used for this long is over; it is over after twelve hours anyway.
+    pub session_idle: SignedDuration,
+    /// Single sign-on; none: passwords only.
+    pub oidc: Option<OidcOptions>,
+}
+
+impl Default for LoginOptions {
+    fn default() -> Self {
+        Self {
+            session_idle: SignedDuration::from_hours(2),
+            oidc: None,
+        }
+    }
 }
 
 /// A running API.
@@ -82,6 +103,10 @@ pub async fn serve_with_clock(
     let feed = Feed::new();
     let feeding = feed::start(&options.listener_url, feed.clone(), stop.clone())
         .map_err(|source| ApiError::Notifications { source })?;
+    let oidc = match options.login.oidc {
+        Some(oidc) => Some(Oidc::new(oidc).map_err(|problem| ApiError::Oidc { problem })?),
+        None => None,
+    };
     let schema = graphql::schema();
     let hub = Arc::new(Hub {
         database: options.database,
@@ -90,10 +115,12 @@ pub async fn serve_with_clock(
         feed,
         clock,
         secure_cookie: options.secure_cookie,
+        session_idle: options.login.session_idle,
+        oidc,
         metrics: metric::install(),
         login_limit: Default::default(),
-        password_slots: Semaphore::new(Hub::PASSWORD_SLOTS),
         upload_slots: Semaphore::new(Hub::UPLOAD_SLOTS),
+        passwords: password::Passwords::new(Hub::PASSWORD_SLOTS),
         stop: stop.clone(),
         sockets: TaskTracker::new(),
     });

@@ -4,29 +4,53 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use rollcall_domain::id::UserId;
 use rollcall_store::audit::{Event, audit_record};
-use rollcall_store::user::{Session, SessionDigest};
+use rollcall_store::session::{Credential, CredentialId, Session, Use, session_find};
 use rollcall_store::{Database, Scope, Transaction};
 
 use crate::failure::Failure;
 use crate::feed::Feed;
+use crate::http::login_limit::LoginLimit;
+use crate::http::password::Passwords;
 
 /// Where the present instant is read; tests give a fixed one.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What has ended, so that who works with it stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// One session or API token.
+    Credential(CredentialId),
+    /// Everything of a user who was shut out.
+    User(UserId),
+}
+
+impl Ended {
+    /// Whether it was the end for who acts in this session or by this token.
+    pub fn concerns(&self, session: &Session) -> bool {
+        match self {
+            Self::Credential(ended) => *ended == session.credential_id,
+            Self::User(ended) => *ended == session.user_id,
+        }
+    }
+}
 
 /// A logged-in user for the time of one operation.
 #[derive(Clone)]
 pub struct Viewer {
     /// The session, as read when the operation began.
     pub(crate) session: Session,
-    /// What the API token is allowed to; none in a session, where the role alone decides.
-    pub(crate) token_scopes: Option<Vec<String>>,
     /// Finds the session again.
-    pub(crate) digest: SessionDigest,
+    pub(crate) credential: Credential,
+    /// How long a session lasts without use.
+    pub(crate) idle: SignedDuration,
     pub(crate) database: Database,
     pub(crate) clock: Clock,
     pub(crate) feed: Feed,
+    pub(crate) passwords: Passwords,
+    pub(crate) login_limit: LoginLimit,
     pub(crate) n_transactions: Arc<AtomicU32>,
 }
 
@@ -48,6 +72,19 @@ impl Viewer {
             transaction: self.begin().await?,
             scope: self.scope(),
         })
+    }
+
+    /// Whether session or token are still good, which are not used by being asked.
+    ///
+    /// Errors: [`Failure::Unauthenticated`] when they have ended.
+    pub(crate) async fn check_live(&self) -> Result<(), Failure> {
+        let how = Use {
+            now: self.now(),
+            idle: self.idle,
+            is_use: false,
+        };
+        let session = session_find(&self.database, &self.credential, how).await?;
+        session.map(drop).ok_or(Failure::Unauthenticated)
     }
 
     /// The present instant.

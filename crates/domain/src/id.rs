@@ -53,6 +53,8 @@ id! {
     EmployeeId,
     /// A person who logs in.
     UserId,
+    /// One log-in of a user.
+    SessionId,
     /// A named secret with which a program acts for a user.
     TokenId,
     /// One entry of the audit log.

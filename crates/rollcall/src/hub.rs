@@ -34,6 +34,7 @@ impl Hub {
                 database: instance.api()?,
                 listener_url: instance.api_url()?,
                 secure_cookie: config.secure_cookie,
+                login: config.login(instance.folder())?,
             },
             stop.child_token(),
         )

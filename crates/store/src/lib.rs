@@ -60,13 +60,17 @@ mod row;
 pub mod rule_set;
 pub mod rules;
 mod schema_object;
+pub mod session;
 pub mod shift;
 pub mod sighting;
 pub mod site;
 pub mod site_change;
 pub mod site_put;
 pub mod template;
+pub mod token;
+pub mod totp;
 pub mod user;
+pub mod user_change;
 
 pub use database::{Database, Scope, Transaction};
 pub use error::{Result, StoreError};

@@ -1,10 +1,13 @@
-//! Users and their log-in sessions. Must not know cookies or passwords: only hashes come here.
+//! Users: who may log in, and what they may do. Must not know cookies or passwords: only hashes come here.
 
 use jiff::Timestamp;
-use rollcall_domain::id::{EmployeeId, OrganizationId, UserId};
+use rollcall_domain::id::{EmployeeId, SiteId, UserId};
+use tokio_postgres::Row;
+use uuid::Uuid;
 
 use crate::database::{Database, Scope, Transaction};
 use crate::error::{Result, StoreError};
+use crate::page::{Listing, Page, Paged, SortColumn};
 
 /// What a user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +49,7 @@ impl UserRole {
         }
     }
 
-    fn parse(operation: &'static str, text: &str) -> Result<Self> {
+    pub(crate) fn parse(operation: &'static str, text: &str) -> Result<Self> {
         Self::ALL
             .into_iter()
             .find(|role| role.as_str() == text)
@@ -56,219 +59,6 @@ impl UserRole {
                 value: text.to_owned(),
             })
     }
-}
-
-/// An active user who may log in with the right password.
-pub struct LoginCandidate {
-    /// For whom to begin a session.
-    pub scope: Scope,
-    /// argon2id in PHC format.
-    pub password_hash: String,
-}
-
-/// SHA-256 of a session cookie. The cookie itself never comes here.
-pub type SessionDigest = [u8; 32];
-
-/// A live session with its user.
-#[derive(Clone, Debug)]
-pub struct Session {
-    /// The user's organisation.
-    pub organization_id: OrganizationId,
-    /// Name of the organisation.
-    pub organization_name: String,
-    /// Who logged in.
-    pub user_id: UserId,
-    /// Address used to log in.
-    pub email: String,
-    /// Name for people.
-    pub display_name: String,
-    /// What the user may do.
-    pub role: UserRole,
-    /// Sees every site; false: only those listed for the user.
-    pub all_sites: bool,
-    /// The employee who the user is, if any.
-    pub employee_id: Option<EmployeeId>,
-    /// When the session ends by itself.
-    pub expires_at: Timestamp,
-}
-
-impl Session {
-    /// The scope of this session's transactions.
-    pub fn scope(&self) -> Scope {
-        Scope {
-            organization_id: self.organization_id,
-            user_id: Some(self.user_id),
-            token_id: None,
-        }
-    }
-}
-
-/// Active users with this address, oldest first, at most four: an address is unique within an
-/// organisation only. `email` must be trimmed and in lower case.
-pub async fn login_candidates(database: &Database, email: &str) -> Result<Vec<LoginCandidate>> {
-    let transaction = database.begin_unscoped().await?;
-    transaction
-        .execute(
-            "log in",
-            "select set_config('rollcall.login_email', $1, true)",
-            &[&email],
-        )
-        .await?;
-    let rows = transaction
-        .query(
-            "log in",
-            "select organization_id, user_id, password_hash
-             from app.user_account
-             where email = $1 and deactivated_at is null
-             order by user_id
-             limit 4",
-            &[&email],
-        )
-        .await?;
-    transaction.commit().await?;
-    Ok(rows
-        .iter()
-        .map(|row| LoginCandidate {
-            scope: Scope {
-                organization_id: OrganizationId(row.get("organization_id")),
-                user_id: Some(UserId(row.get("user_id"))),
-                token_id: None,
-            },
-            password_hash: row.get("password_hash"),
-        })
-        .collect())
-}
-
-/// Begins a session of the user in `scope` and removes that user's sessions that ended over a week ago.
-pub async fn session_create(
-    database: &Database,
-    scope: &Scope,
-    digest: &SessionDigest,
-    now: Timestamp,
-    expires_at: Timestamp,
-) -> Result<()> {
-    let transaction = database.begin(scope).await?;
-    let user_id = scope.user_id.map(|id| id.0);
-    transaction
-        .execute(
-            "create session",
-            "insert into app.user_session (organization_id, session_sha256, user_id, created_at, expires_at)
-             values ($1, $2, $3, $4, $5)",
-            &[
-                &scope.organization_id.0,
-                &digest.as_slice(),
-                &user_id,
-                &now,
-                &expires_at,
-            ],
-        )
-        .await?;
-    transaction
-        .execute(
-            "create session",
-            "delete from app.user_session
-             where user_id = $1 and expires_at < $2::timestamptz - interval '7 days'",
-            &[&user_id, &now],
-        )
-        .await?;
-    transaction.commit().await
-}
-
-/// The session with this digest; none when it is unknown, revoked, expired at `now`, or its user is
-/// deactivated.
-pub async fn session_find(
-    database: &Database,
-    digest: &SessionDigest,
-    now: Timestamp,
-) -> Result<Option<Session>> {
-    let transaction = database.begin_unscoped().await?;
-    let session = session_find_in(&transaction, digest, now).await?;
-    transaction.commit().await?;
-    Ok(session)
-}
-
-async fn session_find_in(
-    transaction: &Transaction,
-    digest: &SessionDigest,
-    now: Timestamp,
-) -> Result<Option<Session>> {
-    transaction
-        .execute(
-            "find session",
-            "select set_config('rollcall.session_sha256', $1, true)",
-            &[&hex::encode(digest)],
-        )
-        .await?;
-    let Some(row) = transaction
-        .query_opt(
-            "find session",
-            "select organization_id, user_id, expires_at
-             from app.user_session
-             where session_sha256 = $1 and revoked_at is null and expires_at > $2",
-            &[&digest.as_slice(), &now],
-        )
-        .await?
-    else {
-        return Ok(None);
-    };
-    let organization_id = OrganizationId(row.get("organization_id"));
-    let user_id = UserId(row.get("user_id"));
-    let expires_at = row.get("expires_at");
-    // The secret showed the session only; its user is read under the organisation it names.
-    transaction
-        .execute(
-            "find session",
-            "select set_config('rollcall.organization_id', $1, true)",
-            &[&organization_id.to_string()],
-        )
-        .await?;
-    let user = transaction
-        .query_opt(
-            "find session",
-            "select u.email, u.display_name, u.role, u.all_sites, u.employee_id, o.name as organization_name
-             from app.user_account u
-             join app.organization o using (organization_id)
-             where u.user_id = $1 and u.deactivated_at is null",
-            &[&user_id.0],
-        )
-        .await?;
-    user.map(|row| {
-        Ok(Session {
-            organization_id,
-            organization_name: row.get("organization_name"),
-            user_id,
-            email: row.get("email"),
-            display_name: row.get("display_name"),
-            role: UserRole::parse("find session", row.get("role"))?,
-            all_sites: row.get("all_sites"),
-            employee_id: row
-                .get::<_, Option<uuid::Uuid>>("employee_id")
-                .map(EmployeeId),
-            expires_at,
-        })
-    })
-    .transpose()
-}
-
-/// Ends the session with this digest at `now`. Nothing happens when there is none.
-pub async fn session_revoke(
-    database: &Database,
-    digest: &SessionDigest,
-    now: Timestamp,
-) -> Result<()> {
-    let Some(session) = session_find(database, digest, now).await? else {
-        return Ok(());
-    };
-    let transaction = database.begin(&session.scope()).await?;
-    transaction
-        .execute(
-            "revoke session",
-            "update app.user_session set revoked_at = $2
-             where session_sha256 = $1 and revoked_at is null",
-            &[&digest.as_slice(), &now],
-        )
-        .await?;
-    transaction.commit().await
 }
 
 /// The active user with this address, as they are named on a command line.
@@ -335,48 +125,154 @@ pub async fn user_list(transaction: &Transaction) -> Result<Vec<UserLine>> {
         .collect()
 }
 
-/// Shuts a user out: no more log-ins, and all sessions end. Returns the number of sessions that ended;
-/// doing it again changes nothing.
-///
-/// Errors: [`StoreError::Missing`].
-pub async fn user_deactivate(transaction: &Transaction, email: &str) -> Result<u64> {
-    let row = transaction
-        .query_opt(
-            "deactivate user",
-            "update app.user_account set deactivated_at = coalesce(deactivated_at, now())
-             where email = $1
-             returning user_id",
-            &[&email],
-        )
-        .await?;
-    let user_id: uuid::Uuid = found(row, email)?.get(0);
-    transaction
-        .execute(
-            "end the user's sessions",
-            "update app.user_session set revoked_at = now()
-             where user_id = $1 and revoked_at is null and expires_at > now()",
-            &[&user_id],
-        )
-        .await
+/// A user without secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Which.
+    pub user_id: UserId,
+    /// Address used to log in.
+    pub email: String,
+    /// Name for people.
+    pub display_name: String,
+    /// What the user may do.
+    pub role: UserRole,
+    /// Sees every site; false: only those listed for the user.
+    pub all_sites: bool,
+    /// The employee who the user is, if any.
+    pub employee_id: Option<EmployeeId>,
+    /// Has a password that was given out, and sets an own one at the next log-in.
+    pub password_is_one_time: bool,
+    /// Since when the user may not log in any more.
+    pub deactivated_at: Option<Timestamp>,
 }
 
-/// Lets a deactivated user log in again, with the password that they had.
-///
-/// Errors: [`StoreError::Missing`].
-pub async fn user_reactivate(transaction: &Transaction, email: &str) -> Result<()> {
-    let row = transaction
-        .query_opt(
-            "reactivate user",
-            "update app.user_account set deactivated_at = null where email = $1 returning user_id",
-            &[&email],
-        )
-        .await?;
-    found(row, email).map(drop)
-}
+pub(crate) const COLUMNS: &str = "u.user_id, u.email, u.display_name, u.role, u.all_sites, u.employee_id, u.password_is_one_time, u.deactivated_at";
+const ORDER: &[SortColumn] = &[("u.email", "text")];
 
-fn found(row: Option<tokio_postgres::Row>, email: &str) -> Result<tokio_postgres::Row> {
-    row.ok_or_else(|| StoreError::Missing {
-        what: "user",
-        name: email.to_owned(),
+pub(crate) fn read(row: &Row) -> Result<User> {
+    Ok(User {
+        user_id: UserId(row.get("user_id")),
+        email: row.get("email"),
+        display_name: row.get("display_name"),
+        role: UserRole::parse("read user", row.get("role"))?,
+        all_sites: row.get("all_sites"),
+        employee_id: row.get::<_, Option<Uuid>>("employee_id").map(EmployeeId),
+        password_is_one_time: row.get("password_is_one_time"),
+        deactivated_at: row.get("deactivated_at"),
     })
+}
+
+/// Which users are listed.
+#[derive(Clone, Debug, Default)]
+pub struct UserFilter {
+    /// Part of name or address, in any case.
+    pub text: Option<String>,
+    /// Only with this role.
+    pub role: Option<UserRole>,
+    /// Only those who may log in, or only those who may not.
+    pub is_active: Option<bool>,
+}
+
+const MATCHING: &str = "app.user_account u
+     where ($1::text is null or position(lower($1) in lower(u.display_name)) > 0 or position(lower($1) in u.email) > 0)
+       and ($2::text is null or u.role = $2)
+       and ($3::boolean is null or (u.deactivated_at is null) = $3)";
+
+/// A page of the users of the organisation, by address.
+pub async fn user_page(
+    transaction: &Transaction,
+    filter: &UserFilter,
+    page: &Page,
+) -> Result<Paged<User>> {
+    let role = filter.role.map(UserRole::as_str);
+    let listing = Listing {
+        operation: "list users",
+        columns: COLUMNS,
+        from: MATCHING,
+        order: ORDER,
+        is_descending: false,
+        parameters: &[&filter.text, &role, &filter.is_active],
+    };
+    listing.page(transaction, page, read).await
+}
+
+/// How many [`user_page`] has on all pages.
+pub async fn user_count(transaction: &Transaction, filter: &UserFilter) -> Result<i64> {
+    let role = filter.role.map(UserRole::as_str);
+    let listing = Listing {
+        operation: "count users",
+        columns: COLUMNS,
+        from: MATCHING,
+        order: ORDER,
+        is_descending: false,
+        parameters: &[&filter.text, &role, &filter.is_active],
+    };
+    listing.count(transaction).await
+}
+
+/// Users with these ids, in any order; those of another organisation are not found.
+pub async fn user_by_ids(transaction: &Transaction, user_ids: &[UserId]) -> Result<Vec<User>> {
+    let ids: Vec<Uuid> = user_ids.iter().map(|id| id.0).collect();
+    let rows = transaction
+        .query(
+            "find users",
+            &format!("select {COLUMNS} from app.user_account u where u.user_id = any($1)"),
+            &[&ids],
+        )
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// The user with this address, also a deactivated one.
+///
+/// Errors: [`StoreError::Missing`].
+pub async fn user_by_email(transaction: &Transaction, email: &str) -> Result<User> {
+    let row = transaction
+        .query_opt(
+            "find user",
+            &format!("select {COLUMNS} from app.user_account u where u.email = $1"),
+            &[&email],
+        )
+        .await?
+        .ok_or_else(|| StoreError::Missing {
+            what: "user",
+            name: email.to_owned(),
+        })?;
+    read(&row)
+}
+
+/// Listed sites of each user: pairs, so that one read serves a page of users.
+pub async fn user_sites(
+    transaction: &Transaction,
+    user_ids: &[UserId],
+) -> Result<Vec<(UserId, SiteId)>> {
+    let ids: Vec<Uuid> = user_ids.iter().map(|id| id.0).collect();
+    let rows = transaction
+        .query(
+            "find sites of users",
+            "select us.user_id, us.site_id
+             from app.user_site us
+             join app.site s using (organization_id, site_id)
+             where us.user_id = any($1)
+             order by s.name",
+            &[&ids],
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| (UserId(row.get(0)), SiteId(row.get(1))))
+        .collect())
+}
+
+/// Those of the users who have a second factor.
+pub async fn user_with_totp(transaction: &Transaction, user_ids: &[UserId]) -> Result<Vec<UserId>> {
+    let ids: Vec<Uuid> = user_ids.iter().map(|id| id.0).collect();
+    let rows = transaction
+        .query(
+            "find second factors",
+            "select user_id from app.user_totp where user_id = any($1) and confirmed_at is not null",
+            &[&ids],
+        )
+        .await?;
+    Ok(rows.iter().map(|row| UserId(row.get(0))).collect())
 }

@@ -222,6 +222,13 @@ async fn the_api_reads_no_embedding_and_no_photograph() {
         "update attendance.punch set direction = 'in'",
         "delete from attendance.sighting",
         "update app.device set site_id = site_id",
+        "select password_hash from app.user_account",
+        "select session_sha256 from app.user_session",
+        "select token_sha256 from app.api_token",
+        "select secret from app.user_totp",
+        "update app.user_totp set last_step = 1 returning secret",
+        "set rollcall.user_id = '019aab00-0000-7000-8000-000000000001'; select app.totp_secret(null, null)",
+        "set rollcall.user_id = '019aab00-0000-7000-8000-000000000001'; select app.login_candidates('a@b')",
     ] {
         assert_eq!(attempt(&api, statement).await, "42501", "{statement}");
     }

@@ -18,12 +18,25 @@ export type Scalars = {
   Date: { input: string; output: string; }
   /** An instant, RFC 3339 in UTC, for example `2026-11-22T07:58:03.25Z`. Any offset is understood as input. */
   DateTime: { input: string; output: string; }
+  /** A scalar that can represent any JSON value. */
+  JSON: { input: unknown; output: unknown; }
   /**
    * A file, sent with the operation in a `multipart/form-data` request: at most 32 MiB each, 20 files and
    * 64 MiB in all.
    */
   Upload: { input: File; output: File; }
 };
+
+/** Where a log-in came from. The address itself is not kept. */
+export type AddressKind =
+  /** The same machine, or a proxy on it. */
+  | 'LOCAL'
+  /** A private network. */
+  | 'PRIVATE'
+  /** The internet. */
+  | 'PUBLIC'
+  /** Not noted. */
+  | 'UNKNOWN';
 
 /** One employee's day, derived from punches. */
 export type AttendanceDay = {
@@ -254,6 +267,78 @@ export type AttendanceRules = {
   clockSkewSeconds: Scalars['Int']['output'];
   /** Similarity, as cosine, below which a person must look; 0 is off. */
   lowConfidenceBelow: Scalars['Float']['output'];
+};
+
+/** Who did something. */
+export type AuditActor =
+  /** A user who was logged in. */
+  | 'USER'
+  /** A program with an API token of the user. */
+  | 'TOKEN'
+  /** Nobody who was logged in: the hub itself, the command line, a log-in that failed. */
+  | 'SYSTEM';
+
+/** One change, one read of biometric data, or one log-in. Never holds a secret, a picture or an embedding. */
+export type AuditEvent = {
+  __typename?: 'AuditEvent';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** When. */
+  occurredAt: Scalars['DateTime']['output'];
+  /** Who. */
+  actor: AuditActor;
+  /** The user; null when nobody was logged in. */
+  user?: Maybe<User>;
+  /** The token by which the user acted; null without one. */
+  tokenId?: Maybe<Scalars['ID']['output']>;
+  /** What was done, resource first, for example `employee.create`. */
+  action: Scalars['String']['output'];
+  /** What it was done to, for example `employee`. */
+  subjectKind: Scalars['String']['output'];
+  /** Which one, as the id of that object; null when it is several, or the organisation itself. */
+  subjectId?: Maybe<Scalars['ID']['output']>;
+  /** What changed, as it was; null for what was made or read. */
+  before?: Maybe<Scalars['JSON']['output']>;
+  /** What changed, as it was since; null for what was removed or read. */
+  after?: Maybe<Scalars['JSON']['output']>;
+};
+
+/** A page of a list. */
+export type AuditEventConnection = {
+  __typename?: 'AuditEventConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<AuditEventEdge>;
+  /** The rows of this page. */
+  nodes: Array<AuditEvent>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A row of a page with its cursor. */
+export type AuditEventEdge = {
+  __typename?: 'AuditEventEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: AuditEvent;
+};
+
+/** Which events are listed. */
+export type AuditEventFilter = {
+  /** Done by this user. */
+  userId?: InputMaybe<Scalars['ID']['input']>;
+  /** One action, for example `employee.create`, or the resource of several, for example `employee`. */
+  action?: InputMaybe<Scalars['String']['input']>;
+  /** Done to this kind of thing, for example `employee`. */
+  subjectKind?: InputMaybe<Scalars['String']['input']>;
+  /** Done to the thing with this id. */
+  subjectId?: InputMaybe<Scalars['ID']['input']>;
+  /** Not before this instant. */
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Before this instant. */
+  to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** What a session counts whose way out never came. */
@@ -1034,6 +1119,40 @@ export type Leave = {
   note?: Maybe<Scalars['String']['output']>;
 };
 
+/** How a user proved who they are. */
+export type LoginMethod =
+  /** With the password alone. */
+  | 'PASSWORD'
+  /** With the password and a code of the authenticator. */
+  | 'TOTP'
+  /** With the password and a recovery code. */
+  | 'RECOVERY_CODE'
+  /** At the identity provider. */
+  | 'SSO';
+
+/** One log-in that has not ended. */
+export type LoginSession = {
+  __typename?: 'LoginSession';
+  /** Opaque id; gives no access. */
+  id: Scalars['ID']['output'];
+  /** Whose it is. */
+  user?: Maybe<User>;
+  /** Whether it is the one that asks. */
+  isCurrent: Scalars['Boolean']['output'];
+  /** When it began. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When it was last used, to the minute. */
+  lastUsedAt: Scalars['DateTime']['output'];
+  /** When it ends by itself, at the latest: it ends earlier when nobody uses it. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** How the user logged in. */
+  method: LoginMethod;
+  /** Where from. */
+  addressKind: AddressKind;
+  /** What the browser called itself, at most 200 characters. */
+  userAgent: Scalars['String']['output'];
+};
+
 /** From a minute to a minute after the local midnight of the work date, up to 2,880. */
 export type MinuteSpan = {
   __typename?: 'MinuteSpan';
@@ -1183,6 +1302,36 @@ export type Mutation = {
    * was refused or failed. Roles owner and hr_admin may.
    */
   employeePhotoAdd: EmployeePhotoAddPayload;
+  /**
+   * Makes an API token that acts for the user who asks, narrowed to its scopes. Only when logged in: no token
+   * makes another.
+   */
+  tokenCreate: TokenCreatePayload;
+  /** Ends a token at once, also for subscriptions that it has open: one's own, and for owners anybody's. */
+  tokenRevoke: TokenRevokePayload;
+  /** Ends a session at once: one's own, and for owners anybody's. */
+  sessionRevoke: SessionRevokePayload;
+  /** Ends all sessions of the user who asks, except the one that asks. */
+  sessionRevokeOthers: SessionRevokeOthersPayload;
+  /** Sets a password of one's own, and ends all other sessions. */
+  passwordChange: PasswordChangePayload;
+  /** Makes a secret for an authenticator (TOTP). It is asked for at log-in once it is confirmed. */
+  totpBegin: TotpBeginPayload;
+  /** Shows that the authenticator has the secret; from then on a code is asked for at log-in. */
+  totpConfirm: TotpConfirmPayload;
+  /** Removes the second factor and its recovery codes. */
+  totpDisable: TotpDisablePayload;
+  /** Makes a user and a password for the first log-in. */
+  userCreate: UserCreatePayload;
+  /**
+   * Changes name, role, sites or employee of a user. Nobody changes their own role or sites, and one owner who
+   * sees all sites is always left.
+   */
+  userUpdate: UserUpdatePayload;
+  /** Shuts a user out at once: no more log-ins, and sessions, tokens and subscriptions end. */
+  userDeactivate: UserDeactivatePayload;
+  /** Lets a deactivated user log in again, with the password and the tokens that they had. */
+  userReactivate: UserReactivatePayload;
 };
 
 
@@ -1335,6 +1484,67 @@ export type MutationEmployeePhotoAddArgs = {
   input: EmployeePhotoAddInput;
 };
 
+
+/** Changes. */
+export type MutationTokenCreateArgs = {
+  input: TokenCreateInput;
+};
+
+
+/** Changes. */
+export type MutationTokenRevokeArgs = {
+  tokenId: Scalars['ID']['input'];
+};
+
+
+/** Changes. */
+export type MutationSessionRevokeArgs = {
+  sessionId: Scalars['ID']['input'];
+};
+
+
+/** Changes. */
+export type MutationPasswordChangeArgs = {
+  currentPassword: Scalars['String']['input'];
+  newPassword: Scalars['String']['input'];
+};
+
+
+/** Changes. */
+export type MutationTotpConfirmArgs = {
+  code: Scalars['String']['input'];
+};
+
+
+/** Changes. */
+export type MutationTotpDisableArgs = {
+  password: Scalars['String']['input'];
+};
+
+
+/** Changes. */
+export type MutationUserCreateArgs = {
+  input: UserCreateInput;
+};
+
+
+/** Changes. */
+export type MutationUserUpdateArgs = {
+  input: UserUpdateInput;
+};
+
+
+/** Changes. */
+export type MutationUserDeactivateArgs = {
+  userId: Scalars['ID']['input'];
+};
+
+
+/** Changes. */
+export type MutationUserReactivateArgs = {
+  userId: Scalars['ID']['input'];
+};
+
 /** A camera of a new device. */
 export type NewCameraInput = {
   /** Name, unique at the device, at most 100 characters; the agent's configuration names it. */
@@ -1400,6 +1610,17 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['String']['output']>;
   /** Give this as `after` to get the next page; null when the page is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** What became of a new password. */
+export type PasswordChangePayload = {
+  __typename?: 'PasswordChangePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** Other sessions that ended with the old password; null when refused. */
+  nSessionsEnded?: Maybe<Scalars['Int']['output']>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
 };
 
 /** What was done with one file. */
@@ -1603,6 +1824,10 @@ export type Query = {
   __typename?: 'Query';
   /** The user who asks. */
   me: User;
+  /** Users of the organisation by address, the deactivated ones too. */
+  users: UserConnection;
+  /** One user; null when there is none with this id. */
+  user?: Maybe<User>;
   /** Sites by name. */
   sites: SiteConnection;
   /** One site; null when there is none with this id that you may see. */
@@ -1646,6 +1871,28 @@ export type Query = {
   holidays: Array<Holiday>;
   /** Leave of an employee by first date. Its kind may tell of an illness, so role viewer may not read it. */
   leave: Array<Leave>;
+  /** API tokens, the newest first: one's own, and for owners those of everybody. */
+  tokens: TokenConnection;
+  /** Where the user who asks is logged in, the last used first. Owners may ask for another user. */
+  sessions: Array<LoginSession>;
+  /** The audit log, the newest first. Users who do not see all sites see what they did themselves. */
+  auditEvents: AuditEventConnection;
+};
+
+
+/** Reads. */
+export type QueryUsersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<UserFilter>;
+};
+
+
+/** Reads. */
+export type QueryUserArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1784,6 +2031,32 @@ export type QueryLeaveArgs = {
   to: Scalars['Date']['input'];
 };
 
+
+/** Reads. */
+export type QueryTokensArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  includeEnded?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** Reads. */
+export type QuerySessionsArgs = {
+  userId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Reads. */
+export type QueryAuditEventsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditEventFilter>;
+};
+
 /** Which shift an employee has on which date, as a cycle. */
 export type Roster = {
   __typename?: 'Roster';
@@ -1849,6 +2122,28 @@ export type Session = {
   workedMinutes: Scalars['Int']['output'];
   /** The way out may still come. */
   isOpen: Scalars['Boolean']['output'];
+};
+
+/** What became of ending all other sessions. */
+export type SessionRevokeOthersPayload = {
+  __typename?: 'SessionRevokeOthersPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** How many sessions ended. */
+  nSessions: Scalars['Int']['output'];
+  /** Why it was refused; always empty. */
+  problems: Array<Problem>;
+};
+
+/** What became of ending a session. */
+export type SessionRevokePayload = {
+  __typename?: 'SessionRevokePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The session that has ended; null when refused. */
+  sessionId?: Maybe<Scalars['ID']['output']>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
 };
 
 /** When work is expected on a work date. */
@@ -2085,6 +2380,118 @@ export type SystemHealth = {
   nDevicesUnheard: Scalars['Int']['output'];
 };
 
+/** A named secret with which a program acts for a user. The secret is shown once, when it is made. */
+export type Token = {
+  __typename?: 'Token';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Name for people, unique among the live tokens of the user. */
+  name: Scalars['String']['output'];
+  /** For whom it acts. */
+  user?: Maybe<User>;
+  /** What the token is allowed to, as far as its user is. */
+  scopes: Array<Scalars['String']['output']>;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When it ends by itself. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** When it was last used, to the minute; null: never. */
+  lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was revoked; null: it was not. */
+  revokedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A page of a list. */
+export type TokenConnection = {
+  __typename?: 'TokenConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<TokenEdge>;
+  /** The rows of this page. */
+  nodes: Array<Token>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A new token. */
+export type TokenCreateInput = {
+  /** Name for people, at most 100 characters, for example `payroll export`. */
+  name: Scalars['String']['input'];
+  /** What the token is allowed to: words of the last column of docs/access.md, for example `attendance:read`. */
+  scopes: Array<Scalars['String']['input']>;
+  /** When the token ends by itself, within 366 days; 90 days from now when absent. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** What became of a new token. */
+export type TokenCreatePayload = {
+  __typename?: 'TokenCreatePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The new token; null when refused. */
+  token?: Maybe<Token>;
+  /** The secret, `rct_…`: send it as `Authorization: Bearer rct_…`. It is never shown again. */
+  secret?: Maybe<Scalars['String']['output']>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** A row of a page with its cursor. */
+export type TokenEdge = {
+  __typename?: 'TokenEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Token;
+};
+
+/** What became of revoking a token. */
+export type TokenRevokePayload = {
+  __typename?: 'TokenRevokePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The token as it is now; null when refused. */
+  token?: Maybe<Token>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** What became of beginning a second factor. */
+export type TotpBeginPayload = {
+  __typename?: 'TotpBeginPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The secret in base32, to be typed into an authenticator. It is never shown again. */
+  secret?: Maybe<Scalars['String']['output']>;
+  /** The same as `otpauth://…`, to be shown as a QR code. */
+  uri?: Maybe<Scalars['String']['output']>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** What became of confirming a second factor. */
+export type TotpConfirmPayload = {
+  __typename?: 'TotpConfirmPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** Codes for those who lose their authenticator, each good for one log-in. They are never shown again. */
+  recoveryCodes?: Maybe<Array<Scalars['String']['output']>>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** What became of removing a second factor. */
+export type TotpDisablePayload = {
+  __typename?: 'TotpDisablePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** Whether a code is still asked for at log-in: false; null when refused. */
+  hasSecondFactor?: Maybe<Scalars['Boolean']['output']>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
 /** What is expected of people without a roster. */
 export type Unrostered =
   /** Work on every date that is no rest day and no holiday. */
@@ -2105,6 +2512,101 @@ export type User = {
   role: UserRole;
   /** The organisation that this user belongs to. */
   organization: Organization;
+  /** Whether this user sees every site, also those made later; if not, those in `sites`. */
+  allSites: Scalars['Boolean']['output'];
+  /** The listed sites by name; empty for who sees all of them. */
+  sites: Array<Site>;
+  /** The same person as an employee, if any. */
+  employee?: Maybe<Employee>;
+  /** Whether the password was given out, and an own one has to be set at the next log-in. */
+  mustChangePassword: Scalars['Boolean']['output'];
+  /** Whether a code of an authenticator is asked for at log-in. */
+  hasSecondFactor: Scalars['Boolean']['output'];
+  /** Since when the user may not log in any more; null: may. */
+  deactivatedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A page of a list. */
+export type UserConnection = {
+  __typename?: 'UserConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<UserEdge>;
+  /** The rows of this page. */
+  nodes: Array<User>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A new user. */
+export type UserCreateInput = {
+  /** Address used to log in, unique in the organisation; in any case, kept in lower case. */
+  email: Scalars['String']['input'];
+  /** Name for people, at most 200 characters. */
+  displayName: Scalars['String']['input'];
+  /** What the user may do. */
+  role: UserRole;
+  /** Sees every site, also those made later. False, and not to be changed, for role EMPLOYEE. */
+  allSites: Scalars['Boolean']['input'];
+  /** The sites otherwise. */
+  siteIds?: Array<Scalars['ID']['input']>;
+  /** The same person as an employee. Required for role EMPLOYEE. */
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What became of a new user. */
+export type UserCreatePayload = {
+  __typename?: 'UserCreatePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The new user; null when refused. */
+  user?: Maybe<User>;
+  /** A password for the first log-in, at which the user sets an own one. It is never shown again. */
+  oneTimePassword?: Maybe<Scalars['String']['output']>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** What became of shutting a user out. */
+export type UserDeactivatePayload = {
+  __typename?: 'UserDeactivatePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The user as it is now; null when refused. */
+  user?: Maybe<User>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** A row of a page with its cursor. */
+export type UserEdge = {
+  __typename?: 'UserEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: User;
+};
+
+/** Which users are listed. */
+export type UserFilter = {
+  /** Part of the name or address, in any case. */
+  text?: InputMaybe<Scalars['String']['input']>;
+  /** Only users with this role. */
+  role?: InputMaybe<UserRole>;
+  /** Only users who may log in; false: only those who may not. */
+  isActive?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** What became of letting a user in again. */
+export type UserReactivatePayload = {
+  __typename?: 'UserReactivatePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The user as it is now; null when refused. */
+  user?: Maybe<User>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
 };
 
 /** What a user may do. */
@@ -2121,6 +2623,33 @@ export type UserRole =
   | 'VIEWER'
   /** Sees what is about themselves: own days, own corrections, own consent. */
   | 'EMPLOYEE';
+
+/** What is to be different about a user; what is absent stays. */
+export type UserUpdateInput = {
+  /** The user. */
+  userId: Scalars['ID']['input'];
+  /** Name for people, at most 200 characters. */
+  displayName?: InputMaybe<Scalars['String']['input']>;
+  /** What the user may do. */
+  role?: InputMaybe<UserRole>;
+  /** Sees every site, also those made later. */
+  allSites?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The sites otherwise, in the place of those listed until now. */
+  siteIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** The same person as an employee; null: no employee. */
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What became of a change of a user. */
+export type UserUpdatePayload = {
+  __typename?: 'UserUpdatePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The user as it is now; null when refused. */
+  user?: Maybe<User>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
 
 /** A day of the week. */
 export type Weekday =
@@ -2183,7 +2712,15 @@ export type EmployeeCreateMutation = { __typename?: 'Mutation', employeeCreate: 
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MeQuery = { __typename?: 'Query', me: { __typename?: 'User', id: string, email: string, displayName: string, role: UserRole, organization: { __typename?: 'Organization', id: string, name: string } } };
+export type MeQuery = { __typename?: 'Query', me: { __typename?: 'User', id: string, email: string, displayName: string, role: UserRole, mustChangePassword: boolean, organization: { __typename?: 'Organization', id: string, name: string } } };
+
+export type PasswordChangeMutationVariables = Exact<{
+  currentPassword: Scalars['String']['input'];
+  newPassword: Scalars['String']['input'];
+}>;
+
+
+export type PasswordChangeMutation = { __typename?: 'Mutation', passwordChange: { __typename?: 'PasswordChangePayload', status: ChangeStatus, problems: Array<{ __typename?: 'Problem', field?: string | null, message: string }> } };
 
 export type ArrivalPunchFragment = { __typename?: 'Punch', id: string, occurredAt: string, timeZone: string, source: PunchSource, direction?: Direction | null, directionReason?: string | null, isCounted?: boolean | null, similarity?: number | null, employee: { __typename?: 'Employee', id: string, displayName: string, code: string }, site: { __typename?: 'Site', id: string, name: string }, camera?: { __typename?: 'Camera', id: string, name: string } | null };
 
@@ -2212,7 +2749,8 @@ export const ArrivalPunchFragmentDoc = {"kind":"Document","definitions":[{"kind"
 export const EmployeesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Employees"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"search"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employees"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"search"},"value":{"kind":"Variable","name":{"kind":"Name","value":"search"}}},{"kind":"Argument","name":{"kind":"Name","value":"siteId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"isActive"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"sites"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"enrolment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"nPhotos"}},{"kind":"Field","name":{"kind":"Name","value":"nTemplates"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeesQuery, EmployeesQueryVariables>;
 export const SiteNamesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SiteNames"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sites"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<SiteNamesQuery, SiteNamesQueryVariables>;
 export const EmployeeCreateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"EmployeeCreate"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EmployeeCreateInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employeeCreate"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeeCreateMutation, EmployeeCreateMutationVariables>;
-export const MeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"organization"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<MeQuery, MeQueryVariables>;
+export const MeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"mustChangePassword"}},{"kind":"Field","name":{"kind":"Name","value":"organization"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<MeQuery, MeQueryVariables>;
+export const PasswordChangeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PasswordChange"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"currentPassword"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"newPassword"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"passwordChange"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"currentPassword"},"value":{"kind":"Variable","name":{"kind":"Name","value":"currentPassword"}}},{"kind":"Argument","name":{"kind":"Name","value":"newPassword"},"value":{"kind":"Variable","name":{"kind":"Name","value":"newPassword"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<PasswordChangeMutation, PasswordChangeMutationVariables>;
 export const SitesTodayDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SitesToday"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sites"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"today"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"workDate"}},{"kind":"Field","name":{"kind":"Name","value":"nEmployees"}},{"kind":"Field","name":{"kind":"Name","value":"nPresent"}},{"kind":"Field","name":{"kind":"Name","value":"nLeft"}},{"kind":"Field","name":{"kind":"Name","value":"nAbsent"}}]}}]}}]}}]}}]} as unknown as DocumentNode<SitesTodayQuery, SitesTodayQueryVariables>;
 export const ArrivalsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Arrivals"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DateTime"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punches"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"siteId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}}},{"kind":"Argument","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ArrivalsQuery, ArrivalsQueryVariables>;
 export const PunchRecordedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"PunchRecorded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punchRecorded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<PunchRecordedSubscription, PunchRecordedSubscriptionVariables>;

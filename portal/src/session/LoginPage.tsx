@@ -10,7 +10,7 @@ import styles from "./LoginPage.module.css";
 import { logIn } from "./logIn.ts";
 import { safeNext } from "./next.ts";
 
-type Notice = "refused" | "unreachable" | { limitedUntilMs: number; waitSeconds: number };
+type Notice = "refused" | "unreachable" | "codeWrong" | { limitedUntilMs: number; waitSeconds: number };
 
 export function LoginPage() {
   const { t } = useTranslation();
@@ -19,6 +19,7 @@ export function LoginPage() {
   const [search] = useSearchParams();
   const [busy, setBusy] = useState(false);
   const [notice, setNotice] = useState<Notice | null>(null);
+  const [asksCode, setAsksCode] = useState(false);
   const [missing, setMissing] = useState({ email: false, password: false });
   const passwordField = useRef<HTMLInputElement>(null);
   const emailField = useRef<HTMLInputElement>(null);
@@ -39,7 +40,8 @@ export function LoginPage() {
     }
     setBusy(true);
     setNotice(null);
-    const outcome = await logIn(email, password);
+    const code = String(form.get("code") ?? "").trim();
+    const outcome = await logIn(email, password, code === "" ? undefined : code);
     setBusy(false);
     switch (outcome.kind) {
       case "opened":
@@ -47,6 +49,10 @@ export function LoginPage() {
         return;
       case "limited":
         setNotice({ limitedUntilMs: Date.now() + outcome.waitSeconds * 1000, waitSeconds: outcome.waitSeconds });
+        return;
+      case "codeNeeded":
+        setAsksCode(true);
+        setNotice(code === "" ? null : "codeWrong");
         return;
       case "refused":
         setNotice("refused");
@@ -88,8 +94,18 @@ export function LoginPage() {
             visibilityToggleButtonProps={{ "aria-label": t("login.showPassword"), tabIndex: 0 }}
             size="md"
           />
+          {asksCode ? (
+            <TextInput
+              name="code"
+              label={t("login.code")}
+              description={t("login.codeHint")}
+              autoComplete="one-time-code"
+              autoFocus
+              size="md"
+            />
+          ) : null}
           <div role="alert">
-            {notice === "refused" || notice === "unreachable" ? <p className={styles.error}>{t(`login.${notice}`)}</p> : null}
+            {typeof notice === "string" ? <p className={styles.error}>{t(`login.${notice}`)}</p> : null}
             {notice !== null && typeof notice === "object" && remaining > 0 ? (
               // The count runs for the eye; a screen reader hears it once.
               <>

@@ -12,6 +12,7 @@ import { MeDocument } from "../gql/graphql.ts";
 import { Shell } from "../shell/Shell.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import styles from "../ui/ui.module.css";
+import { OwnPassword } from "./OwnPassword.tsx";
 
 export default function SessionGate() {
   const navigate = useNavigate();
@@ -47,6 +48,9 @@ function Inside({ onOpened }: { onOpened: () => void }) {
   useEffect(() => {
     if (isOpen) onOpened();
   }, [isOpen, onOpened]);
+  if (data?.me.mustChangePassword) {
+    return <OwnPassword email={data.me.email} onDone={() => reload({ requestPolicy: "network-only" })} />;
+  }
   if (data) {
     return (
       <Shell user={data.me}>

@@ -31,6 +31,15 @@ describe("logging in", () => {
     expect(JSON.parse(fetched.mock.calls[0]?.[1].body)).toEqual({ email: "ada@example.org", password: "secret" });
   });
 
+  it("a_second_factor_is_asked_for_and_sent", async () => {
+    const answer = new Response(JSON.stringify({ code: "RC410" }), { status: 401 });
+    const fetched = vi.fn().mockResolvedValueOnce(answer).mockResolvedValueOnce(new Response(null, { status: 204 }));
+    vi.stubGlobal("fetch", fetched);
+    expect(await logIn("ada@example.org", "secret")).toEqual({ kind: "codeNeeded" });
+    expect(await logIn("ada@example.org", "secret", "123456")).toEqual({ kind: "opened" });
+    expect(JSON.parse(fetched.mock.calls[1]?.[1].body)).toMatchObject({ code: "123456" });
+  });
+
   it("hub_that_is_down_is_not_a_wrong_password", async () => {
     vi.stubGlobal("fetch", vi.fn().mockRejectedValue(new TypeError("failed to fetch")));
     expect(await logIn("ada@example.org", "secret")).toEqual({ kind: "unreachable" });

@@ -3,6 +3,8 @@
 export type LogInOutcome =
   | { kind: "opened" }
   | { kind: "refused" }
+  /** The password is right, and a code of the second factor is needed, or was wrong. */
+  | { kind: "codeNeeded" }
   /** Too many attempts; `waitSeconds` says for how long to stop, as far as the hub told. */
   | { kind: "limited"; waitSeconds: number }
   | { kind: "unreachable" };
@@ -19,13 +21,16 @@ export function retryAfterSeconds(header: string | null, now: Date): number {
   return Number.isNaN(at) ? DEFAULT_WAIT_SECONDS : Math.max(1, Math.ceil((at - now.getTime()) / 1000));
 }
 
-export async function logIn(email: string, password: string): Promise<LogInOutcome> {
+/** Code of the hub for a log-in that needs a second factor. */
+const SECOND_FACTOR = "RC410";
+
+export async function logIn(email: string, password: string, code?: string): Promise<LogInOutcome> {
   let response: Response;
   try {
     response = await fetch("/session", {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ email, password }),
+      body: JSON.stringify({ email, password, code }),
       credentials: "same-origin",
     });
   } catch {
@@ -35,7 +40,10 @@ export async function logIn(email: string, password: string): Promise<LogInOutco
   if (response.status === 429) {
     return { kind: "limited", waitSeconds: retryAfterSeconds(response.headers.get("retry-after"), new Date()) };
   }
-  return response.status >= 500 ? { kind: "unreachable" } : { kind: "refused" };
+  if (response.status >= 500) return { kind: "unreachable" };
+  const body: unknown = await response.json().catch(() => null);
+  const needsCode = typeof body === "object" && body !== null && "code" in body && body.code === SECOND_FACTOR;
+  return { kind: needsCode ? "codeNeeded" : "refused" };
 }
 
 /** Ends the session at the hub. True when the hub confirmed it. */

@@ -13,6 +13,9 @@ use crate::failure::Failure;
 pub(super) enum Kind {
     Organization,
     User,
+    Session,
+    Token,
+    AuditEvent,
     Site,
     Camera,
     Employee,
@@ -35,6 +38,9 @@ impl Kind {
         match self {
             Self::Organization => "organization",
             Self::User => "user",
+            Self::Session => "session",
+            Self::Token => "token",
+            Self::AuditEvent => "audit_event",
             Self::Site => "site",
             Self::Camera => "camera",
             Self::Employee => "employee",
@@ -56,6 +62,22 @@ impl Kind {
 
 pub(super) fn encode(kind: Kind, key: impl std::fmt::Display) -> ID {
     ID(URL_SAFE_NO_PAD.encode(format!("{}:{key}", kind.as_str())))
+}
+
+/// As [`encode`], for a kind in words.
+pub(super) fn encode_word(kind: &str, key: impl std::fmt::Display) -> ID {
+    ID(URL_SAFE_NO_PAD.encode(format!("{kind}:{key}")))
+}
+
+/// Kind and key in an id of any kind; none when it is not one.
+pub(super) fn decode_any(id: &ID) -> Option<(String, Uuid)> {
+    let bytes = URL_SAFE_NO_PAD.decode(id.as_bytes()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (kind, key) = text.split_once(':')?;
+    let is_word = kind
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    Some((kind.to_owned(), key.parse().ok()?)).filter(|_| is_word)
 }
 
 /// The key in an id of this kind; none when it is not one.

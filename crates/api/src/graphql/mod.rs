@@ -1,6 +1,7 @@
 //! The GraphQL schema, one file per noun. Resolvers call `store` inside the viewer's transactions and
 //! nothing else; they know neither HTTP nor SQL.
 
+mod audit;
 mod camera;
 mod correction;
 mod correction_decide;
@@ -22,9 +23,11 @@ mod holiday;
 mod id;
 mod leave;
 mod loader;
+mod login_session;
 mod muster;
 mod organization;
 mod page;
+mod password;
 mod photo;
 mod photo_add;
 mod problem;
@@ -37,8 +40,11 @@ mod shift;
 mod site;
 mod site_change;
 mod system;
+mod token;
 mod upload;
 mod user;
+mod user_change;
+mod user_load;
 
 use std::sync::Arc;
 
@@ -72,6 +78,9 @@ pub struct Query(
     rule_set::RuleSetQuery,
     holiday::HolidayQuery,
     leave::LeaveQuery,
+    token::TokenQuery,
+    login_session::SessionQuery,
+    audit::AuditQuery,
 );
 
 /// Changes.
@@ -87,6 +96,10 @@ pub struct Mutation(
     correction_request::CorrectionRequestMutation,
     correction_decide::CorrectionDecideMutation,
     photo_add::PhotoAddMutation,
+    token::TokenMutation,
+    login_session::SessionMutation,
+    password::PasswordMutation,
+    user_change::UserMutation,
 );
 
 /// Events.

@@ -147,27 +147,27 @@ pub(super) fn text(problems: &mut Vec<Problem>, field: &str, value: &str, max: u
     value.to_owned()
 }
 
-/// The payload of a mutation: what became of it, the thing that it was about, and problems.
+/// The payload of a mutation: what became of it, what it was about (one or more fields), and problems.
 ///
 /// `payload! { /// What became of a new shift. ShiftPayload { /// The shift as it is now. shift: Shift } }`
 macro_rules! payload {
-    ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $kind:ty }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(async_graphql::SimpleObject)]
         pub struct $name {
             /// What became of it.
             status: $crate::graphql::problem::ChangeStatus,
-            $(#[$field_doc])*
-            $field: Option<$kind>,
+            $($(#[$field_doc])*
+            $field: Option<$kind>,)+
             /// Why it was refused; empty when done.
             problems: Vec<$crate::graphql::problem::Problem>,
         }
 
         impl $name {
-            pub(super) fn done($field: $kind) -> Self {
+            pub(super) fn done($($field: $kind),+) -> Self {
                 Self {
                     status: $crate::graphql::problem::ChangeStatus::Done,
-                    $field: Some($field),
+                    $($field: Some($field),)+
                     problems: Vec::new(),
                 }
             }
@@ -175,7 +175,7 @@ macro_rules! payload {
             pub(super) fn refused(problems: Vec<$crate::graphql::problem::Problem>) -> Self {
                 Self {
                     status: $crate::graphql::problem::ChangeStatus::Refused,
-                    $field: None,
+                    $($field: None,)+
                     problems,
                 }
             }

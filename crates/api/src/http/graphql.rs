@@ -10,11 +10,11 @@ use async_graphql::{Request, Response as GraphQlResponse, ServerError, Value};
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::request_log::Operation;
-use super::{Hub, session, upload};
+use super::{Hub, credential, upload};
 use crate::failure::Failure;
 use crate::graphql::with_viewer;
 use crate::metric::{self, Counter, Histogram};
@@ -33,12 +33,23 @@ pub(super) async fn execute(
             Err(response) => return response,
         };
         let viewer = viewer(&hub, &headers).await;
-        return answer(&hub, began, request, viewer).await;
+        let is_unknown = matches!(viewer, Err(Failure::Unauthenticated));
+        let answer = answer(&hub, began, request, viewer).await;
+        return match is_unknown {
+            true => unknown(&headers, answer),
+            false => answer,
+        };
     }
     // Nobody unknown makes us hold files.
     let viewer = match viewer(&hub, &headers).await {
         Ok(viewer) => viewer,
-        Err(failure) => return Json(refusal(&failure)).into_response(),
+        Err(failure) => {
+            let answer = Json(refusal(&failure)).into_response();
+            return match failure {
+                Failure::Unauthenticated => unknown(&headers, answer),
+                _ => answer,
+            };
+        }
     };
     let _slot = hub
         .upload_slots
@@ -52,6 +63,18 @@ pub(super) async fn execute(
             (unreadable.status, Json(answer)).into_response()
         }
     }
+}
+
+/// The answer to nobody. Programs that send a token expect the status; the portal reads the code.
+fn unknown(headers: &HeaderMap, mut answer: Response) -> Response {
+    if credential::has_bearer(headers) {
+        *answer.status_mut() = StatusCode::UNAUTHORIZED;
+        let scheme = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+        answer
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    answer
 }
 
 async fn read_json(
@@ -77,8 +100,8 @@ async fn read_json(
 ///
 /// Errors: [`Failure::Unauthenticated`] for nobody.
 pub(super) async fn viewer(hub: &Hub, headers: &HeaderMap) -> Result<Viewer, Failure> {
-    let viewer = match session::digest(headers) {
-        Some(digest) => session::viewer(hub, &digest).await?,
+    let viewer = match credential::of_headers(headers) {
+        Some(credential) => credential::viewer(hub, &credential).await?,
         None => None,
     };
     viewer.ok_or(Failure::Unauthenticated)

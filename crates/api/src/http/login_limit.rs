@@ -1,8 +1,11 @@
-//! Slows down guessing of passwords: after some failures an address and an account must wait, twice as
-//! long each time. Kept in memory: a restart forgets, a second process counts on its own.
+//! Slows down guessing of passwords and codes: after some failures an address and an account must wait, twice as
+//! long each time. An account counts failures from one address, and those from all addresses together, which is
+//! what stops guesses that are spread over many; as that also makes the owner of the account wait, its waits are
+//! short. Kept in memory: a restart forgets, a second process counts on its own.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,10 +13,14 @@ use jiff::{SignedDuration, Timestamp};
 const FREE_FAILURES_OF_ACCOUNT: u32 = 5;
 /// Failures of one address over all accounts before it must wait; an office shares one address.
 const FREE_FAILURES_OF_ADDRESS: u32 = 50;
+/// Failures of one account from all addresses before it must wait.
+const FREE_FAILURES_OF_ACCOUNT_ANYWHERE: u32 = 20;
 /// First wait; doubles with each further failure.
 const FIRST_WAIT_S: i64 = 2;
 /// Longest wait, and how long a failure is remembered.
 const MAX_WAIT_S: i64 = 15 * 60;
+/// Longest wait of an account for what others do to it: 1,440 guesses a day are left.
+const MAX_WAIT_ANYWHERE_S: i64 = 60;
 /// Entries kept; more are made room for by forgetting the oldest.
 const MAX_ENTRIES: usize = 20_000;
 
@@ -21,6 +28,7 @@ const MAX_ENTRIES: usize = 20_000;
 enum Key {
     Address(IpAddr),
     Account(IpAddr, String),
+    AccountAnywhere(String),
 }
 
 impl Key {
@@ -28,6 +36,14 @@ impl Key {
         match self {
             Self::Address(_) => FREE_FAILURES_OF_ADDRESS,
             Self::Account(..) => FREE_FAILURES_OF_ACCOUNT,
+            Self::AccountAnywhere(_) => FREE_FAILURES_OF_ACCOUNT_ANYWHERE,
+        }
+    }
+
+    fn max_wait_s(&self) -> i64 {
+        match self {
+            Self::Address(_) | Self::Account(..) => MAX_WAIT_S,
+            Self::AccountAnywhere(_) => MAX_WAIT_ANYWHERE_S,
         }
     }
 }
@@ -39,19 +55,69 @@ struct Entry {
     free_at: Timestamp,
 }
 
+/// The failures that all handlers count together. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LoginLimit(Arc<Mutex<Failures>>);
+
+impl LoginLimit {
+    fn failures(&self) -> MutexGuard<'_, Failures> {
+        self.0
+            .lock()
+            .expect("no code panics while it counts log-ins")
+    }
+
+    /// As [`Failures::attempt`], from an address.
+    pub fn attempt(&self, address: IpAddr, account: &str, now: Timestamp) -> Result<(), u64> {
+        self.failures().attempt(&keys(address, account), now)
+    }
+
+    /// Forgets the failures of the account from this address: it was the right person.
+    pub fn succeeded(&self, address: IpAddr, account: &str) {
+        self.failures().succeeded(address, account);
+    }
+
+    /// Takes one attempt back that was no guess, and nothing else.
+    pub fn taken_back(&self, address: IpAddr, account: &str) {
+        self.failures().taken_back(&keys(address, account));
+    }
+
+    /// As [`Failures::attempt`], from an address and for no account in particular.
+    pub fn from_address(&self, address: IpAddr, now: Timestamp) -> Result<(), u64> {
+        self.failures()
+            .attempt(&[Key::Address(network(address))], now)
+    }
+
+    /// Takes an attempt of [`from_address`](Self::from_address) back.
+    pub fn from_address_succeeded(&self, address: IpAddr) {
+        self.failures()
+            .taken_back(&[Key::Address(network(address))]);
+    }
+
+    /// As [`Failures::attempt`], by somebody who is logged in.
+    pub fn inside(&self, account: &str, now: Timestamp) -> Result<(), u64> {
+        let keys = [Key::AccountAnywhere(account.to_owned())];
+        self.failures().attempt(&keys, now)
+    }
+
+    /// Takes the attempt of somebody who is logged in back: the password was right.
+    pub fn inside_succeeded(&self, account: &str) {
+        let keys = [Key::AccountAnywhere(account.to_owned())];
+        self.failures().taken_back(&keys);
+    }
+}
+
 /// Failures of log-in by address and account.
 #[derive(Debug, Default)]
-pub(crate) struct LoginLimit {
+struct Failures {
     entries: HashMap<Key, Entry>,
 }
 
-impl LoginLimit {
-    /// Asks to try a password, and counts it as failed until [`succeeded`](Self::succeeded), so that
+impl Failures {
+    /// Asks to try a password, and counts it as failed until [`succeeded`](LoginLimit::succeeded), so that
     /// attempts side by side count too.
     ///
     /// Errors: seconds to wait.
-    pub fn attempt(&mut self, address: IpAddr, account: &str, now: Timestamp) -> Result<(), u64> {
-        let keys = keys(address, account);
+    fn attempt(&mut self, keys: &[Key], now: Timestamp) -> Result<(), u64> {
         let wait = keys
             .iter()
             .filter_map(|key| self.entries.get(key))
@@ -63,8 +129,8 @@ impl LoginLimit {
         }
         self.make_room(now);
         for key in keys {
-            let free_failures = key.free_failures();
-            let entry = self.entries.entry(key).or_insert(Entry {
+            let (free_failures, max_wait_s) = (key.free_failures(), key.max_wait_s());
+            let entry = self.entries.entry(key.clone()).or_insert(Entry {
                 n_failures: 0,
                 failed_at: now,
                 free_at: now,
@@ -75,29 +141,35 @@ impl LoginLimit {
             entry.n_failures = entry.n_failures.saturating_add(1);
             entry.failed_at = now;
             if let Some(n_over) = entry.n_failures.checked_sub(free_failures) {
-                let wait_s = (FIRST_WAIT_S << n_over.min(20)).min(MAX_WAIT_S);
+                let wait_s = (FIRST_WAIT_S << n_over.min(20)).min(max_wait_s);
                 entry.free_at = now + SignedDuration::from_secs(wait_s);
             }
         }
         Ok(())
     }
 
-    /// Takes the attempt back: the password was right.
-    pub fn succeeded(&mut self, address: IpAddr, account: &str) {
-        let [of_address, of_account] = keys(address, account);
+    fn succeeded(&mut self, address: IpAddr, account: &str) {
+        let keys = keys(address, account);
+        self.taken_back(&keys);
+        let [_, of_account, _] = keys;
         self.entries.remove(&of_account);
-        if let Some(entry) = self.entries.get_mut(&of_address) {
-            entry.n_failures = entry.n_failures.saturating_sub(1);
-            entry.free_at = entry.failed_at;
+    }
+
+    fn taken_back(&mut self, keys: &[Key]) {
+        for key in keys {
+            if let Some(entry) = self.entries.get_mut(key) {
+                entry.n_failures = entry.n_failures.saturating_sub(1);
+                entry.free_at = entry.failed_at;
+            }
         }
     }
 
     fn make_room(&mut self, now: Timestamp) {
-        if self.entries.len() + 2 <= MAX_ENTRIES {
+        if self.entries.len() + 3 <= MAX_ENTRIES {
             return;
         }
         self.entries.retain(|_, entry| !is_forgotten(entry, now));
-        if self.entries.len() + 2 <= MAX_ENTRIES {
+        if self.entries.len() + 3 <= MAX_ENTRIES {
             return;
         }
         let mut failed_at: Vec<Timestamp> =
@@ -114,11 +186,12 @@ fn is_forgotten(entry: &Entry, now: Timestamp) -> bool {
     age > SignedDuration::from_secs(MAX_WAIT_S)
 }
 
-fn keys(address: IpAddr, account: &str) -> [Key; 2] {
+fn keys(address: IpAddr, account: &str) -> [Key; 3] {
     let address = network(address);
     [
         Key::Address(address),
         Key::Account(address, account.to_owned()),
+        Key::AccountAnywhere(account.to_owned()),
     ]
 }
 
@@ -145,7 +218,7 @@ mod tests {
 
     #[test]
     fn waits_double_and_end() {
-        let mut limit = LoginLimit::default();
+        let limit = LoginLimit::default();
         for second in 0..5 {
             limit.attempt(HERE, "a@b", at(second)).unwrap();
         }
@@ -162,7 +235,7 @@ mod tests {
 
     #[test]
     fn one_account_does_not_lock_another_or_another_address() {
-        let mut limit = LoginLimit::default();
+        let limit = LoginLimit::default();
         for _ in 0..5 {
             limit.attempt(HERE, "a@b", at(0)).unwrap();
         }
@@ -174,7 +247,7 @@ mod tests {
 
     #[test]
     fn many_accounts_from_one_network_are_slowed_down() {
-        let mut limit = LoginLimit::default();
+        let limit = LoginLimit::default();
         let address = |n: u32| format!("2001:db8::{n:x}").parse::<IpAddr>().unwrap();
         for n in 0..FREE_FAILURES_OF_ADDRESS {
             limit.attempt(address(n), &format!("{n}@x"), at(0)).unwrap();
@@ -184,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_right_password_clears_the_account() {
-        let mut limit = LoginLimit::default();
+        let limit = LoginLimit::default();
         for _ in 0..20 {
             limit.attempt(HERE, "a@b", at(0)).unwrap();
             limit.succeeded(HERE, "a@b");
@@ -192,12 +265,44 @@ mod tests {
     }
 
     #[test]
+    fn guesses_spread_over_many_addresses_are_slowed_down_too() {
+        let limit = LoginLimit::default();
+        let address = |n: u32| IpAddr::V4((0x0a00_0000 + n).into());
+        for n in 0..FREE_FAILURES_OF_ACCOUNT_ANYWHERE {
+            limit.attempt(address(n), "a@b", at(0)).unwrap();
+        }
+        assert_eq!(limit.attempt(address(999), "a@b", at(0)), Err(2));
+        assert_eq!(limit.attempt(address(999), "c@d", at(0)), Ok(()));
+        let mut second = 0;
+        for n in 0..20 {
+            second += MAX_WAIT_ANYWHERE_S;
+            limit.attempt(address(n), "a@b", at(second)).unwrap();
+        }
+        let wait_s = u64::try_from(MAX_WAIT_ANYWHERE_S).unwrap();
+        assert_eq!(limit.attempt(address(999), "a@b", at(second)), Err(wait_s));
+    }
+
+    #[test]
+    fn asking_for_the_second_factor_clears_no_guesses() {
+        let limit = LoginLimit::default();
+        for _ in 0..5 {
+            limit.attempt(HERE, "a@b", at(0)).unwrap();
+            if limit.attempt(HERE, "a@b", at(0)).is_ok() {
+                limit.taken_back(HERE, "a@b");
+            }
+        }
+        assert_eq!(limit.attempt(HERE, "a@b", at(0)), Err(2));
+    }
+
+    #[test]
     fn memory_is_bounded() {
-        let mut limit = LoginLimit::default();
+        let limit = LoginLimit::default();
         for n in 0..u32::try_from(MAX_ENTRIES).unwrap() * 2 {
             let address = IpAddr::V4(n.into());
-            limit.attempt(address, "a@b", at(n.into())).unwrap();
-            assert!(limit.entries.len() <= MAX_ENTRIES);
+            limit
+                .attempt(address, &format!("{n}@b"), at(n.into()))
+                .unwrap();
+            assert!(limit.failures().entries.len() <= MAX_ENTRIES);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Everything between a socket and the schema. Must not know SQL or the meaning of fields.
 
+pub(crate) mod credential;
 mod graphql;
-mod login_limit;
+pub(crate) mod login_limit;
+mod oidc;
 pub(crate) mod password;
 mod portal;
 mod probe;
@@ -13,7 +15,7 @@ mod socket;
 mod upload;
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, Request};
@@ -22,6 +24,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use jiff::SignedDuration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use rollcall_store::Database;
 use tokio::sync::Semaphore;
@@ -30,6 +33,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::feed::Feed;
 use crate::graphql::Schema;
+use crate::oidc::Oidc;
 use crate::viewer::Clock;
 pub(crate) use upload::MAX_FILE_BYTES;
 
@@ -49,10 +53,13 @@ pub(crate) struct Hub {
     pub feed: Feed,
     pub clock: Clock,
     pub secure_cookie: bool,
+    /// How long a session lasts without use.
+    pub session_idle: SignedDuration,
+    /// Single sign-on, when it is set up.
+    pub oidc: Option<Oidc>,
     pub metrics: PrometheusHandle,
-    pub login_limit: Mutex<login_limit::LoginLimit>,
-    /// Password checks at a time: each takes 19 MiB and a processor.
-    pub password_slots: Semaphore,
+    pub login_limit: login_limit::LoginLimit,
+    pub passwords: password::Passwords,
     /// Requests with files at a time: each may take 64 MiB.
     pub upload_slots: Semaphore,
     pub stop: CancellationToken,
@@ -71,7 +78,13 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
     let api = Router::new()
         .route("/graphql", post(graphql::execute))
         .route("/session", post(session::create).delete(session::delete))
+        .route("/session/methods", get(oidc::methods))
         .layer(from_fn(same_origin::check_body))
+        .layer(from_fn(time_out));
+    // Reached by links and by the identity provider's redirect: `state` says who began, not the origin.
+    let single_sign_on = Router::new()
+        .route("/oidc/login", get(oidc::login))
+        .route("/oidc/callback", get(oidc::callback))
         .layer(from_fn(time_out));
     let sockets = Router::new()
         .route("/graphql/ws", get(socket::open))
@@ -81,6 +94,7 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .route("/readyz", get(probe::ready))
         .route("/metrics", get(probe::metrics));
     api.merge(sockets)
+        .merge(single_sign_on)
         .merge(probes)
         .fallback(portal::page)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -1,16 +1,21 @@
 //! Passwords: argon2id, checked away from the async threads. Must not know who logs in.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+
+use crate::failure::Failure;
 
 /// OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, 2 iterations, 1 lane.
 const MEMORY_KIB: u32 = 19_456;
 const ITERATIONS: u32 = 2;
 const LANES: u32 = 1;
 
+/// Shortest password that people may choose (NIST SP 800-63B, 3.1.1.2, asks for 8 beside a second factor, 15 without).
+pub(crate) const MIN_PASSWORD_CHARACTERS: usize = 12;
 /// Longest password that is looked at, in bytes.
 pub(crate) const MAX_PASSWORD_BYTES: usize = 1024;
 
@@ -50,6 +55,45 @@ pub(crate) fn verify_any(password: &str, hashes: &[String]) -> Option<usize> {
         }
     }
     found
+}
+
+/// Password work away from the async threads, a few at a time: each takes 19 MiB and a processor.
+#[derive(Clone)]
+pub(crate) struct Passwords(Arc<Semaphore>);
+
+impl Passwords {
+    /// At most so many at a time.
+    pub fn new(n_slots: usize) -> Self {
+        Self(Arc::new(Semaphore::new(n_slots)))
+    }
+
+    /// As [`verify_any`].
+    pub async fn verify_any(
+        &self,
+        password: String,
+        hashes: Vec<String>,
+    ) -> Result<Option<usize>, Failure> {
+        self.run(move || verify_any(&password, &hashes)).await
+    }
+
+    /// As [`hash_password`].
+    pub async fn hash(&self, password: String) -> Result<String, Failure> {
+        self.run(move || hash_password(&password)).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let _slot = self
+            .0
+            .acquire()
+            .await
+            .expect("the semaphore is never closed");
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| Failure::unexpected(&error))
+    }
 }
 
 fn verify(password: &str, hash: &str) -> bool {

@@ -1,5 +1,6 @@
-//! GraphQL over a websocket (`graphql-transport-ws`), for subscriptions. The cookie is checked when
-//! the socket opens, before each operation, and while it stays open: it closes with its session.
+//! GraphQL over a websocket (`graphql-transport-ws`), for subscriptions. The cookie or API token is checked when
+//! the socket opens, before each operation, and while it stays open: it closes with its session. Programs that
+//! cannot set headers of a websocket send the token in the payload of `connection_init`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,17 +14,18 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::BoxStream;
 use futures_util::{SinkExt as _, StreamExt as _, stream};
-use rollcall_store::user::SessionDigest;
+use rollcall_store::session::{Credential, Session};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::PollSender;
 
 use super::graphql::{describe, record, refusal, with_codes};
-use super::{Hub, message, session};
+use super::{Hub, credential, message};
 use crate::failure::Failure;
 use crate::feed::Event;
 use crate::graphql::with_viewer;
 use crate::metric::{self, Gauge};
+use crate::viewer::Viewer;
 
 /// The only protocol spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -38,12 +40,14 @@ const MAX_OPERATIONS: usize = 32;
 const WAITING_MESSAGES: usize = 16;
 /// Longest time to say good-bye.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+/// Longest time until `connection_init` brings the token, when neither cookie nor header did.
+const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Close code of graphql-transport-ws for a missing or ended session; clients do not try again.
 const UNAUTHORIZED: u16 = 4401;
 /// Close code of a server that stops (RFC 6455, 7.4.1); clients try again.
 const GOING_AWAY: u16 = 1001;
 
-/// `GET /graphql/ws`: 401 without a session.
+/// `GET /graphql/ws`: 401 with a session or token that is not live. With neither, a token must follow.
 pub(super) async fn open(
     State(hub): State<Arc<Hub>>,
     headers: HeaderMap,
@@ -58,24 +62,48 @@ pub(super) async fn open(
         let text = format!("the websocket protocol must be `{PROTOCOL}`");
         return message(StatusCode::BAD_REQUEST, &text).into_response();
     };
-    let Some(digest) = session::digest(&headers) else {
-        return message(StatusCode::UNAUTHORIZED, "log in first").into_response();
+    let found = credential::of_headers(&headers);
+    let viewer = match &found {
+        Some(credential) => credential::viewer(&hub, credential).await,
+        None if credential::has_bearer(&headers) => Ok(None),
+        None => {
+            return upgrade
+                .protocols([PROTOCOL])
+                .max_message_size(MAX_MESSAGE_BYTES)
+                .on_upgrade(move |socket| run(hub, socket, None, protocol));
+        }
     };
-    match session::viewer(&hub, &digest).await {
-        Ok(Some(_)) => {}
+    let proven = match viewer {
+        Ok(Some(viewer)) => Proven::from(viewer),
         Ok(None) => return message(StatusCode::UNAUTHORIZED, "log in first").into_response(),
         Err(failure) => {
             let status = StatusCode::INTERNAL_SERVER_ERROR;
             return message(status, &failure.to_string()).into_response();
         }
-    }
+    };
     upgrade
         .protocols([PROTOCOL])
         .max_message_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(move |socket| run(hub, socket, digest, protocol))
+        .on_upgrade(move |socket| run(hub, socket, Some(proven), protocol))
 }
 
-async fn run(hub: Arc<Hub>, socket: WebSocket, digest: SessionDigest, protocol: GraphQLProtocol) {
+/// Who opened the socket, and with what.
+#[derive(Clone)]
+struct Proven {
+    credential: Credential,
+    session: Session,
+}
+
+impl From<Viewer> for Proven {
+    fn from(viewer: Viewer) -> Self {
+        Self {
+            credential: viewer.credential,
+            session: viewer.session,
+        }
+    }
+}
+
+async fn run(hub: Arc<Hub>, socket: WebSocket, proven: Option<Proven>, protocol: GraphQLProtocol) {
     let _token = hub.sockets.token();
     let _gauge = metric::gauge(Gauge::Sockets);
     let (mut sink, stream) = socket.split();
@@ -83,11 +111,29 @@ async fn run(hub: Arc<Hub>, socket: WebSocket, digest: SessionDigest, protocol: 
     let pings = outgoing.clone();
     let executor = SessionExecutor {
         hub: hub.clone(),
-        digest,
+        proven: watch::Sender::new(proven),
+        refused: watch::Sender::new(None),
         n_operations: Arc::default(),
     };
+    let refused = executor.refused.subscribe();
+    let proven = executor.proven.subscribe();
+    let initialising = executor.clone();
     let outgoing = PollSender::new(outgoing);
-    let served = GraphQLWebSocket::new_with_pair(outgoing, stream, executor, protocol).serve();
+    let served = GraphQLWebSocket::new_with_pair(outgoing, stream, executor, protocol)
+        .on_connection_init(async move |payload| {
+            if let Err(failure) = initialising.init(&payload).await {
+                // We close it, with a code that says more than the protocol's own.
+                let reason = match failure {
+                    Failure::Argument(_) => "send the token in one place",
+                    Failure::Unauthenticated => "log in first",
+                    _ => "something went wrong",
+                };
+                initialising.refused.send_replace(Some(reason));
+                std::future::pending::<()>().await;
+            }
+            Ok(Data::default())
+        })
+        .serve();
     let write = async {
         while let Some(message) = waiting.recv().await {
             if sink.send(message).await.is_err() {
@@ -102,7 +148,8 @@ async fn run(hub: Arc<Hub>, socket: WebSocket, digest: SessionDigest, protocol: 
     };
     // The client leaves, the connection breaks, or we end it.
     let ended = tokio::select! {
-        ended = end(&hub, &digest, pings) => Some(ended),
+        ended = end(&hub, proven, pings) => Some(ended),
+        reason = refusal_of(refused) => Some((UNAUTHORIZED, reason)),
         () = write => None,
         () = served => None,
     };
@@ -120,23 +167,53 @@ async fn run(hub: Arc<Hub>, socket: WebSocket, digest: SessionDigest, protocol: 
     let _ = tokio::time::timeout(CLOSE_TIMEOUT, good_bye).await;
 }
 
+/// Waits until `connection_init` was refused, and says why.
+async fn refusal_of(mut refused: watch::Receiver<Option<&'static str>>) -> &'static str {
+    match refused
+        .wait_for(Option::is_some)
+        .await
+        .map(|reason| *reason)
+    {
+        Ok(Some(reason)) => reason,
+        // Nobody is left who could refuse: the socket ends by itself.
+        _ => std::future::pending().await,
+    }
+}
+
 /// Waits until the socket has to be closed by us, and says why.
 async fn end(
     hub: &Hub,
-    digest: &SessionDigest,
+    mut proven: watch::Receiver<Option<Proven>>,
     pings: mpsc::Sender<Message>,
 ) -> (u16, &'static str) {
     // A weak sender, so that the writer ends with the last message of the operations.
     let pings = pings.downgrade();
+    let known = async {
+        match proven.wait_for(Option::is_some).await {
+            Ok(known) => known.clone(),
+            Err(_) => None,
+        }
+    };
+    let known = tokio::select! {
+        () = hub.stop.cancelled() => return (GOING_AWAY, "the server stops"),
+        known = tokio::time::timeout(INIT_TIMEOUT, known) => known,
+    };
+    let proven = match known {
+        Ok(Some(proven)) => proven,
+        // Nobody is left who could prove anything: the socket ends by itself.
+        Ok(None) => return std::future::pending().await,
+        Err(_) => return (UNAUTHORIZED, "log in first"),
+    };
+    let credential = &proven.credential;
     let mut events = hub.feed.subscribe();
     let mut ticks = tokio::time::interval(CHECK_SESSION_EVERY);
     loop {
         let is_ended = tokio::select! {
             () = hub.stop.cancelled() => return (GOING_AWAY, "the server stops"),
             event = events.recv() => match event {
-                Ok(Event::SessionEnded(ended)) => ended == *digest,
+                Ok(Event::SessionEnded(ended)) => ended.concerns(&proven.session),
                 Ok(_) => false,
-                Err(RecvError::Lagged(_)) => is_session_over(hub, digest).await,
+                Err(RecvError::Lagged(_)) => is_session_over(hub, credential).await,
                 Err(RecvError::Closed) => return (GOING_AWAY, "the server stops"),
             },
             _ = ticks.tick() => {
@@ -144,7 +221,7 @@ async fn end(
                     // A full queue is a sign of life that needs no ping.
                     let _ = pings.try_send(Message::Ping(bytes::Bytes::new()));
                 }
-                is_session_over(hub, digest).await
+                is_session_over(hub, credential).await
             }
         };
         if is_ended {
@@ -154,23 +231,62 @@ async fn end(
 }
 
 /// A failing database does not end sessions.
-async fn is_session_over(hub: &Hub, digest: &SessionDigest) -> bool {
-    matches!(session::viewer(hub, digest).await, Ok(None))
+async fn is_session_over(hub: &Hub, credential: &Credential) -> bool {
+    matches!(credential::look_up(hub, credential, false).await, Ok(None))
 }
 
 /// Executes operations of a socket, each for the viewer that its session has at that moment.
 #[derive(Clone)]
 struct SessionExecutor {
     hub: Arc<Hub>,
-    digest: SessionDigest,
+    proven: watch::Sender<Option<Proven>>,
+    refused: watch::Sender<Option<&'static str>>,
     n_operations: Arc<AtomicUsize>,
 }
 
 impl SessionExecutor {
-    async fn viewer(&self) -> Result<crate::viewer::Viewer, Failure> {
-        session::viewer(&self.hub, &self.digest)
+    async fn viewer(&self) -> Result<Viewer, Failure> {
+        let credential = self
+            .proven
+            .borrow()
+            .as_ref()
+            .map(|proven| proven.credential);
+        let credential = credential.ok_or(Failure::Unauthenticated)?;
+        credential::viewer(&self.hub, &credential)
             .await?
             .ok_or(Failure::Unauthenticated)
+    }
+
+    /// Takes the token from the payload of `connection_init`, `{ "authorization": "Bearer rct_…" }`, when the
+    /// socket has nothing yet.
+    ///
+    /// Errors: [`Failure::Unauthenticated`] without a live token; [`Failure::Argument`] for a token beside a
+    /// cookie or header.
+    async fn init(&self, payload: &serde_json::Value) -> Result<(), Failure> {
+        let value = payload
+            .as_object()
+            .into_iter()
+            .flatten()
+            .find(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+            .map(|(_, value)| value.as_str().unwrap_or_default());
+        let is_proven = self.proven.borrow().is_some();
+        match (value, is_proven) {
+            (None, true) => return Ok(()),
+            (Some(_), true) => {
+                let text = "the socket is opened with a cookie or header already; send the token in one place";
+                return Err(Failure::Argument(text.to_owned()));
+            }
+            (_, false) => {}
+        }
+        let credential = value
+            .and_then(credential::bearer)
+            .and_then(credential::token_credential)
+            .ok_or(Failure::Unauthenticated)?;
+        let viewer = credential::viewer(&self.hub, &credential)
+            .await?
+            .ok_or(Failure::Unauthenticated)?;
+        self.proven.send_replace(Some(viewer.into()));
+        Ok(())
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_graphql::parser::parse_query;
@@ -17,8 +18,12 @@ use rollcall_store::Scope;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::support::Api;
+use crate::second_factor;
+use crate::support::{Api, PASSWORD};
 use crate::upload::PICTURE;
+
+/// Of the second factor that was begun.
+const TOTP_SECRET: &[u8] = b"12345678901234567890";
 
 /// An example of the cookbook.
 pub struct Operation {
@@ -274,6 +279,42 @@ pub async fn world(api: &Api, place: Place) -> World {
          values ($1, $2, $3, 'add_punch', $4, $5::timestamptz + interval '9 hours', 'Late train.', $6)",
         &[&org, &correction, &employee, &site, &occurred_at, &user],
     );
+    // Somebody else, and what lets in: that of whom the place is for, or else of somebody else.
+    let (somebody, token, session) = (new(), new(), new());
+    run!(
+        "insert into app.user_account (organization_id, user_id, email, display_name, role, password_hash)
+         values ($1, $2, $3, $4, 'viewer', '')",
+        &[
+            &org,
+            &somebody,
+            &format!("{unique}@example.org"),
+            &format!("Person {unique} c")
+        ],
+    );
+    let inside = user.unwrap_or(somebody);
+    run!(
+        "insert into app.api_token (organization_id, token_id, user_id, name, token_sha256, scopes, created_at, expires_at)
+         values ($1, $2, $3, $4, sha256($4::text::bytea), '{attendance:read}', '2026-01-01', '2100-01-01')",
+        &[&org, &token, &inside, &format!("Door {unique}")],
+    );
+    run!(
+        "insert into app.user_session (organization_id, session_id, user_id, session_sha256, created_at, last_used_at, expires_at, user_agent)
+         values ($1, $2, $3, sha256($4::text::bytea), $5, $5, '2100-01-01', $4)",
+        &[&org, &session, &inside, &format!("Door {unique}"), &api.now()],
+    );
+    run!(
+        "insert into app.user_totp (organization_id, user_id, secret) values ($1, $2, $3)
+         on conflict (organization_id, user_id) do update set confirmed_at = null, last_step = 0, secret = $3",
+        &[&org, &inside, &TOTP_SECRET],
+    );
+    if user.is_some() {
+        // An example may have set another password.
+        static HASH: LazyLock<String> = LazyLock::new(|| rollcall_api::hash_password(PASSWORD));
+        run!(
+            "update app.user_account set password_hash = $3 where organization_id = $1 and user_id = $2",
+            &[&org, &inside, &*HASH],
+        );
+    }
     transaction.commit().await.unwrap();
 
     let mut world = World(BTreeMap::new());
@@ -281,6 +322,11 @@ pub async fn world(api: &Api, place: Place) -> World {
     // Replaced when it is sent: each time another picture.
     world.0.insert(PICTURE, json!(PICTURE));
     world.0.insert("$date", json!(work_date.to_string()));
+    let code = second_factor::code(TOTP_SECRET, api.now());
+    world.0.insert("$totpCode", json!(code));
+    world.set("$user", "user", somebody);
+    world.set("$token", "token", token);
+    world.set("$session", "session", session);
     world.set("$site", "site", site);
     world.set("$employee", "employee", employee);
     world.set("$otherEmployee", "employee", other);

@@ -4,6 +4,7 @@
     reason = "clippy excuses the tests themselves, not the functions that they share"
 )]
 
+mod audit;
 mod cookbook;
 mod correction;
 mod day_detail;
@@ -16,14 +17,19 @@ mod http;
 mod list;
 mod live;
 mod muster;
+mod oidc;
+mod oidc_provider;
 mod operations;
 mod photo;
 mod planning;
 mod rights;
 mod sdl;
+mod second_factor;
 mod seed;
 mod session;
 mod site;
 mod support;
 mod today;
+mod token;
 mod upload;
+mod user;

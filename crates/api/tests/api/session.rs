@@ -121,9 +121,23 @@ async fn guessing_must_wait() {
 async fn sessions_end_after_twelve_hours() {
     let api = Api::start().await;
     let viewer = api.owner().await;
-    api.advance(SignedDuration::from_hours(12) - SignedDuration::from_secs(1));
+    for _ in 0..11 {
+        api.advance(SignedDuration::from_hours(1));
+        viewer.data(ME, json!({})).await;
+    }
+    api.advance(SignedDuration::from_hours(1) - SignedDuration::from_secs(1));
     viewer.data(ME, json!({})).await;
     api.advance(SignedDuration::from_secs(1));
+    assert_eq!(viewer.error(ME, json!({})).await.0, "RC401");
+}
+
+#[tokio::test]
+async fn sessions_end_when_nobody_uses_them() {
+    let api = Api::start().await;
+    let viewer = api.owner().await;
+    api.advance(SignedDuration::from_hours(2) - SignedDuration::from_secs(1));
+    viewer.data(ME, json!({})).await;
+    api.advance(SignedDuration::from_hours(2));
     assert_eq!(viewer.error(ME, json!({})).await.0, "RC401");
 }
 

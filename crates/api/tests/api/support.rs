@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{COOKIE, HOST, SET_COOKIE};
 use reqwest::{Client, Response};
-use rollcall_api::{ApiOptions, Running};
+use rollcall_api::{ApiError, ApiOptions, LoginOptions, OidcOptions, Running};
 use rollcall_domain::id::{OrganizationId, UserId};
 use rollcall_store::provision::{self, UserSpec};
 use rollcall_store::user::UserRole;
@@ -31,6 +31,10 @@ pub struct Api {
 
 impl Api {
     pub async fn start() -> Self {
+        Self::start_with(LoginOptions::default()).await
+    }
+
+    pub async fn start_with(login: LoginOptions) -> Self {
         let database = TestDatabase::create().await;
         let fixture = fixture::organization(&database).await;
         let now = Arc::new(Mutex::new(NOW.parse().unwrap()));
@@ -40,6 +44,7 @@ impl Api {
             database: database.api.clone(),
             listener_url: database.url_for("rollcall_api"),
             secure_cookie: false,
+            login,
         };
         let clock = now.clone();
         let clock = Arc::new(move || *clock.lock().unwrap());
@@ -54,6 +59,21 @@ impl Api {
             client: Client::new(),
             now,
         }
+    }
+
+    /// Another hub at the same database, with single sign-on.
+    pub async fn start_another(&self, oidc: OidcOptions) -> Result<Running, ApiError> {
+        let options = ApiOptions {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            database: self.database.api.clone(),
+            listener_url: self.database.url_for("rollcall_api"),
+            secure_cookie: false,
+            login: LoginOptions {
+                oidc: Some(oidc),
+                ..LoginOptions::default()
+            },
+        };
+        rollcall_api::serve(options, self.stop.clone()).await
     }
 
     pub fn now(&self) -> Timestamp {

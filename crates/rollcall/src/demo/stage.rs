@@ -302,7 +302,7 @@ async fn make(
         display_name: "Demo Owner",
         role: UserRole::Owner,
         password_hash,
-        password_is_one_time: true,
+        password_is_one_time: false,
     };
     provision::user_create(admin, organization_id, &user).await?;
     Ok(StageFile {
