@@ -4,6 +4,7 @@
     reason = "clippy excuses the tests themselves, not the functions that they share"
 )]
 
+mod clients;
 mod cookbook;
 mod correction;
 mod day_detail;
