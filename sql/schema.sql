@@ -61,6 +61,14 @@ CREATE SCHEMA edge;
 
 COMMENT ON SCHEMA edge IS 'The whole interface of a device: functions only.';
 
+-- Name: provisioner; Type: SCHEMA; Schema: -; Owner: -
+
+CREATE SCHEMA provisioner;
+
+-- Name: SCHEMA provisioner; Type: COMMENT; Schema: -; Owner: -
+
+COMMENT ON SCHEMA provisioner IS 'Makes and drops the log-in roles of devices, and no others.';
+
 -- Name: rollcall_migration; Type: SCHEMA; Schema: -; Owner: -
 
 CREATE SCHEMA rollcall_migration;
@@ -875,9 +883,9 @@ $$;
 
 COMMENT ON FUNCTION edge.heartbeat() IS 'A sign of life; returns the server''s time.';
 
--- Name: hello(); Type: FUNCTION; Schema: edge; Owner: -
+-- Name: hello(text); Type: FUNCTION; Schema: edge; Owner: -
 
-CREATE FUNCTION edge.hello() RETURNS TABLE(device_id uuid, device_name text, site_id uuid, site_name text, time_zone text, camera_ids uuid[], camera_names text[], camera_directions text[], space_digest text, space_pack text, threshold real, server_at timestamp with time zone)
+CREATE FUNCTION edge.hello(p_agent_version text DEFAULT NULL::text) RETURNS TABLE(device_id uuid, device_name text, site_id uuid, site_name text, time_zone text, camera_ids uuid[], camera_names text[], camera_directions text[], space_digest text, space_pack text, threshold real, server_at timestamp with time zone)
     LANGUAGE plpgsql SECURITY DEFINER ROWS 1
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -886,6 +894,10 @@ declare
   v_device app.device%rowtype := app.device_of_session();
 begin
   perform app.device_activity_record(v_device.organization_id, v_device.device_id, 0);
+  update app.device_activity
+  set agent_version = left(p_agent_version, 64)
+  where device_activity.organization_id = v_device.organization_id and device_activity.device_id = v_device.device_id
+    and device_activity.agent_version is distinct from left(p_agent_version, 64);
   return query
   select
     v_device.device_id, v_device.name, site.site_id, site.name, site.time_zone,
@@ -905,9 +917,9 @@ begin
 end
 $$;
 
--- Name: FUNCTION hello(); Type: COMMENT; Schema: edge; Owner: -
+-- Name: FUNCTION hello(p_agent_version text); Type: COMMENT; Schema: edge; Owner: -
 
-COMMENT ON FUNCTION edge.hello() IS 'Device, site, cameras and embedding space of the device that is logged in.';
+COMMENT ON FUNCTION edge.hello(p_agent_version text) IS 'Device, site, cameras and embedding space of the device that is logged in.';
 
 -- Name: submit_sightings(uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone); Type: FUNCTION; Schema: edge; Owner: -
 
@@ -936,6 +948,92 @@ $$;
 
 COMMENT ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) IS 'Takes a batch of sightings of the device that is logged in, once only; answers one row a sighting.';
 
+-- Name: device_role_close(uuid); Type: FUNCTION; Schema: provisioner; Owner: -
+
+CREATE FUNCTION provisioner.device_role_close(p_device_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_role constant text := 'rollcall_device_' || replace(p_device_id::text, '-', '');
+begin
+  if not exists (
+    select from app.device
+    where device.organization_id = app.current_organization_id() and device.device_id = p_device_id
+      and device.database_role = v_role and device.revoked_at is not null
+  ) then
+    raise exception 'there is no revoked device to close the role of' using errcode = 'insufficient_privilege';
+  end if;
+  if exists (select from pg_roles where rolname = v_role) then
+    execute format('alter role %I nologin', v_role);
+    -- Ending its connections takes the rights of the role.
+    execute format('grant %I to rollcall_provisioner with inherit true, set false', v_role);
+  end if;
+end
+$$;
+
+-- Name: FUNCTION device_role_close(p_device_id uuid); Type: COMMENT; Schema: provisioner; Owner: -
+
+COMMENT ON FUNCTION provisioner.device_role_close(p_device_id uuid) IS 'Takes the log-in from the role of a revoked device.';
+
+-- Name: device_role_create(uuid, text); Type: FUNCTION; Schema: provisioner; Owner: -
+
+CREATE FUNCTION provisioner.device_role_create(p_device_id uuid, p_verifier text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_role constant text := 'rollcall_device_' || replace(p_device_id::text, '-', '');
+begin
+  if p_verifier is null or p_verifier !~ '^SCRAM-SHA-256\$[0-9]{4,7}:[A-Za-z0-9+/]{16,64}={0,2}\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' then
+    raise exception 'the verifier is not one of SCRAM-SHA-256' using errcode = 'invalid_parameter_value';
+  end if;
+  if not exists (
+    select from app.device
+    where device.organization_id = app.current_organization_id() and device.device_id = p_device_id
+      and device.database_role = v_role and device.revoked_at is null
+  ) then
+    raise exception 'there is no device to make a role for' using errcode = 'insufficient_privilege';
+  end if;
+  execute format('create role %I login nosuperuser nocreatedb nocreaterole noinherit connection limit 16 password %L', v_role, p_verifier);
+  execute format('grant rollcall_device to %I with inherit true', v_role);
+  -- A courtesy to the server: a device can change its own settings, but not its connection limit.
+  execute format('alter role %I set statement_timeout = ''30s''', v_role);
+  execute format('alter role %I set idle_in_transaction_session_timeout = ''30s''', v_role);
+end
+$_$;
+
+-- Name: FUNCTION device_role_create(p_device_id uuid, p_verifier text); Type: COMMENT; Schema: provisioner; Owner: -
+
+COMMENT ON FUNCTION provisioner.device_role_create(p_device_id uuid, p_verifier text) IS 'Makes the log-in role of a device of the current organisation.';
+
+-- Name: device_role_drop(uuid); Type: FUNCTION; Schema: provisioner; Owner: -
+
+CREATE FUNCTION provisioner.device_role_drop(p_device_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_role constant text := 'rollcall_device_' || replace(p_device_id::text, '-', '');
+begin
+  if not exists (
+    select from app.device
+    where device.organization_id = app.current_organization_id() and device.device_id = p_device_id
+      and device.database_role = v_role and device.revoked_at is not null
+  ) then
+    raise exception 'there is no revoked device to drop the role of' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_terminate_backend(pid) from pg_stat_activity where usename = v_role;
+  if exists (select from pg_roles where rolname = v_role) then
+    execute format('drop role %I', v_role);
+  end if;
+end
+$$;
+
+-- Name: FUNCTION device_role_drop(p_device_id uuid); Type: COMMENT; Schema: provisioner; Owner: -
+
+COMMENT ON FUNCTION provisioner.device_role_drop(p_device_id uuid) IS 'Ends the connections of a revoked device and drops its role.';
+
 -- Name: camera; Type: TABLE; Schema: app; Owner: -
 
 CREATE TABLE app.camera (
@@ -949,6 +1047,28 @@ CREATE TABLE app.camera (
 
 ALTER TABLE ONLY app.camera FORCE ROW LEVEL SECURITY;
 
+-- Name: department; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.department (
+    organization_id uuid NOT NULL,
+    department_id uuid DEFAULT uuidv7() NOT NULL,
+    parent_id uuid,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT department_name_check CHECK (((name = btrim(name)) AND (name <> ''::text) AND (length(name) <= 200))),
+    CONSTRAINT department_parent_check CHECK ((parent_id <> department_id))
+);
+
+ALTER TABLE ONLY app.department FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE department; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.department IS 'A part of an organisation that employees belong to. Departments are a tree; store::department keeps it free of cycles.';
+
+-- Name: COLUMN department.parent_id; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.department.parent_id IS 'The department above; null at the top.';
+
 -- Name: device_activity; Type: TABLE; Schema: app; Owner: -
 
 CREATE TABLE app.device_activity (
@@ -956,11 +1076,17 @@ CREATE TABLE app.device_activity (
     device_id uuid NOT NULL,
     seen_at timestamp with time zone DEFAULT now() NOT NULL,
     rate_window_at timestamp with time zone DEFAULT now() NOT NULL,
-    rate_window_sightings integer DEFAULT 0 NOT NULL
+    rate_window_sightings integer DEFAULT 0 NOT NULL,
+    agent_version text,
+    CONSTRAINT device_activity_agent_version_check CHECK ((length(agent_version) <= 64))
 )
 WITH (fillfactor='50');
 
 ALTER TABLE ONLY app.device_activity FORCE ROW LEVEL SECURITY;
+
+-- Name: COLUMN device_activity.agent_version; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.device_activity.agent_version IS 'Version of the agent at its last start; null when it did not say.';
 
 -- Name: employee; Type: TABLE; Schema: app; Owner: -
 
@@ -974,6 +1100,7 @@ CREATE TABLE app.employee (
     hired_on date,
     left_on date,
     home_site_id uuid,
+    department_id uuid,
     CONSTRAINT employee_code_check CHECK (((code = btrim(code)) AND (code <> ''::text) AND (length(code) <= 64))),
     CONSTRAINT employee_display_name_check CHECK (((display_name = btrim(display_name)) AND (display_name <> ''::text) AND (length(display_name) <= 200))),
     CONSTRAINT employee_left_check CHECK ((left_on >= hired_on))
@@ -996,6 +1123,10 @@ COMMENT ON COLUMN app.employee.left_on IS 'Last day of employment; null while em
 -- Name: COLUMN employee.home_site_id; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON COLUMN app.employee.home_site_id IS 'Where days without punches and roster belong; null: the first of the employee''s sites.';
+
+-- Name: COLUMN employee.department_id; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.employee.department_id IS 'Where in the organisation the person works; null when nobody said.';
 
 -- Name: employee_site; Type: TABLE; Schema: app; Owner: -
 
@@ -1043,8 +1174,12 @@ CREATE TABLE app.site (
     direction_policy text DEFAULT 'camera'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     deactivated_at timestamp with time zone,
+    latitude double precision,
+    longitude double precision,
+    radius_meters integer,
     CONSTRAINT site_cool_down_check CHECK (((cool_down_seconds >= 0) AND (cool_down_seconds <= 86400))),
     CONSTRAINT site_direction_policy_check CHECK ((direction_policy = ANY (ARRAY['camera'::text, 'key'::text, 'alternate'::text, 'first_last'::text]))),
+    CONSTRAINT site_location_check CHECK (((num_nulls(latitude, longitude, radius_meters) = ANY (ARRAY[0, 3])) AND ((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision)) AND ((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)) AND ((radius_meters >= 10) AND (radius_meters <= 100000)))),
     CONSTRAINT site_name_check CHECK (((name = btrim(name)) AND (name <> ''::text) AND (length(name) <= 200)))
 );
 
@@ -1069,6 +1204,18 @@ COMMENT ON COLUMN app.site.direction_policy IS 'camera: direction of camera or k
 -- Name: COLUMN site.deactivated_at; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON COLUMN app.site.deactivated_at IS 'Not in use from then on: later punches are kept and raise an exception.';
+
+-- Name: COLUMN site.latitude; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.site.latitude IS 'Degrees north (WGS 84); null when nobody said where the site is.';
+
+-- Name: COLUMN site.longitude; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.site.longitude IS 'Degrees east (WGS 84).';
+
+-- Name: COLUMN site.radius_meters; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.site.radius_meters IS 'How far the site reaches from there.';
 
 -- Name: site_zone_change; Type: TABLE; Schema: app; Owner: -
 
@@ -2751,6 +2898,16 @@ ALTER TABLE ONLY app.camera
 ALTER TABLE ONLY app.camera
     ADD CONSTRAINT camera_pkey PRIMARY KEY (organization_id, camera_id);
 
+-- Name: department department_name_key; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.department
+    ADD CONSTRAINT department_name_key UNIQUE NULLS NOT DISTINCT (organization_id, parent_id, name);
+
+-- Name: department department_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.department
+    ADD CONSTRAINT department_pkey PRIMARY KEY (organization_id, department_id);
+
 -- Name: device_activity device_activity_pkey; Type: CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.device_activity
@@ -3154,6 +3311,14 @@ ALTER TABLE ONLY rollcall_migration.schema_object
 -- Name: device_database_role_idx; Type: INDEX; Schema: app; Owner: -
 
 CREATE INDEX device_database_role_idx ON app.device USING btree (database_role);
+
+-- Name: employee_department_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX employee_department_idx ON app.employee USING btree (organization_id, department_id) WHERE (department_id IS NOT NULL);
+
+-- Name: employee_display_name_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX employee_display_name_idx ON app.employee USING btree (organization_id, display_name, code);
 
 -- Name: employee_site_site_idx; Type: INDEX; Schema: app; Owner: -
 
@@ -3604,6 +3769,16 @@ ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m11_pkey;
 ALTER TABLE ONLY app.camera
     ADD CONSTRAINT camera_device_fkey FOREIGN KEY (organization_id, device_id) REFERENCES app.device(organization_id, device_id);
 
+-- Name: department department_organization_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.department
+    ADD CONSTRAINT department_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
+
+-- Name: department department_parent_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.department
+    ADD CONSTRAINT department_parent_fkey FOREIGN KEY (organization_id, parent_id) REFERENCES app.department(organization_id, department_id);
+
 -- Name: device_activity device_activity_device_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.device_activity
@@ -3613,6 +3788,11 @@ ALTER TABLE ONLY app.device_activity
 
 ALTER TABLE ONLY app.device
     ADD CONSTRAINT device_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
+-- Name: employee employee_department_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee
+    ADD CONSTRAINT employee_department_fkey FOREIGN KEY (organization_id, department_id) REFERENCES app.department(organization_id, department_id);
 
 -- Name: employee employee_home_site_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
@@ -3862,6 +4042,14 @@ CREATE POLICY camera_device_policy ON app.camera AS RESTRICTIVE TO rollcall_api 
 -- Name: camera camera_organization_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY camera_organization_policy ON app.camera USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: department; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.department ENABLE ROW LEVEL SECURITY;
+
+-- Name: department department_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY department_organization_policy ON app.department USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
 -- Name: device; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -4531,6 +4719,7 @@ CREATE POLICY template_organization_policy ON biometric.template USING ((organiz
 
 GRANT USAGE ON SCHEMA app TO rollcall_api;
 GRANT USAGE ON SCHEMA app TO rollcall_worker;
+GRANT USAGE ON SCHEMA app TO rollcall_provisioner;
 
 -- Name: SCHEMA attendance; Type: ACL; Schema: -; Owner: -
 
@@ -4556,11 +4745,17 @@ GRANT USAGE ON SCHEMA biometric TO rollcall_worker;
 
 GRANT USAGE ON SCHEMA edge TO rollcall_device;
 
+-- Name: SCHEMA provisioner; Type: ACL; Schema: -; Owner: -
+
+GRANT USAGE ON SCHEMA provisioner TO rollcall_api;
+GRANT USAGE ON SCHEMA provisioner TO rollcall_owner;
+
 -- Name: FUNCTION current_organization_id(); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.current_organization_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.current_organization_id() TO rollcall_api;
 GRANT ALL ON FUNCTION app.current_organization_id() TO rollcall_worker;
+GRANT ALL ON FUNCTION app.current_organization_id() TO rollcall_provisioner;
 
 -- Name: FUNCTION current_user_id(); Type: ACL; Schema: app; Owner: -
 
@@ -4574,7 +4769,28 @@ REVOKE ALL ON FUNCTION app.device_activity_record(p_organization_id uuid, p_devi
 
 -- Name: TABLE device; Type: ACL; Schema: app; Owner: -
 
-GRANT SELECT ON TABLE app.device TO rollcall_api;
+GRANT SELECT,INSERT ON TABLE app.device TO rollcall_api;
+
+-- Name: COLUMN device.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.device TO rollcall_provisioner;
+
+-- Name: COLUMN device.device_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(device_id) ON TABLE app.device TO rollcall_provisioner;
+
+-- Name: COLUMN device.name; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(name) ON TABLE app.device TO rollcall_api;
+
+-- Name: COLUMN device.database_role; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(database_role) ON TABLE app.device TO rollcall_provisioner;
+
+-- Name: COLUMN device.revoked_at; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(revoked_at) ON TABLE app.device TO rollcall_api;
+GRANT SELECT(revoked_at) ON TABLE app.device TO rollcall_provisioner;
 
 -- Name: FUNCTION device_of_session(); Type: ACL; Schema: app; Owner: -
 
@@ -4609,6 +4825,7 @@ GRANT ALL ON FUNCTION app.sees_all_sites() TO rollcall_worker;
 -- Name: FUNCTION uuid_at(p_at timestamp with time zone); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.uuid_at(p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.uuid_at(p_at timestamp with time zone) TO rollcall_api;
 
 -- Name: FUNCTION visible_site_ids(); Type: ACL; Schema: app; Owner: -
 
@@ -4666,24 +4883,46 @@ GRANT ALL ON FUNCTION biometric.template_add(p_organization_id uuid, p_employee_
 REVOKE ALL ON FUNCTION edge.heartbeat() FROM PUBLIC;
 GRANT ALL ON FUNCTION edge.heartbeat() TO rollcall_device;
 
--- Name: FUNCTION hello(); Type: ACL; Schema: edge; Owner: -
+-- Name: FUNCTION hello(p_agent_version text); Type: ACL; Schema: edge; Owner: -
 
-REVOKE ALL ON FUNCTION edge.hello() FROM PUBLIC;
-GRANT ALL ON FUNCTION edge.hello() TO rollcall_device;
+REVOKE ALL ON FUNCTION edge.hello(p_agent_version text) FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.hello(p_agent_version text) TO rollcall_device;
 
 -- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: ACL; Schema: edge; Owner: -
 
 REVOKE ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) TO rollcall_device;
 
+-- Name: FUNCTION device_role_close(p_device_id uuid); Type: ACL; Schema: provisioner; Owner: -
+
+REVOKE ALL ON FUNCTION provisioner.device_role_close(p_device_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION provisioner.device_role_close(p_device_id uuid) TO rollcall_api;
+GRANT ALL ON FUNCTION provisioner.device_role_close(p_device_id uuid) TO rollcall_owner;
+
+-- Name: FUNCTION device_role_create(p_device_id uuid, p_verifier text); Type: ACL; Schema: provisioner; Owner: -
+
+REVOKE ALL ON FUNCTION provisioner.device_role_create(p_device_id uuid, p_verifier text) FROM PUBLIC;
+GRANT ALL ON FUNCTION provisioner.device_role_create(p_device_id uuid, p_verifier text) TO rollcall_api;
+GRANT ALL ON FUNCTION provisioner.device_role_create(p_device_id uuid, p_verifier text) TO rollcall_owner;
+
+-- Name: FUNCTION device_role_drop(p_device_id uuid); Type: ACL; Schema: provisioner; Owner: -
+
+REVOKE ALL ON FUNCTION provisioner.device_role_drop(p_device_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION provisioner.device_role_drop(p_device_id uuid) TO rollcall_api;
+GRANT ALL ON FUNCTION provisioner.device_role_drop(p_device_id uuid) TO rollcall_owner;
+
 -- Name: TABLE camera; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.camera TO rollcall_api;
 GRANT SELECT ON TABLE app.camera TO rollcall_worker;
 
+-- Name: TABLE department; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.department TO rollcall_api;
+
 -- Name: TABLE device_activity; Type: ACL; Schema: app; Owner: -
 
-GRANT SELECT ON TABLE app.device_activity TO rollcall_api;
+GRANT SELECT,INSERT ON TABLE app.device_activity TO rollcall_api;
 
 -- Name: TABLE employee; Type: ACL; Schema: app; Owner: -
 
@@ -4703,6 +4942,14 @@ GRANT SELECT ON TABLE app.employee_site TO rollcall_worker;
 
 GRANT SELECT ON TABLE app.organization TO rollcall_api;
 GRANT SELECT ON TABLE app.organization TO rollcall_worker;
+
+-- Name: COLUMN organization.name; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(name) ON TABLE app.organization TO rollcall_api;
+
+-- Name: COLUMN organization.corrections_need_four_eyes; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(corrections_need_four_eyes) ON TABLE app.organization TO rollcall_api;
 
 -- Name: TABLE site; Type: ACL; Schema: app; Owner: -
 

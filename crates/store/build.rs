@@ -26,6 +26,10 @@ fn main() {
     }
     list.push(']');
     let target = Path::new(&env::var("OUT_DIR").expect("cargo sets it")).join("schema_objects.rs");
+    // A copied target folder may share its files with another clone's: never write into one in place.
+    if target.exists() {
+        fs::remove_file(&target).expect("the output folder is writable");
+    }
     fs::write(target, list).expect("the output folder is writable");
 }
 

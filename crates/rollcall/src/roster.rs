@@ -9,7 +9,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use rollcall_domain::id::{EmployeeId, ShiftId, SiteId};
 use rollcall_store::Transaction;
-use rollcall_store::employee::{EmployeeFilter, EmployeePosition, employee_list};
+use rollcall_store::employee_list::{EmployeeFilter, EmployeeList};
+use rollcall_store::page::Page;
 use rollcall_store::roster::{self as store, RosterAssign, RosterFilter, RosterLine};
 use rollcall_store::shift::shift_by_names;
 
@@ -166,27 +167,24 @@ fn names(text: &str) -> Vec<&str> {
 }
 
 async fn everyone(transaction: &Transaction, site_id: SiteId) -> anyhow::Result<Vec<EmployeeId>> {
-    const PAGE: i64 = 1000;
-    let filter = EmployeeFilter {
-        search: None,
-        site_id: Some(site_id),
+    let list = EmployeeList {
+        filter: EmployeeFilter {
+            site_id: Some(site_id),
+            is_active: Some(true),
+            ..EmployeeFilter::default()
+        },
+        ..EmployeeList::default()
     };
+    let mut page = Page::first(1000);
     let mut found = Vec::new();
-    let mut after: Option<EmployeePosition> = None;
     loop {
-        let page = employee_list(transaction, &filter, after.as_ref(), PAGE).await?;
-        let Some(last) = page.last() else {
+        let paged = list.page(transaction, &page).await?;
+        let last = paged.rows.last().map(|(key, _)| key.clone());
+        found.extend(paged.rows.iter().map(|(_, employee)| employee.employee_id));
+        if !paged.has_more {
             return Ok(found);
-        };
-        after = Some(EmployeePosition {
-            display_name: last.display_name.clone(),
-            code: last.code.clone(),
-        });
-        found.extend(
-            page.iter()
-                .filter(|employee| employee.is_active)
-                .map(|employee| employee.employee_id),
-        );
+        }
+        page.after = last;
     }
 }
 

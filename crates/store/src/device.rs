@@ -186,8 +186,8 @@ impl DeviceClient {
             .client
             .query_one(
                 "select device_id, device_name, site_id, site_name, time_zone, camera_ids, camera_names,
-                   camera_directions, space_digest, space_pack, threshold, server_at from edge.hello()",
-                &[],
+                   camera_directions, space_digest, space_pack, threshold, server_at from edge.hello(p_agent_version => $1::text)",
+                &[&env!("CARGO_PKG_VERSION")],
             )
             .await
             .op("say hello")?;

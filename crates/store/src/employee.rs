@@ -2,17 +2,17 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rollcall_domain::id::{EmployeeId, OrganizationId, SiteId};
+use rollcall_domain::id::{DepartmentId, EmployeeId, SiteId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::database::{Database, Scope, Transaction};
-use crate::derivation::employee_open;
 use crate::error::{Result, StoreError};
 use crate::mark::concerned;
+use crate::row::optional_date;
 
 /// A person who has faces and punches.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Employee {
     /// Its id.
     pub employee_id: EmployeeId,
@@ -24,24 +24,16 @@ pub struct Employee {
     pub created_at: Timestamp,
     /// Not deactivated.
     pub is_active: bool,
-}
-
-/// Which employees to list.
-#[derive(Clone, Debug, Default)]
-pub struct EmployeeFilter {
-    /// Part of name or code, any case.
-    pub search: Option<String>,
-    /// Only employees of this site.
-    pub site_id: Option<SiteId>,
-}
-
-/// Position in the order of [`employee_list`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EmployeePosition {
-    /// Name of the last employee seen.
-    pub display_name: String,
-    /// Code of the last employee seen.
-    pub code: String,
+    /// Since when the person is not recognised and counted any more.
+    pub deactivated_at: Option<Timestamp>,
+    /// First day of employment; none when unknown.
+    pub hired_on: Option<Date>,
+    /// Last day of employment; none while employed.
+    pub left_on: Option<Date>,
+    /// Where days without punches and roster belong; none when nobody chose a site.
+    pub home_site_id: Option<SiteId>,
+    /// Where in the organisation the person works; none when nobody said.
+    pub department_id: Option<DepartmentId>,
 }
 
 /// What enrolment has come to, for one employee.
@@ -57,71 +49,28 @@ pub struct Enrolment {
     pub problem: Option<String>,
 }
 
-/// A new employee; texts already trimmed and within the limits of the table.
-#[derive(Clone, Debug)]
-pub struct EmployeeCreate {
-    /// Personnel number.
-    pub code: String,
-    /// Name for people.
-    pub display_name: String,
-    /// Where the person may be recognised.
-    pub site_ids: Vec<SiteId>,
-}
+/// Columns of an [`Employee`] in table `app.employee e`.
+pub(crate) const COLUMNS: &str =
+    "e.employee_id, e.code, e.display_name, e.created_at, e.deactivated_at, e.hired_on, e.left_on,
+     e.home_site_id, e.department_id";
 
-/// Why no employee was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EmployeeRefusal {
-    /// Another employee has this code.
-    CodeTaken,
-    /// One of the sites does not exist in this organisation.
-    UnknownSite,
-}
-
-fn employee(row: &Row) -> Employee {
-    Employee {
+pub(crate) fn employee(row: &Row) -> Result<Employee> {
+    const OPERATION: &str = "read employees";
+    let deactivated_at: Option<Timestamp> = row.get("deactivated_at");
+    Ok(Employee {
         employee_id: EmployeeId(row.get("employee_id")),
         code: row.get("code"),
         display_name: row.get("display_name"),
         created_at: row.get("created_at"),
-        is_active: row.get("is_active"),
-    }
-}
-
-/// Employees by name and code, at most `limit`, after the given position.
-pub async fn employee_list(
-    transaction: &Transaction,
-    filter: &EmployeeFilter,
-    after: Option<&EmployeePosition>,
-    limit: i64,
-) -> Result<Vec<Employee>> {
-    let (after_name, after_code) = after
-        .map(|position| (&position.display_name, &position.code))
-        .unzip();
-    let rows = transaction
-        .query(
-            "list employees",
-            "select e.employee_id, e.code, e.display_name, e.created_at, e.deactivated_at is null as is_active
-             from app.employee e
-             where ($1::text is null or (e.display_name, e.code) > ($1, $2::text))
-               and ($3::text is null
-                    or strpos(lower(e.display_name), lower($3)) > 0
-                    or strpos(lower(e.code), lower($3)) > 0)
-               and ($4::uuid is null or exists (
-                 select from app.employee_site es
-                 where es.organization_id = e.organization_id
-                   and es.employee_id = e.employee_id and es.site_id = $4))
-             order by e.display_name, e.code
-             limit $5",
-            &[
-                &after_name,
-                &after_code,
-                &filter.search,
-                &filter.site_id.map(|id| id.0),
-                &limit,
-            ],
-        )
-        .await?;
-    Ok(rows.iter().map(employee).collect())
+        is_active: deactivated_at.is_none(),
+        deactivated_at,
+        hired_on: optional_date(row, OPERATION, "hired_on")?,
+        left_on: optional_date(row, OPERATION, "left_on")?,
+        home_site_id: row.get::<_, Option<Uuid>>("home_site_id").map(SiteId),
+        department_id: row
+            .get::<_, Option<Uuid>>("department_id")
+            .map(DepartmentId),
+    })
 }
 
 /// Those of the given employees that exist.
@@ -130,16 +79,9 @@ pub async fn employee_by_ids(
     employee_ids: &[EmployeeId],
 ) -> Result<Vec<Employee>> {
     let ids: Vec<Uuid> = employee_ids.iter().map(|id| id.0).collect();
-    let rows = transaction
-        .query(
-            "find employees",
-            "select employee_id, code, display_name, created_at, deactivated_at is null as is_active
-             from app.employee
-             where employee_id = any($1)",
-            &[&ids],
-        )
-        .await?;
-    Ok(rows.iter().map(employee).collect())
+    let sql = format!("select {COLUMNS} from app.employee e where e.employee_id = any($1)");
+    let rows = transaction.query("find employees", &sql, &[&ids]).await?;
+    rows.iter().map(employee).collect()
 }
 
 /// Enrolment of each of the given employees.
@@ -194,49 +136,6 @@ pub async fn employee_enrolments(
             )
         })
         .collect())
-}
-
-/// Makes an employee. A refusal leaves the transaction failed: drop it.
-pub async fn employee_create(
-    transaction: &Transaction,
-    organization_id: OrganizationId,
-    new: &EmployeeCreate,
-) -> Result<std::result::Result<Employee, EmployeeRefusal>> {
-    let inserted = transaction
-        .query_one(
-            "create employee",
-            "insert into app.employee (organization_id, code, display_name)
-             values ($1, $2, $3)
-             returning employee_id, code, display_name, created_at, deactivated_at is null as is_active",
-            &[&organization_id.0, &new.code, &new.display_name],
-        )
-        .await;
-    let employee = match inserted {
-        Ok(row) => employee(&row),
-        Err(error) if error.constraint() == Some("employee_code_key") => {
-            return Ok(Err(EmployeeRefusal::CodeTaken));
-        }
-        Err(error) => return Err(error),
-    };
-    let site_ids: Vec<Uuid> = new.site_ids.iter().map(|id| id.0).collect();
-    let assigned = transaction
-        .execute(
-            "create employee",
-            "insert into app.employee_site (organization_id, employee_id, site_id)
-             select $1, $2, k.site_id from (select distinct unnest($3::uuid[])) as k (site_id)",
-            &[&organization_id.0, &employee.employee_id.0, &site_ids],
-        )
-        .await;
-    match assigned {
-        Ok(_) => {
-            employee_open(transaction, employee.employee_id).await?;
-            Ok(Ok(employee))
-        }
-        Err(error) if error.constraint() == Some("employee_site_site_fkey") => {
-            Ok(Err(EmployeeRefusal::UnknownSite))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// An employee by name.

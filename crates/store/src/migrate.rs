@@ -12,6 +12,7 @@ use tokio_postgres::{Client, Config, NoTls};
 
 use crate::database::{target, without_password};
 use crate::error::{Op, Result, StoreError};
+use crate::provisioner::{self, PROVISIONER_ROLE};
 use crate::{partition, schema_object};
 
 mod embedded_migrations {
@@ -63,6 +64,7 @@ pub async fn migrate(admin_url: &str, passwords: &RolePasswords) -> Result<Repor
     wait_for_lock(&client, &target).await?;
     check_server(&client, &target).await?;
     create_roles(&client, &target).await?;
+    provisioner::prepare_role(&client).await?;
     create_extension(&client, &target).await?;
     prepare_owner(&client).await?;
     check_not_newer(&client).await?;
@@ -73,6 +75,7 @@ pub async fn migrate(admin_url: &str, passwords: &RolePasswords) -> Result<Repor
         .batch_execute("reset role; reset lock_timeout")
         .await
         .op("leave the owner's role")?;
+    provisioner::install(&client).await?;
     grant_database(&client).await?;
     set_passwords(&client, admin_url, passwords).await?;
     let report = Report {
@@ -97,6 +100,7 @@ pub async fn migrate_to(admin_url: &str, version: i32) -> Result<()> {
     wait_for_lock(&client, &target).await?;
     check_server(&client, &target).await?;
     create_roles(&client, &target).await?;
+    provisioner::prepare_role(&client).await?;
     create_extension(&client, &target).await?;
     prepare_owner(&client).await?;
     run_migrations(&mut client, &target, refinery::Target::Version(version)).await?;
@@ -316,13 +320,20 @@ async fn create_roles(client: &Client, target: &str) -> Result<()> {
         ("rollcall_worker", "login"),
         ("rollcall_device", "nologin"),
         ("rollcall_bi", "nologin"),
+        (PROVISIONER_ROLE, "nologin"),
     ] {
+        // Makes roles of devices: see `provisioner`.
+        let roles = if role == PROVISIONER_ROLE {
+            "createrole"
+        } else {
+            "nocreaterole"
+        };
         client
             .batch_execute(&format!(
                 "do $$
                 begin
                   if not exists (select from pg_roles where rolname = '{role}') then
-                    create role {role} {login} nosuperuser nocreatedb nocreaterole nobypassrls;
+                    create role {role} {login} nosuperuser nocreatedb {roles} nobypassrls;
                   end if;
                 exception when duplicate_object or unique_violation then null;
                 end

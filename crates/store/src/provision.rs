@@ -1,8 +1,7 @@
 //! Making organisations, sites, people, spaces, devices and users, as the administrator.
-//! Must not know photographs or passwords in clear (only a device's new password is made here).
+//! Must not know photographs or passwords in clear.
 //!
-//! Everything runs as `rollcall_owner` inside the organisation's scope; only the log-in roles of devices
-//! need the administrator's own rights.
+//! Everything runs as `rollcall_owner` inside the organisation's scope.
 
 use jiff::Timestamp;
 use rollcall_domain::id::{
@@ -12,8 +11,8 @@ use uuid::Uuid;
 
 use crate::database::{Database, Scope, Transaction};
 use crate::derivation::employee_open;
-use crate::error::{Op, Result, StoreError};
-use crate::migrate::set_password;
+use crate::device_put::{camera_put, device_close, device_end, device_put};
+use crate::error::{Result, StoreError};
 use crate::site::CameraDirection;
 use crate::user::UserRole;
 
@@ -363,51 +362,11 @@ pub async fn device_set_up(
     (site_id, name): (SiteId, &str),
     cameras: &[(&str, CameraDirection)],
 ) -> Result<DeviceLogin> {
-    let device_id = Uuid::now_v7();
-    let login = DeviceLogin {
-        device_id: DeviceId(device_id),
-        role: format!("rollcall_device_{}", device_id.simple()),
-        password: hex::encode(rand::random::<[u8; 24]>()),
-    };
     let transaction = begin_as_owner(admin, organization_id).await?;
-    transaction
-        .execute(
-            "create device",
-            "insert into app.device (organization_id, device_id, site_id, name, database_role) values ($1, $2, $3, $4, $5)",
-            &[
-                &organization_id.0,
-                &device_id,
-                &site_id.0,
-                &name,
-                &login.role,
-            ],
-        )
-        .await?;
-    transaction
-        .execute(
-            "create device",
-            "insert into app.device_activity (organization_id, device_id) values ($1, $2)",
-            &[&organization_id.0, &device_id],
-        )
-        .await?;
+    let login = device_put(&transaction, organization_id, site_id, name).await?;
     for camera in cameras {
         camera_put(&transaction, organization_id, login.device_id, *camera).await?;
     }
-    let client = transaction.client();
-    // The name is made of our own letters and hex digits. The limits are a courtesy to the server: a
-    // device can change its own settings, but not its connection limit.
-    client
-        .batch_execute(&format!(
-            "reset role;
-             create role {role} login nosuperuser nocreatedb nocreaterole noinherit connection limit 16;
-             grant rollcall_device to {role} with inherit true;
-             alter role {role} set statement_timeout = '30s';
-             alter role {role} set idle_in_transaction_session_timeout = '30s'",
-            role = login.role
-        ))
-        .await
-        .op("create the device's role")?;
-    set_password(client, &login.role, &login.password).await?;
     transaction.commit().await?;
     Ok(login)
 }
@@ -422,50 +381,10 @@ pub async fn device_revoke(
     device_id: DeviceId,
 ) -> Result<bool> {
     let transaction = begin_as_owner(admin, organization_id).await?;
-    let row = transaction
-        .query_opt(
-            "revoke device",
-            "update app.device d set revoked_at = coalesce(d.revoked_at, now())
-             from app.device before
-             where d.organization_id = $1 and d.device_id = $2
-               and before.organization_id = d.organization_id and before.device_id = d.device_id
-             returning d.database_role, before.revoked_at is null as is_new,
-               exists (select from pg_roles where rolname = d.database_role) as has_role",
-            &[&organization_id.0, &device_id.0],
-        )
-        .await?
-        .ok_or_else(|| StoreError::Missing {
-            what: "device",
-            name: device_id.to_string(),
-        })?;
-    let (role, is_new): (String, bool) = (row.get("database_role"), row.get("is_new"));
-    if !row.get::<_, bool>("has_role") {
-        transaction.commit().await?;
-        return Ok(is_new);
-    }
-    transaction
-        .client()
-        // Ending its connections takes the rights of the role, which a superuser has anyway.
-        .batch_execute(&format!(
-            "reset role; alter role {role} nologin; grant {role} to current_user with inherit true, set false"
-        ))
-        .await
-        .op("revoke device")?;
-    // Durable before its connections end: an agent connects again at once, and must not come in.
+    let is_new = device_close(&transaction, device_id).await?;
     transaction.commit().await?;
-    let transaction = admin.begin_unscoped().await?;
-    transaction
-        .execute(
-            "end the device's connections",
-            "select pg_terminate_backend(pid) from pg_stat_activity where usename = $1",
-            &[&role],
-        )
-        .await?;
-    transaction
-        .client()
-        .batch_execute(&format!("drop role if exists {role}"))
-        .await
-        .op("drop the device's role")?;
+    let transaction = begin_as_owner(admin, organization_id).await?;
+    device_end(&transaction, device_id).await?;
     transaction.commit().await?;
     Ok(is_new)
 }
@@ -481,27 +400,6 @@ pub async fn camera_create(
     let camera_id = camera_put(&transaction, organization_id, device_id, camera).await?;
     transaction.commit().await?;
     Ok(camera_id)
-}
-
-async fn camera_put(
-    transaction: &Transaction,
-    organization_id: OrganizationId,
-    device_id: DeviceId,
-    (name, direction): (&str, CameraDirection),
-) -> Result<CameraId> {
-    let direction = match direction {
-        CameraDirection::Entry => "entry",
-        CameraDirection::Exit => "exit",
-        CameraDirection::Both => "both",
-    };
-    let row = transaction
-        .query_one(
-            "create camera",
-            "insert into app.camera (organization_id, device_id, name, direction) values ($1, $2, $3, $4) returning camera_id",
-            &[&organization_id.0, &device_id.0, &name, &direction],
-        )
-        .await?;
-    Ok(CameraId(row.get(0)))
 }
 
 /// Makes a user.

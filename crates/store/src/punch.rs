@@ -63,16 +63,18 @@ pub struct PunchFilter {
     pub before: PunchPosition,
 }
 
-const COLUMNS: &str =
+/// Columns of a [`Punch`] in `attendance.punch p`, `app.site s` and `attendance.day_punch dp`.
+pub(crate) const COLUMNS: &str =
     "p.punch_id, p.employee_id, p.site_id, s.time_zone, p.camera_id, p.occurred_at,
   p.created_at, p.source, p.similarity, dp.direction_reason, dp.is_counted,
   coalesce(dp.direction, p.direction) as direction";
 
-const NOT_VOIDED: &str = "not exists (
+/// A condition on `attendance.punch p`.
+pub(crate) const NOT_VOIDED: &str = "not exists (
   select from attendance.punch_void v
   where v.organization_id = p.organization_id and v.punch_id = p.punch_id)";
 
-fn punch(operation: &'static str, row: &Row) -> Result<Punch> {
+pub(crate) fn punch(operation: &'static str, row: &Row) -> Result<Punch> {
     Ok(Punch {
         punch_id: PunchId(row.get("punch_id")),
         employee_id: EmployeeId(row.get("employee_id")),

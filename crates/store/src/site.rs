@@ -1,13 +1,16 @@
 //! Sites, their counts of today and cameras. Must not know how time zones work: callers say which day.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
-use rollcall_domain::id::{CameraId, EmployeeId, SiteId};
+use rollcall_domain::DirectionPolicy;
+use rollcall_domain::id::{CameraId, DeviceId, EmployeeId, SiteId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::database::{Database, Scope, Transaction};
 use crate::error::{Result, StoreError};
 use crate::page::{Listing, Page, Paged};
+use crate::row::word;
 
 /// A place of work.
 #[derive(Clone, Debug)]
@@ -20,6 +23,27 @@ pub struct Site {
     pub time_zone: String,
     /// Local time at which the work date changes.
     pub day_boundary: Time,
+    /// Of punches closer together than this the first counts.
+    pub cool_down_seconds: i32,
+    /// How directions are found.
+    pub direction_policy: DirectionPolicy,
+    /// Where it is on the earth; none when nobody said.
+    pub location: Option<SiteLocation>,
+    /// Out of use from then on.
+    pub deactivated_at: Option<Timestamp>,
+    /// When the record was made.
+    pub created_at: Timestamp,
+}
+
+/// Where a site is on the earth (WGS 84).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SiteLocation {
+    /// Degrees north, -90 to 90.
+    pub latitude: f64,
+    /// Degrees east, -180 to 180.
+    pub longitude: f64,
+    /// How far the site reaches from there, in metres, 10 to 100,000.
+    pub radius_meters: i32,
 }
 
 /// How many employees of a site are where, on one work date.
@@ -44,6 +68,23 @@ pub enum CameraDirection {
     Both,
 }
 
+impl CameraDirection {
+    /// The word in column `direction`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Entry => "entry",
+            Self::Exit => "exit",
+            Self::Both => "both",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        [Self::Entry, Self::Exit, Self::Both]
+            .into_iter()
+            .find(|direction| direction.as_str() == word)
+    }
+}
+
 /// A camera of a device.
 #[derive(Clone, Debug)]
 pub struct Camera {
@@ -55,20 +96,41 @@ pub struct Camera {
     pub direction: CameraDirection,
 }
 
-fn site(row: &Row) -> Site {
-    Site {
+/// Columns of a [`Site`] in `app.site s`.
+pub(crate) const COLUMNS: &str =
+    "s.site_id, s.name, s.time_zone, s.day_boundary, s.cool_down_seconds, s.direction_policy, s.latitude,
+     s.longitude, s.radius_meters, s.deactivated_at, s.created_at";
+
+pub(crate) fn site(row: &Row) -> Result<Site> {
+    let latitude: Option<f64> = row.get("latitude");
+    Ok(Site {
         site_id: SiteId(row.get("site_id")),
         name: row.get("name"),
         time_zone: row.get("time_zone"),
         day_boundary: row.get("day_boundary"),
-    }
+        cool_down_seconds: row.get("cool_down_seconds"),
+        direction_policy: word(
+            row,
+            "read sites",
+            "direction_policy",
+            DirectionPolicy::parse,
+        )?,
+        // All three or none: constraint site_location_check.
+        location: latitude.map(|latitude| SiteLocation {
+            latitude,
+            longitude: row.get("longitude"),
+            radius_meters: row.get("radius_meters"),
+        }),
+        deactivated_at: row.get("deactivated_at"),
+        created_at: row.get("created_at"),
+    })
 }
 
 /// Sites by name.
 fn listing() -> Listing<'static> {
     Listing {
         operation: "list sites",
-        columns: "s.site_id, s.name, s.time_zone, s.day_boundary",
+        columns: COLUMNS,
         from: "app.site s where true",
         order: &[("s.name", "text"), ("s.site_id", "uuid")],
         is_descending: false,
@@ -78,7 +140,7 @@ fn listing() -> Listing<'static> {
 
 /// A page of the sites by name.
 pub async fn site_list(transaction: &Transaction, page: &Page) -> Result<Paged<Site>> {
-    listing().page(transaction, page, |row| Ok(site(row))).await
+    listing().page(transaction, page, site).await
 }
 
 /// How many sites there are.
@@ -92,13 +154,11 @@ pub async fn site_by_ids(transaction: &Transaction, site_ids: &[SiteId]) -> Resu
     let rows = transaction
         .query(
             "find sites",
-            "select site_id, name, time_zone, day_boundary
-             from app.site
-             where site_id = any($1)",
+            &format!("select {COLUMNS} from app.site s where s.site_id = any($1)"),
             &[&ids],
         )
         .await?;
-    Ok(rows.iter().map(site).collect())
+    rows.iter().map(site).collect()
 }
 
 /// Sites of each employee, by name: pairs, so that one read serves a page of employees.
@@ -110,18 +170,19 @@ pub async fn site_by_employees(
     let rows = transaction
         .query(
             "find sites of employees",
-            "select es.employee_id, s.site_id, s.name, s.time_zone, s.day_boundary
-             from app.employee_site es
-             join app.site s using (organization_id, site_id)
-             where es.employee_id = any($1)
-             order by es.employee_id, s.name",
+            &format!(
+                "select es.employee_id, {COLUMNS}
+                 from app.employee_site es
+                 join app.site s on s.organization_id = es.organization_id and s.site_id = es.site_id
+                 where es.employee_id = any($1)
+                 order by es.employee_id, s.name"
+            ),
             &[&ids],
         )
         .await?;
-    Ok(rows
-        .iter()
-        .map(|row| (EmployeeId(row.get("employee_id")), site(row)))
-        .collect())
+    rows.iter()
+        .map(|row| Ok((EmployeeId(row.get("employee_id")), site(row)?)))
+        .collect()
 }
 
 /// Counts of each (site, work date). Only active employees of the site are counted, each once.
@@ -191,26 +252,35 @@ pub async fn camera_by_ids(
             &[&ids],
         )
         .await?;
+    rows.iter().map(camera).collect()
+}
+
+/// Cameras of each of the given devices, by name.
+pub async fn camera_by_devices(
+    transaction: &Transaction,
+    device_ids: &[DeviceId],
+) -> Result<Vec<(DeviceId, Camera)>> {
+    let ids: Vec<Uuid> = device_ids.iter().map(|id| id.0).collect();
+    let rows = transaction
+        .query(
+            "find cameras of devices",
+            "select device_id, camera_id, name, direction from app.camera
+             where organization_id = app.current_organization_id() and device_id = any($1)
+             order by device_id, name",
+            &[&ids],
+        )
+        .await?;
     rows.iter()
-        .map(|row| {
-            Ok(Camera {
-                camera_id: CameraId(row.get("camera_id")),
-                name: row.get("name"),
-                direction: match row.get("direction") {
-                    "entry" => CameraDirection::Entry,
-                    "exit" => CameraDirection::Exit,
-                    "both" => CameraDirection::Both,
-                    other => {
-                        return Err(StoreError::Row {
-                            operation: "find cameras",
-                            column: "direction",
-                            value: other.to_owned(),
-                        });
-                    }
-                },
-            })
-        })
+        .map(|row| Ok((DeviceId(row.get("device_id")), camera(row)?)))
         .collect()
+}
+
+fn camera(row: &Row) -> Result<Camera> {
+    Ok(Camera {
+        camera_id: CameraId(row.get("camera_id")),
+        name: row.get("name"),
+        direction: word(row, "find cameras", "direction", CameraDirection::parse)?,
+    })
 }
 
 /// The site with this name.
@@ -249,7 +319,7 @@ pub struct SiteLine {
     /// Devices that are not revoked.
     pub n_devices: i64,
     /// Out of use from then on.
-    pub deactivated_at: Option<jiff::Timestamp>,
+    pub deactivated_at: Option<Timestamp>,
 }
 
 /// All sites of the organisation by name, those out of use too.

@@ -110,7 +110,7 @@ async fn changed_functions_are_applied_again() {
         functions,
         [
             "heartbeat 0 timestamp with time zone",
-            "hello 0 record",
+            "hello 1 record",
             "submit_sightings 10 record"
         ]
     );
@@ -127,7 +127,7 @@ async fn an_administrator_without_superuser_suffices() {
         .batch_execute(&format!(
             "create role {name}_admin login createrole password 'secret';
              alter database {name} owner to {name}_admin;
-             grant rollcall_owner, rollcall_api, rollcall_worker, rollcall_device, rollcall_bi to {name}_admin with admin option"
+             grant rollcall_owner, rollcall_api, rollcall_worker, rollcall_device, rollcall_bi, rollcall_provisioner to {name}_admin with admin option"
         ))
         .await
         .unwrap();

@@ -283,6 +283,16 @@ export type Camera = {
   direction: CameraDirection;
 };
 
+/** A new camera. */
+export type CameraCreateInput = {
+  /** The device that watches it. */
+  deviceId: Scalars['ID']['input'];
+  /** Name, unique at the device, at most 100 characters; the agent's configuration names it. */
+  name: Scalars['String']['input'];
+  /** Which way people walk past it. */
+  direction: CameraDirection;
+};
+
 /** Which way people walk past a camera. */
 export type CameraDirection =
   /** In. */
@@ -291,6 +301,27 @@ export type CameraDirection =
   | 'EXIT'
   /** Both ways. */
   | 'BOTH';
+
+/** What became of a camera. */
+export type CameraPayload = {
+  __typename?: 'CameraPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The camera as it is now; null when refused. */
+  camera?: Maybe<Camera>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** What to change of a camera; what is absent stays. */
+export type CameraUpdateInput = {
+  /** Which camera. */
+  cameraId: Scalars['ID']['input'];
+  /** Name, unique at the device, at most 100 characters; the agent's configuration must follow. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Which way people walk past it, from now on. */
+  direction?: InputMaybe<CameraDirection>;
+};
 
 /** What became of a change. */
 export type ChangeStatus =
@@ -436,6 +467,17 @@ export type CorrectionWithdrawInput = {
   correctionId: Scalars['ID']['input'];
 };
 
+/** About how large the database is, all organisations together. */
+export type DatabaseSizeClass =
+  /** Below 1 GB. */
+  | 'SMALL'
+  /** 1 to 10 GB. */
+  | 'MEDIUM'
+  /** 10 to 100 GB. */
+  | 'LARGE'
+  /** 100 GB and more. */
+  | 'VERY_LARGE';
+
 /** Minutes of a day by class. Presence is payable, unpaid break and unpayable together. */
 export type DayMinutes = {
   __typename?: 'DayMinutes';
@@ -480,12 +522,217 @@ export type DayPartKind =
   /** From a local time to another. */
   | 'HOURS';
 
+/** A part of an organisation that employees belong to. */
+export type Department = {
+  __typename?: 'Department';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Name for people, unique below the same parent. */
+  name: Scalars['String']['output'];
+  /** Names from the top of the tree to this department. */
+  path: Array<Scalars['String']['output']>;
+  /** The department above; null at the top. */
+  parent?: Maybe<Department>;
+  /** Departments directly below, by name. */
+  children: Array<Department>;
+  /** Active employees directly in this department whom you may see. */
+  nEmployees: Scalars['Int']['output'];
+};
+
+/** A page of a list. */
+export type DepartmentConnection = {
+  __typename?: 'DepartmentConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<DepartmentEdge>;
+  /** The rows of this page. */
+  nodes: Array<Department>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A new department. */
+export type DepartmentCreateInput = {
+  /** Name, unique below the same parent, at most 200 characters; space around it is removed. */
+  name: Scalars['String']['input'];
+  /** The department above; null or absent for the top. */
+  parentId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A row of a page with its cursor. */
+export type DepartmentEdge = {
+  __typename?: 'DepartmentEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Department;
+};
+
+/** Another place for a department and all below it. */
+export type DepartmentMoveInput = {
+  /** Which department. */
+  departmentId: Scalars['ID']['input'];
+  /** The department above; null for the top. */
+  parentId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What became of a department. */
+export type DepartmentPayload = {
+  __typename?: 'DepartmentPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The department as it is now, or as it was before it was deleted; null when refused. */
+  department?: Maybe<Department>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** Another name for a department. */
+export type DepartmentRenameInput = {
+  /** Which department. */
+  departmentId: Scalars['ID']['input'];
+  /** Name, unique below the same parent, at most 200 characters; space around it is removed. */
+  name: Scalars['String']['input'];
+};
+
+/** An agent that watches cameras at a site. */
+export type Device = {
+  __typename?: 'Device';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Name for people, unique in the organisation. */
+  name: Scalars['String']['output'];
+  /** Where it stands. */
+  site: Site;
+  /** Its cameras, by name. */
+  cameras: Array<Camera>;
+  /** How it is doing. */
+  health: DeviceHealth;
+  /** When the hub last heard of it; null when it never called. */
+  seenAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Version of the agent at its last start; null when it did not say. */
+  agentVersion?: Maybe<Scalars['String']['output']>;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Since when it may not call any more; null while it may. */
+  revokedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A page of a list. */
+export type DeviceConnection = {
+  __typename?: 'DeviceConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<DeviceEdge>;
+  /** The rows of this page. */
+  nodes: Array<Device>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A row of a page with its cursor. */
+export type DeviceEdge = {
+  __typename?: 'DeviceEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Device;
+};
+
+/** Which devices to list; what is absent does not matter. */
+export type DeviceFilter = {
+  /** Only those of this site. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those that are doing like this. */
+  health?: InputMaybe<DeviceHealth>;
+};
+
+/** How a device is doing. */
+export type DeviceHealth =
+  /** Never called. */
+  | 'SILENT'
+  /** Called within 90 seconds, which is three heartbeats. */
+  | 'ONLINE'
+  /** Did not. */
+  | 'OFFLINE'
+  /** May not call any more. */
+  | 'REVOKED';
+
+/**
+ * How a new device reaches the hub: what belongs into the section `database` of its configuration, and into
+ * its password file. Shown once.
+ */
+export type DeviceLogIn = {
+  __typename?: 'DeviceLogIn';
+  /** Where the database is, as `host:port/name`, seen from the hub; from the device the host may have another name. */
+  database: Scalars['String']['output'];
+  /** The device's log-in. */
+  user: Scalars['String']['output'];
+  /** The device's password. It is stored nowhere and cannot be shown again. */
+  password: Scalars['String']['output'];
+};
+
+/** What became of a device. */
+export type DevicePayload = {
+  __typename?: 'DevicePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The device as it is now; null when refused. */
+  device?: Maybe<Device>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** A new device. */
+export type DeviceProvisionInput = {
+  /** Where it stands. */
+  siteId: Scalars['ID']['input'];
+  /** Name, unique in the organisation, at most 100 characters; space around it is removed. */
+  name: Scalars['String']['input'];
+  /** Its cameras, at most 16; more can be made later. */
+  cameras?: Array<NewCameraInput>;
+};
+
+/** What became of a new device. */
+export type DeviceProvisionPayload = {
+  __typename?: 'DeviceProvisionPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The new device; null when refused. */
+  device?: Maybe<Device>;
+  /** How it reaches the hub, shown this once; null when refused. */
+  connection?: Maybe<DeviceLogIn>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** Another name for a device. */
+export type DeviceRenameInput = {
+  /** Which device. */
+  deviceId: Scalars['ID']['input'];
+  /** Name, unique in the organisation, at most 100 characters; space around it is removed. */
+  name: Scalars['String']['input'];
+};
+
 /** Which way a person went. */
 export type Direction =
   /** Into work. */
   | 'IN'
   /** Out of work. */
   | 'OUT';
+
+/** How ways in and ways out are told apart. */
+export type DirectionPolicy =
+  /** By the camera, or by what a person pressed; else they alternate. */
+  | 'CAMERA'
+  /** By what a person pressed only; else they alternate. */
+  | 'KEY'
+  /** Faces always alternate. */
+  | 'ALTERNATE'
+  /** The first of a date is in, the last out, those between do not count. */
+  | 'FIRST_LAST';
 
 /** A person who has faces and punches. */
 export type Employee = {
@@ -498,8 +745,25 @@ export type Employee = {
   displayName: Scalars['String']['output'];
   /** Whether the person is recognised and counted. */
   isActive: Scalars['Boolean']['output'];
+  /** Since when the person is not recognised and counted any more; null while active. */
+  deactivatedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** First day of employment; null when unknown. */
+  hiredOn?: Maybe<Scalars['Date']['output']>;
+  /** Last day of employment; null while employed. */
+  leftOn?: Maybe<Scalars['Date']['output']>;
   /** When the record was made. */
   createdAt: Scalars['DateTime']['output'];
+  /** Where in the organisation the person works; null when nobody said. */
+  department?: Maybe<Department>;
+  /**
+   * Where days without punches and roster belong; null when nobody chose a site (then it is the first of
+   * the person's sites), or when it is a site that you do not see.
+   */
+  homeSite?: Maybe<Site>;
+  /** The day of the present work date at the home site; null before it is derived. */
+  today?: Maybe<AttendanceDay>;
+  /** The newest punch that was not voided; null when there is none. */
+  lastPunch?: Maybe<Punch>;
   /** Where the person may be recognised, by name of the site. */
   sites: Array<Site>;
   /** How far the enrolment of photographs has come. */
@@ -525,8 +789,16 @@ export type EmployeeCreateInput = {
   code: Scalars['String']['input'];
   /** Name for people, at most 200 characters; space around it is removed. */
   displayName: Scalars['String']['input'];
-  /** Where the person may be recognised; may be empty. */
+  /** Where the person may be recognised; may be empty, unless you are bound to sites yourself. */
   siteIds: Array<Scalars['ID']['input']>;
+  /** Where in the organisation the person works. */
+  departmentId?: InputMaybe<Scalars['ID']['input']>;
+  /** Where days without punches and roster belong; the first of the sites when absent. */
+  homeSiteId?: InputMaybe<Scalars['ID']['input']>;
+  /** First day of employment. */
+  hiredOn?: InputMaybe<Scalars['Date']['input']>;
+  /** Last day of employment. */
+  leftOn?: InputMaybe<Scalars['Date']['input']>;
 };
 
 /** What became of a new employee. */
@@ -540,6 +812,14 @@ export type EmployeeCreatePayload = {
   problems: Array<Problem>;
 };
 
+/** Who is to be taken out of use. */
+export type EmployeeDeactivateInput = {
+  /** Which employee. */
+  employeeId: Scalars['ID']['input'];
+  /** Last day of employment; when absent, what is known of it stays. */
+  leftOn?: InputMaybe<Scalars['Date']['input']>;
+};
+
 /** A row of a page with its cursor. */
 export type EmployeeEdge = {
   __typename?: 'EmployeeEdge';
@@ -547,6 +827,46 @@ export type EmployeeEdge = {
   cursor: Scalars['String']['output'];
   /** The row itself. */
   node: Employee;
+};
+
+/** Which employees to list; what is absent does not matter. */
+export type EmployeeFilter = {
+  /** Part of name or code, in any case. */
+  search?: InputMaybe<Scalars['String']['input']>;
+  /** Only employees of this site. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only employees of this department or of one below it. */
+  departmentId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those who are active, or only those who are not. */
+  isActive?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** The order of a list of employees. */
+export type EmployeeOrder = {
+  /** What they are sorted by. */
+  field: EmployeeOrderField;
+  /** From the first or from the last. */
+  direction?: OrderDirection;
+};
+
+/** What employees are sorted by. */
+export type EmployeeOrderField =
+  /** Name, then personnel number. */
+  | 'NAME'
+  /** Personnel number. */
+  | 'CODE'
+  /** When the record was made. */
+  | 'CREATED_AT';
+
+/** What became of a change of an employee. */
+export type EmployeePayload = {
+  __typename?: 'EmployeePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The employee as it is now; null when refused. */
+  employee?: Maybe<Employee>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
 };
 
 /** A photograph by which an employee is to be recognised. */
@@ -583,6 +903,37 @@ export type EmployeePhotoAddPayload = {
   files: Array<PhotoFile>;
   /** Problems with anything but a single file; those stand beside the files. */
   problems: Array<Problem>;
+};
+
+/** Who works again. */
+export type EmployeeReactivateInput = {
+  /** Which employee. */
+  employeeId: Scalars['ID']['input'];
+  /**
+   * First day of the new employment; when absent, the earlier first day stays, and the days between count as
+   * days of employment.
+   */
+  hiredOn?: InputMaybe<Scalars['Date']['input']>;
+};
+
+/** What to change of an employee. What is absent stays; null takes a value away. */
+export type EmployeeUpdateInput = {
+  /** Which employee. */
+  employeeId: Scalars['ID']['input'];
+  /** Personnel number, unique in the organisation, at most 64 characters; space around it is removed. */
+  code?: InputMaybe<Scalars['String']['input']>;
+  /** Name for people, at most 200 characters; space around it is removed. */
+  displayName?: InputMaybe<Scalars['String']['input']>;
+  /** Where the person may be recognised. Sites that you do not see stay as they are. */
+  siteIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Where in the organisation the person works. */
+  departmentId?: InputMaybe<Scalars['ID']['input']>;
+  /** Where days without punches and roster belong. */
+  homeSiteId?: InputMaybe<Scalars['ID']['input']>;
+  /** First day of employment. */
+  hiredOn?: InputMaybe<Scalars['Date']['input']>;
+  /** Last day of employment. */
+  leftOn?: InputMaybe<Scalars['Date']['input']>;
 };
 
 /** What the photographs of an employee came to. */
@@ -759,8 +1110,48 @@ export type MusterUncertainty = {
 /** Changes. */
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Makes an employee. Roles owner and hr_admin may. */
+  /** Makes an employee. */
   employeeCreate: EmployeeCreatePayload;
+  /** Changes an employee; days that it concerns are derived again. */
+  employeeUpdate: EmployeePayload;
+  /**
+   * Takes an employee out of use: from now on the person is not recognised and not counted. What is known of
+   * the past stays.
+   */
+  employeeDeactivate: EmployeePayload;
+  /** Takes an employee back into use, who is recognised and counted again and has no last day any more. */
+  employeeReactivate: EmployeePayload;
+  /** Makes a department. */
+  departmentCreate: DepartmentPayload;
+  /** Gives a department another name. */
+  departmentRename: DepartmentPayload;
+  /** Puts a department with all below it under another one, or to the top. */
+  departmentMove: DepartmentPayload;
+  /** Removes a department in which there are neither employees nor departments. */
+  departmentDelete: DepartmentPayload;
+  /** Changes settings of your organisation. */
+  organizationUpdate: OrganizationPayload;
+  /** Makes a device with a log-in of its own. Its password is in the answer, and nowhere else. */
+  deviceProvision: DeviceProvisionPayload;
+  /**
+   * Ends a device for good: its log-in disappears, its connections end, what it sent stays. Revoking again
+   * changes nothing, and finishes what was interrupted.
+   */
+  deviceRevoke: DevicePayload;
+  /** Gives a device another name. */
+  deviceRename: DevicePayload;
+  /** Makes a camera of a device. */
+  cameraCreate: CameraPayload;
+  /** Changes the name or the direction of a camera. What was seen before keeps its direction. */
+  cameraUpdate: CameraPayload;
+  /** Makes a site. */
+  siteCreate: SitePayload;
+  /** Changes a site; days of everybody whom it concerns are derived again. */
+  siteUpdate: SitePayload;
+  /** Takes a site out of use: later punches are kept and raise an exception. */
+  siteDeactivate: SitePayload;
+  /** Takes a site back into use, as if it had never been out of it. */
+  siteReactivate: SitePayload;
   /**
    * Lets an exception be. It stays so when the day is derived again. Roles owner, hr_admin and
    * site_manager may.
@@ -798,6 +1189,108 @@ export type Mutation = {
 /** Changes. */
 export type MutationEmployeeCreateArgs = {
   input: EmployeeCreateInput;
+};
+
+
+/** Changes. */
+export type MutationEmployeeUpdateArgs = {
+  input: EmployeeUpdateInput;
+};
+
+
+/** Changes. */
+export type MutationEmployeeDeactivateArgs = {
+  input: EmployeeDeactivateInput;
+};
+
+
+/** Changes. */
+export type MutationEmployeeReactivateArgs = {
+  input: EmployeeReactivateInput;
+};
+
+
+/** Changes. */
+export type MutationDepartmentCreateArgs = {
+  input: DepartmentCreateInput;
+};
+
+
+/** Changes. */
+export type MutationDepartmentRenameArgs = {
+  input: DepartmentRenameInput;
+};
+
+
+/** Changes. */
+export type MutationDepartmentMoveArgs = {
+  input: DepartmentMoveInput;
+};
+
+
+/** Changes. */
+export type MutationDepartmentDeleteArgs = {
+  departmentId: Scalars['ID']['input'];
+};
+
+
+/** Changes. */
+export type MutationOrganizationUpdateArgs = {
+  input: OrganizationUpdateInput;
+};
+
+
+/** Changes. */
+export type MutationDeviceProvisionArgs = {
+  input: DeviceProvisionInput;
+};
+
+
+/** Changes. */
+export type MutationDeviceRevokeArgs = {
+  deviceId: Scalars['ID']['input'];
+};
+
+
+/** Changes. */
+export type MutationDeviceRenameArgs = {
+  input: DeviceRenameInput;
+};
+
+
+/** Changes. */
+export type MutationCameraCreateArgs = {
+  input: CameraCreateInput;
+};
+
+
+/** Changes. */
+export type MutationCameraUpdateArgs = {
+  input: CameraUpdateInput;
+};
+
+
+/** Changes. */
+export type MutationSiteCreateArgs = {
+  input: SiteCreateInput;
+};
+
+
+/** Changes. */
+export type MutationSiteUpdateArgs = {
+  input: SiteUpdateInput;
+};
+
+
+/** Changes. */
+export type MutationSiteDeactivateArgs = {
+  input: SiteDeactivateInput;
+};
+
+
+/** Changes. */
+export type MutationSiteReactivateArgs = {
+  siteId: Scalars['ID']['input'];
 };
 
 
@@ -842,6 +1335,21 @@ export type MutationEmployeePhotoAddArgs = {
   input: EmployeePhotoAddInput;
 };
 
+/** A camera of a new device. */
+export type NewCameraInput = {
+  /** Name, unique at the device, at most 100 characters; the agent's configuration names it. */
+  name: Scalars['String']['input'];
+  /** Which way people walk past it. */
+  direction: CameraDirection;
+};
+
+/** From the first or from the last. */
+export type OrderDirection =
+  /** From the smallest to the largest: A to Z, oldest to newest. */
+  | 'ASC'
+  /** From the largest to the smallest. */
+  | 'DESC';
+
 /** A tenant. Everything else belongs to exactly one. */
 export type Organization = {
   __typename?: 'Organization';
@@ -849,6 +1357,29 @@ export type Organization = {
   id: Scalars['ID']['output'];
   /** Name for people. */
   name: Scalars['String']['output'];
+  /** Nobody approves a correction that they requested themselves. */
+  correctionsNeedFourEyes: Scalars['Boolean']['output'];
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+};
+
+/** What became of the organisation's settings. */
+export type OrganizationPayload = {
+  __typename?: 'OrganizationPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The organisation as it is now; null when refused. */
+  organization?: Maybe<Organization>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** What to change of the organisation; what is absent stays. */
+export type OrganizationUpdateInput = {
+  /** Name for people, at most 200 characters; space around it is removed. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Whether nobody may approve a correction that they requested themselves. */
+  correctionsNeedFourEyes?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** What work outside the shift is. */
@@ -1074,8 +1605,24 @@ export type Query = {
   me: User;
   /** Sites by name. */
   sites: SiteConnection;
-  /** Employees by name, then code. */
+  /** One site; null when there is none with this id that you may see. */
+  site?: Maybe<Site>;
+  /** Employees, by name and code when no other order is asked for. */
   employees: EmployeeConnection;
+  /** One employee; null when there is none with this id whom you may see. */
+  employee?: Maybe<Employee>;
+  /** All departments by name; `parent` makes them a tree. */
+  departments: DepartmentConnection;
+  /** One department; null when there is none with this id. */
+  department?: Maybe<Department>;
+  /** Your organisation. */
+  organization: Organization;
+  /** How the hub is doing. Users who are bound to sites see the part of it that is about their sites. */
+  systemHealth: SystemHealth;
+  /** Devices by name, revoked ones too. */
+  devices: DeviceConnection;
+  /** One device; null when there is none with this id that you may see. */
+  device?: Maybe<Device>;
   /** Punches, newest first. Voided ones are left out. */
   punches: PunchConnection;
   /** Attendance days, newest first, then by name of the employee. */
@@ -1112,11 +1659,58 @@ export type QuerySitesArgs = {
 
 
 /** Reads. */
+export type QuerySiteArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
 export type QueryEmployeesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<EmployeeFilter>;
+  orderBy?: InputMaybe<EmployeeOrder>;
   search?: InputMaybe<Scalars['String']['input']>;
   siteId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Reads. */
+export type QueryEmployeeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QueryDepartmentsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. */
+export type QueryDepartmentArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QueryDevicesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<DeviceFilter>;
+};
+
+
+/** Reads. */
+export type QueryDeviceArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1320,6 +1914,18 @@ export type Site = {
   name: Scalars['String']['output'];
   /** IANA name, for example `Europe/Berlin`. */
   timeZone: Scalars['String']['output'];
+  /** Local time at which the work date changes for people without a shift: `04:00`. */
+  dayBoundary: Scalars['String']['output'];
+  /** Of punches closer together than this the first counts, the rest are repeats. */
+  coolDownSeconds: Scalars['Int']['output'];
+  /** How ways in and ways out are told apart. */
+  directionPolicy: DirectionPolicy;
+  /** Where it is on the earth; null when nobody said. */
+  location?: Maybe<SiteLocation>;
+  /** Whether the site is in use. */
+  isActive: Scalars['Boolean']['output'];
+  /** Out of use from then on; null while in use. */
+  deactivatedAt?: Maybe<Scalars['DateTime']['output']>;
   /** What the clock on the wall says now, with its offset: `2026-11-22T08:58:03+01:00`. */
   localTime: Scalars['String']['output'];
   /** Who is here on the present work date. */
@@ -1339,6 +1945,30 @@ export type SiteConnection = {
   totalCount: Scalars['Int']['output'];
 };
 
+/** A new site. */
+export type SiteCreateInput = {
+  /** Name, unique in the organisation, at most 200 characters; space around it is removed. */
+  name: Scalars['String']['input'];
+  /** IANA name, for example `Europe/Berlin`. */
+  timeZone: Scalars['String']['input'];
+  /** Local time at which the work date changes for people without a shift, `HH:MM`; 04:00 when absent. */
+  dayBoundary?: InputMaybe<Scalars['String']['input']>;
+  /** Of punches closer together than this the first counts, 0 to 86400; 150 when absent. */
+  coolDownSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** How ways in and ways out are told apart; by the camera when absent. */
+  directionPolicy?: InputMaybe<DirectionPolicy>;
+  /** Where it is on the earth. */
+  location?: InputMaybe<SiteLocationInput>;
+};
+
+/** Which site goes out of use. */
+export type SiteDeactivateInput = {
+  /** Which site. */
+  siteId: Scalars['ID']['input'];
+  /** Since when; now when absent. */
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
 /** A row of a page with its cursor. */
 export type SiteEdge = {
   __typename?: 'SiteEdge';
@@ -1346,6 +1976,38 @@ export type SiteEdge = {
   cursor: Scalars['String']['output'];
   /** The row itself. */
   node: Site;
+};
+
+/** Where a site is on the earth (WGS 84). */
+export type SiteLocation = {
+  __typename?: 'SiteLocation';
+  /** Degrees north. */
+  latitude: Scalars['Float']['output'];
+  /** Degrees east. */
+  longitude: Scalars['Float']['output'];
+  /** How far the site reaches from there, in metres. */
+  radiusMeters: Scalars['Int']['output'];
+};
+
+/** Where a site is on the earth (WGS 84). */
+export type SiteLocationInput = {
+  /** Degrees north, -90 to 90. */
+  latitude: Scalars['Float']['input'];
+  /** Degrees east, -180 to 180. */
+  longitude: Scalars['Float']['input'];
+  /** How far the site reaches from there, in metres, 10 to 100000. */
+  radiusMeters: Scalars['Int']['input'];
+};
+
+/** What became of a site. */
+export type SitePayload = {
+  __typename?: 'SitePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The site as it is now; null when refused. */
+  site?: Maybe<Site>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
 };
 
 /** Counts of one site's employees on its present work date. Each employee is counted once. */
@@ -1363,6 +2025,26 @@ export type SiteToday = {
   nAbsent: Scalars['Int']['output'];
 };
 
+/** What to change of a site; what is absent stays. */
+export type SiteUpdateInput = {
+  /** Which site. */
+  siteId: Scalars['ID']['input'];
+  /** Name, unique in the organisation, at most 200 characters; space around it is removed. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** IANA name of the zone that the site is in since `timeZoneSince`; before, it was in the one it has now. */
+  timeZone?: InputMaybe<Scalars['String']['input']>;
+  /** Since when; now when absent. */
+  timeZoneSince?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Local time at which the work date changes, `HH:MM`. Holds for the past too. */
+  dayBoundary?: InputMaybe<Scalars['String']['input']>;
+  /** Of punches closer together than this the first counts, 0 to 86400. Holds for the past too. */
+  coolDownSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** How ways in and ways out are told apart. Holds for the past too. */
+  directionPolicy?: InputMaybe<DirectionPolicy>;
+  /** Where it is on the earth; null takes it away. */
+  location?: InputMaybe<SiteLocationInput>;
+};
+
 /** Events. */
 export type Subscription = {
   __typename?: 'Subscription';
@@ -1378,6 +2060,29 @@ export type Subscription = {
 /** Events. */
 export type SubscriptionPunchRecordedArgs = {
   siteId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** How the hub is doing for your organisation. */
+export type SystemHealth = {
+  __typename?: 'SystemHealth';
+  /** Version of the server. */
+  version: Scalars['String']['output'];
+  /** Number of the newest migration of the database. */
+  schemaVersion: Scalars['Int']['output'];
+  /** About how large the database is, all organisations together. */
+  databaseSize: DatabaseSizeClass;
+  /** Whether a worker is connected to the database. Without one nothing is derived and nobody is enrolled. */
+  hasWorker: Scalars['Boolean']['output'];
+  /** Marks of days that wait to be derived. */
+  nDaysWaiting: Scalars['Int']['output'];
+  /** Since when the oldest of them waits; null when none does. */
+  daysWaitingSince?: Maybe<Scalars['DateTime']['output']>;
+  /** Photographs that wait to be read. */
+  nEnrolmentsWaiting: Scalars['Int']['output'];
+  /** Devices that may call. */
+  nDevices: Scalars['Int']['output'];
+  /** Those of them that did not call within 90 seconds, or never. */
+  nDevicesUnheard: Scalars['Int']['output'];
 };
 
 /** What is expected of people without a roster. */

@@ -1,6 +1,7 @@
 -- What a device needs to know when it starts: who and where it is, its cameras (three arrays of one
 -- length, by name), and the embedding space that sightings must be in (null before there is one).
-create or replace function edge.hello() returns table (
+-- p_agent_version: the version of the agent, for people who look after devices; null when it does not say.
+create or replace function edge.hello(p_agent_version text default null) returns table (
   device_id uuid,
   device_name text,
   site_id uuid,
@@ -22,6 +23,10 @@ declare
   v_device app.device%rowtype := app.device_of_session();
 begin
   perform app.device_activity_record(v_device.organization_id, v_device.device_id, 0);
+  update app.device_activity
+  set agent_version = left(p_agent_version, 64)
+  where device_activity.organization_id = v_device.organization_id and device_activity.device_id = v_device.device_id
+    and device_activity.agent_version is distinct from left(p_agent_version, 64);
   return query
   select
     v_device.device_id, v_device.name, site.site_id, site.name, site.time_zone,
@@ -40,5 +45,5 @@ begin
   where site.organization_id = v_device.organization_id and site.site_id = v_device.site_id;
 end
 $$;
-comment on function edge.hello() is 'Device, site, cameras and embedding space of the device that is logged in.';
-grant execute on function edge.hello() to rollcall_device;
+comment on function edge.hello(text) is 'Device, site, cameras and embedding space of the device that is logged in.';
+grant execute on function edge.hello(text) to rollcall_device;

@@ -1,14 +1,15 @@
-//! Employees and their enrolment.
+//! Employees, what they do at present, and their enrolment.
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use rollcall_store::employee as store;
 
+use super::day::AttendanceDay;
+use super::department::Department;
 use super::id::{self, Kind};
-use super::loader::{EnrolmentOf, SitesOf};
-use super::page::{self, Connection};
-use super::scalar::DateTime;
+use super::loader::{EnrolmentOf, LastPunchOf, SitesOf, TodayOf};
+use super::scalar::{Date, DateTime};
 use super::site::{Site, count};
-use super::{cursor, loader, viewer};
+use super::{Punch, loader};
 use crate::failure::Failure;
 
 /// A person who has faces and punches.
@@ -37,9 +38,58 @@ impl Employee {
         self.0.is_active
     }
 
+    /// Since when the person is not recognised and counted any more; null while active.
+    async fn deactivated_at(&self) -> Option<DateTime> {
+        self.0.deactivated_at.map(DateTime)
+    }
+
+    /// First day of employment; null when unknown.
+    async fn hired_on(&self) -> Option<Date> {
+        self.0.hired_on.map(Date)
+    }
+
+    /// Last day of employment; null while employed.
+    async fn left_on(&self) -> Option<Date> {
+        self.0.left_on.map(Date)
+    }
+
     /// When the record was made.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
+    }
+
+    /// Where in the organisation the person works; null when nobody said.
+    async fn department(&self, context: &Context<'_>) -> Result<Option<Department>, Failure> {
+        let Some(department_id) = self.0.department_id else {
+            return Ok(None);
+        };
+        let department = loader(context)?.load_one(department_id).await?;
+        Ok(department.map(Department))
+    }
+
+    /// Where days without punches and roster belong; null when nobody chose a site (then it is the first of
+    /// the person's sites), or when it is a site that you do not see.
+    async fn home_site(&self, context: &Context<'_>) -> Result<Option<Site>, Failure> {
+        let Some(site_id) = self.0.home_site_id else {
+            return Ok(None);
+        };
+        Ok(loader(context)?.load_one(site_id).await?.map(Site))
+    }
+
+    /// The day of the present work date at the home site; null before it is derived.
+    async fn today(&self, context: &Context<'_>) -> Result<Option<AttendanceDay>, Failure> {
+        let day = loader(context)?
+            .load_one(TodayOf(self.0.employee_id))
+            .await?;
+        Ok(day.map(AttendanceDay))
+    }
+
+    /// The newest punch that was not voided; null when there is none.
+    async fn last_punch(&self, context: &Context<'_>) -> Result<Option<Punch>, Failure> {
+        let punch = loader(context)?
+            .load_one(LastPunchOf(self.0.employee_id))
+            .await?;
+        Ok(punch.map(Punch))
     }
 
     /// Where the person may be recognised, by name of the site.
@@ -103,54 +153,5 @@ impl From<store::Enrolment> for Enrolment {
             n_templates: count(enrolment.n_templates),
             problem: enrolment.problem.filter(|problem| !problem.is_empty()),
         }
-    }
-}
-
-#[derive(Default)]
-pub struct EmployeeQuery;
-
-#[Object]
-impl EmployeeQuery {
-    /// Employees by name, then code.
-    #[graphql(complexity = "page::complexity(first, child_complexity)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "GraphQL arguments are written one by one"
-    )]
-    async fn employees(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 1 to 200; 50 when absent.")] first: Option<i32>,
-        #[graphql(desc = "Cursor after which the page begins.")] after: Option<String>,
-        #[graphql(desc = "Part of name or code, in any case.")] search: Option<String>,
-        #[graphql(desc = "Only employees of this site.")] site_id: Option<ID>,
-    ) -> Result<Connection<Employee>, Failure> {
-        let limit = page::limit(first)?;
-        let after = cursor::decode("employees", after.as_deref(), |[name, code]: [&str; 2]| {
-            Some(store::EmployeePosition {
-                display_name: name.to_owned(),
-                code: code.to_owned(),
-            })
-        })?;
-        let search = search
-            .map(|text| text.trim().to_owned())
-            .filter(|text| !text.is_empty());
-        if search.as_ref().is_some_and(|text| text.contains('\0')) {
-            return Err(Failure::Argument("`search` has a zero byte".to_owned()));
-        }
-        let filter = store::EmployeeFilter {
-            search,
-            site_id: id::argument(Kind::Site, "siteId", site_id.as_ref())?,
-        };
-        let transaction = viewer(context)?.begin().await?;
-        let rows =
-            store::employee_list(&transaction, &filter, after.as_ref(), limit as i64 + 1).await?;
-        transaction.commit().await?;
-        Ok(Connection::new(
-            rows,
-            limit,
-            |employee| cursor::encode("employees", &[&employee.display_name, &employee.code]),
-            Employee,
-        ))
     }
 }

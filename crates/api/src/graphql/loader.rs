@@ -5,8 +5,11 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rollcall_domain::id::{CameraId, EmployeeId, SiteId};
-use rollcall_store::{day, day_why, employee, exception, punch, site};
+use rollcall_domain::id::{CameraId, DepartmentId, DeviceId, EmployeeId, OrganizationId, SiteId};
+use rollcall_store::{
+    day, day_why, department, device_record, employee, employee_now, exception, organization,
+    punch, site,
+};
 
 use crate::failure::Failure;
 use crate::viewer::Viewer;
@@ -41,6 +44,30 @@ pub struct ExceptionsOf(pub EmployeeId, pub Date);
 /// Key: punches that were read for an employee's day.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PunchesOf(pub EmployeeId, pub Date);
+
+/// Key: day of an employee on the present work date.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TodayOf(pub EmployeeId);
+
+/// Key: newest punch of an employee.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LastPunchOf(pub EmployeeId);
+
+/// Key: departments directly below one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ChildrenOf(pub DepartmentId);
+
+/// Key: names from the top to a department.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PathOf(pub DepartmentId);
+
+/// Key: active employees of a department.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EmployeeCountOf(pub DepartmentId);
+
+/// Key: cameras of a device.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CamerasOf(pub DeviceId);
 
 fn grouped<K: Eq + Hash, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
     let mut groups: HashMap<K, Vec<V>> = HashMap::new();
@@ -221,5 +248,162 @@ impl async_graphql::dataloader::Loader<PunchesOf> for Loader {
         Ok(grouped(rows.into_iter().map(|(date, punch)| {
             (PunchesOf(punch.employee_id, date), punch)
         })))
+    }
+}
+
+impl async_graphql::dataloader::Loader<TodayOf> for Loader {
+    type Value = day::Day;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[TodayOf]) -> Result<HashMap<TodayOf, day::Day>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|TodayOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = employee_now::employee_days_at(&transaction, &ids, self.0.now()).await?;
+        transaction.commit().await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, day)| (TodayOf(id), day))
+            .collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<LastPunchOf> for Loader {
+    type Value = punch::Punch;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[LastPunchOf],
+    ) -> Result<HashMap<LastPunchOf, punch::Punch>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|LastPunchOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = employee_now::employee_last_punches(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, punch)| (LastPunchOf(id), punch))
+            .collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<DepartmentId> for Loader {
+    type Value = department::Department;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[DepartmentId],
+    ) -> Result<HashMap<DepartmentId, department::Department>, Failure> {
+        let transaction = self.0.begin().await?;
+        let rows = department::department_by_ids(&transaction, keys).await?;
+        transaction.commit().await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.department_id, row))
+            .collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<ChildrenOf> for Loader {
+    type Value = Vec<department::Department>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[ChildrenOf],
+    ) -> Result<HashMap<ChildrenOf, Vec<department::Department>>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|ChildrenOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = department::department_children(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(grouped(
+            rows.into_iter()
+                .filter_map(|row| Some((ChildrenOf(row.parent_id?), row))),
+        ))
+    }
+}
+
+impl async_graphql::dataloader::Loader<PathOf> for Loader {
+    type Value = Vec<String>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[PathOf]) -> Result<HashMap<PathOf, Vec<String>>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|PathOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = department::department_paths(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, path)| (PathOf(id), path))
+            .collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<EmployeeCountOf> for Loader {
+    type Value = i64;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[EmployeeCountOf],
+    ) -> Result<HashMap<EmployeeCountOf, i64>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|EmployeeCountOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = department::department_employee_counts(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, n)| (EmployeeCountOf(id), n))
+            .collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<DeviceId> for Loader {
+    type Value = device_record::DeviceRecord;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[DeviceId],
+    ) -> Result<HashMap<DeviceId, device_record::DeviceRecord>, Failure> {
+        let transaction = self.0.begin().await?;
+        let rows = device_record::device_by_ids(&transaction, keys).await?;
+        transaction.commit().await?;
+        Ok(rows.into_iter().map(|row| (row.device_id, row)).collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<CamerasOf> for Loader {
+    type Value = Vec<site::Camera>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[CamerasOf],
+    ) -> Result<HashMap<CamerasOf, Vec<site::Camera>>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|CamerasOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = site::camera_by_devices(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(grouped(
+            rows.into_iter().map(|(id, camera)| (CamerasOf(id), camera)),
+        ))
+    }
+}
+
+/// Key: the viewer's organisation; others are not found.
+impl async_graphql::dataloader::Loader<OrganizationId> for Loader {
+    type Value = organization::OrganizationSettings;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[OrganizationId],
+    ) -> Result<HashMap<OrganizationId, organization::OrganizationSettings>, Failure> {
+        let transaction = self.0.begin().await?;
+        let row = organization::organization_settings(&transaction).await?;
+        transaction.commit().await?;
+        let found = keys.iter().filter(|key| **key == row.organization_id);
+        Ok(found.map(|key| (*key, row.clone())).collect())
     }
 }

@@ -9,8 +9,13 @@ mod correction_request;
 mod cursor;
 mod day;
 mod day_part;
+mod department;
+mod device;
+mod device_change;
 mod employee;
 mod employee_create;
+mod employee_list;
+mod employee_update;
 mod exception;
 mod exception_waive;
 mod holiday;
@@ -18,6 +23,7 @@ mod id;
 mod leave;
 mod loader;
 mod muster;
+mod organization;
 mod page;
 mod photo;
 mod photo_add;
@@ -29,6 +35,8 @@ mod rules;
 mod scalar;
 mod shift;
 mod site;
+mod site_change;
+mod system;
 mod upload;
 mod user;
 
@@ -49,7 +57,11 @@ use crate::viewer::Viewer;
 pub struct Query(
     user::UserQuery,
     site::SiteQuery,
-    employee::EmployeeQuery,
+    employee_list::EmployeeQuery,
+    department::DepartmentQuery,
+    organization::OrganizationQuery,
+    system::SystemQuery,
+    device::DeviceQuery,
     punch::PunchQuery,
     day::DayQuery,
     muster::MusterQuery,
@@ -66,6 +78,11 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     employee_create::EmployeeMutation,
+    employee_update::EmployeeUpdateMutation,
+    department::DepartmentMutation,
+    organization::OrganizationMutation,
+    device_change::DeviceMutation,
+    site_change::SiteMutation,
     exception_waive::ExceptionMutation,
     correction_request::CorrectionRequestMutation,
     correction_decide::CorrectionDecideMutation,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
+use async_graphql::{Context, Enum, Object, OutputType, SimpleObject, TypeName};
 use rollcall_store::page::{Page, PageKey, Paged};
 
 use super::cursor;
@@ -12,6 +12,16 @@ use crate::failure::Failure;
 const DEFAULT_FIRST: i32 = 50;
 /// Most rows of a page.
 const MAX_FIRST: i32 = 200;
+
+/// From the first or from the last.
+#[derive(Enum, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OrderDirection {
+    /// From the smallest to the largest: A to Z, oldest to newest.
+    #[default]
+    Asc,
+    /// From the largest to the smallest.
+    Desc,
+}
 
 /// The page that a client asks for with `first`, `after`, `last` and `before`.
 pub(super) struct PageRequest {

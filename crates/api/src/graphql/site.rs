@@ -1,14 +1,15 @@
 //! Sites and who is there today.
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use jiff::Timestamp;
 use rollcall_domain::SiteRules;
+use rollcall_domain::id::SiteId;
 use rollcall_store::site as store;
 
 use super::id::{self, Kind};
 use super::loader::CountsOf;
 use super::page::{self, Connection, PageRequest};
-use super::scalar::{self, Date};
+use super::scalar::{self, Date, DateTime};
 use super::{loader, viewer};
 use crate::failure::Failure;
 
@@ -33,6 +34,36 @@ impl Site {
         &self.0.time_zone
     }
 
+    /// Local time at which the work date changes for people without a shift: `04:00`.
+    async fn day_boundary(&self) -> String {
+        self.0.day_boundary.strftime("%H:%M").to_string()
+    }
+
+    /// Of punches closer together than this the first counts, the rest are repeats.
+    async fn cool_down_seconds(&self) -> i32 {
+        self.0.cool_down_seconds
+    }
+
+    /// How ways in and ways out are told apart.
+    async fn direction_policy(&self) -> DirectionPolicy {
+        self.0.direction_policy.into()
+    }
+
+    /// Where it is on the earth; null when nobody said.
+    async fn location(&self) -> Option<SiteLocation> {
+        self.0.location.map(Into::into)
+    }
+
+    /// Whether the site is in use.
+    async fn is_active(&self) -> bool {
+        self.0.deactivated_at.is_none()
+    }
+
+    /// Out of use from then on; null while in use.
+    async fn deactivated_at(&self) -> Option<DateTime> {
+        self.0.deactivated_at.map(DateTime)
+    }
+
     /// What the clock on the wall says now, with its offset: `2026-11-22T08:58:03+01:00`.
     async fn local_time(&self, context: &Context<'_>) -> Result<String, Failure> {
         scalar::local_time(viewer(context)?.now(), &self.0.time_zone)
@@ -46,6 +77,41 @@ impl Site {
             .await?
             .unwrap_or_default();
         Ok(SiteToday::new(work_date, counts))
+    }
+}
+
+/// How ways in and ways out are told apart.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "rollcall_domain::DirectionPolicy")]
+pub enum DirectionPolicy {
+    /// By the camera, or by what a person pressed; else they alternate.
+    Camera,
+    /// By what a person pressed only; else they alternate.
+    Key,
+    /// Faces always alternate.
+    Alternate,
+    /// The first of a date is in, the last out, those between do not count.
+    FirstLast,
+}
+
+/// Where a site is on the earth (WGS 84).
+#[derive(SimpleObject)]
+pub struct SiteLocation {
+    /// Degrees north.
+    latitude: f64,
+    /// Degrees east.
+    longitude: f64,
+    /// How far the site reaches from there, in metres.
+    radius_meters: i32,
+}
+
+impl From<store::SiteLocation> for SiteLocation {
+    fn from(location: store::SiteLocation) -> Self {
+        Self {
+            latitude: location.latitude,
+            longitude: location.longitude,
+            radius_meters: location.radius_meters,
+        }
     }
 }
 
@@ -116,5 +182,16 @@ impl SiteQuery {
         };
         transaction.commit().await?;
         Ok(request.connection(sites, total_count, Site))
+    }
+    /// One site; null when there is none with this id that you may see.
+    async fn site(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which site.")] id: ID,
+    ) -> Result<Option<Site>, Failure> {
+        let Some(site_id) = id::decode(Kind::Site, &id) else {
+            return Ok(None);
+        };
+        Ok(loader(context)?.load_one(SiteId(site_id)).await?.map(Site))
     }
 }

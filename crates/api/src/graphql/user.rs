@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use rollcall_store::user as store;
 
 use super::id::{self, Kind};
+use super::organization::Organization;
 use super::viewer;
 use crate::failure::Failure;
 
@@ -23,15 +24,6 @@ pub enum UserRole {
     Viewer,
     /// Sees what is about themselves: own days, own corrections, own consent.
     Employee,
-}
-
-/// A tenant. Everything else belongs to exactly one.
-#[derive(SimpleObject)]
-pub struct Organization {
-    /// Opaque id.
-    id: ID,
-    /// Name for people.
-    name: String,
 }
 
 /// A person who logs in.

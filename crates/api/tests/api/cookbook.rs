@@ -210,6 +210,13 @@ pub async fn world(api: &Api, place: Place) -> World {
             &[&org, &id, &site],
         );
     }
+    let (department, other_department) = (new(), new());
+    for (id, name) in [(department, "One"), (other_department, "Two")] {
+        run!(
+            "insert into app.department (organization_id, department_id, name) values ($1, $2, $3)",
+            &[&org, &id, &format!("{name} {unique}")],
+        );
+    }
     run!(
         "insert into biometric.consent (organization_id, employee_id, text_version, evidence) values ($1, $2, 'v1', 'form 17')",
         &[&org, &employee],
@@ -221,7 +228,7 @@ pub async fn world(api: &Api, place: Place) -> World {
             &device,
             &site,
             &format!("Door {unique}"),
-            &format!("none_{}", device.simple())
+            &format!("rollcall_device_{}", device.simple())
         ],
     );
     run!(
@@ -277,6 +284,8 @@ pub async fn world(api: &Api, place: Place) -> World {
     world.set("$site", "site", site);
     world.set("$employee", "employee", employee);
     world.set("$otherEmployee", "employee", other);
+    world.set("$department", "department", department);
+    world.set("$otherDepartment", "department", other_department);
     world.set("$device", "device", device);
     world.set("$camera", "camera", camera);
     world.set("$punch", "punch", punch);

@@ -207,3 +207,19 @@ pub async fn exception(api: &Api, employee_id: EmployeeId, work_date: Date, kind
     )
     .await;
 }
+
+/// Binds a user to these sites.
+pub async fn bind(api: &Api, email: &str, site_ids: &[SiteId]) {
+    let organization_id = api.fixture.organization_id;
+    let ids: Vec<Uuid> = site_ids.iter().map(|id| id.0).collect();
+    execute!(
+        api,
+        organization_id,
+        "with bound as (
+           update app.user_account set all_sites = false where organization_id = $1 and email = $2
+           returning user_id)
+         insert into app.user_site (organization_id, user_id, site_id) select $1, user_id, unnest($3::uuid[]) from bound",
+        &[&organization_id.0, &email, &ids],
+    )
+    .await;
+}
