@@ -63,6 +63,7 @@ bench: setup ## Benchmarks in release, as ratios against baselines of the same r
 	@$(CARGO) bench --locked -p rollcall-edge --bench rollcall
 	@$(CARGO) bench --locked -p rollcall-domain --bench derive
 	@$(CARGO) bench --locked -p rollcall-worker --bench derivation
+	@$(CARGO) bench --locked -p rollcall-api --bench live
 
 dist: portal ## Release builds of both programs.
 	@$(CARGO) build --locked --release --workspace --bins

@@ -93,6 +93,42 @@ pub struct DayPosition {
     pub employee_id: EmployeeId,
 }
 
+/// Columns of a [`Day`] in `attendance.day d`, `app.employee e` and `attendance.shift h`.
+pub(crate) const COLUMNS: &str =
+    "d.employee_id, e.display_name, d.work_date, d.site_id, d.time_zone, d.status,
+     d.first_in_at, d.last_out_at, d.worked_minutes, d.n_punches, d.n_repeats, d.exceptions,
+     d.rule_version, d.why, d.kind, h.name as shift_name, d.is_open, d.rule_set_name, d.rule_set_version,
+     d.presence_minutes, d.payable_minutes, d.unpaid_break_minutes, d.unpayable_minutes,
+     d.overtime_daily_minutes, d.overtime_weekly_minutes, d.overtime_rest_day_minutes,
+     d.overtime_holiday_minutes, d.overtime_unapproved_minutes, d.expected_minutes, d.late_minutes,
+     d.early_out_minutes, d.leave_paid_minutes, d.leave_unpaid_minutes";
+
+pub(crate) fn day(row: &Row) -> Result<Day> {
+    const OPERATION: &str = "read attendance days";
+    Ok(Day {
+        employee_id: EmployeeId(row.get("employee_id")),
+        display_name: row.get("display_name"),
+        work_date: row.get("work_date"),
+        site_id: SiteId(row.get("site_id")),
+        time_zone: row.get("time_zone"),
+        kind: word(row, OPERATION, "kind", DayKind::parse)?,
+        shift_name: row.get("shift_name"),
+        status: word(row, OPERATION, "status", DayStatus::parse)?,
+        is_open: row.get("is_open"),
+        first_in_at: row.get("first_in_at"),
+        last_out_at: row.get("last_out_at"),
+        worked_minutes: row.get("worked_minutes"),
+        minutes: minutes(row),
+        n_punches: row.get("n_punches"),
+        n_repeats: row.get("n_repeats"),
+        exceptions: row.get("exceptions"),
+        rule_version: row.get("rule_version"),
+        rule_set_name: row.get("rule_set_name"),
+        rule_set_version: row.get("rule_set_version"),
+        why: lines(row.get("why")),
+    })
+}
+
 /// Days, newest first, then by name and id of the employee, at most `limit`, after the position.
 pub async fn day_list(
     transaction: &Transaction,
@@ -100,21 +136,14 @@ pub async fn day_list(
     after: Option<&DayPosition>,
     limit: i64,
 ) -> Result<Vec<Day>> {
-    const OPERATION: &str = "list attendance days";
     let after_date = after.map_or(filter.to, |position| position.work_date.min(filter.to));
     let after_name = after.map(|position| position.display_name.as_str());
     let after_id = after.map(|position| position.employee_id.0);
     let after_position_date = after.map(|position| position.work_date);
     let rows = transaction
         .query(
-            OPERATION,
-            "select d.employee_id, e.display_name, d.work_date, d.site_id, d.time_zone, d.status,
-               d.first_in_at, d.last_out_at, d.worked_minutes, d.n_punches, d.n_repeats, d.exceptions,
-               d.rule_version, d.why, d.kind, h.name as shift_name, d.is_open, d.rule_set_name, d.rule_set_version,
-               d.presence_minutes, d.payable_minutes, d.unpaid_break_minutes, d.unpayable_minutes,
-               d.overtime_daily_minutes, d.overtime_weekly_minutes, d.overtime_rest_day_minutes,
-               d.overtime_holiday_minutes, d.overtime_unapproved_minutes, d.expected_minutes, d.late_minutes,
-               d.early_out_minutes, d.leave_paid_minutes, d.leave_unpaid_minutes
+            "list attendance days",
+            &format!("select {COLUMNS}
              from attendance.day d
              join app.employee e using (organization_id, employee_id)
              left join attendance.shift h using (organization_id, shift_id)
@@ -124,7 +153,7 @@ pub async fn day_list(
                and ($6::uuid is null or d.site_id = $6)
                and ($7::uuid is null or d.employee_id = $7)
              order by d.work_date desc, e.display_name, d.employee_id
-             limit $8",
+             limit $8"),
             &[
                 &filter.from,
                 &after_date,
@@ -137,32 +166,7 @@ pub async fn day_list(
             ],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Day {
-                employee_id: EmployeeId(row.get("employee_id")),
-                display_name: row.get("display_name"),
-                work_date: row.get("work_date"),
-                site_id: SiteId(row.get("site_id")),
-                time_zone: row.get("time_zone"),
-                kind: word(row, OPERATION, "kind", DayKind::parse)?,
-                shift_name: row.get("shift_name"),
-                status: word(row, OPERATION, "status", DayStatus::parse)?,
-                is_open: row.get("is_open"),
-                first_in_at: row.get("first_in_at"),
-                last_out_at: row.get("last_out_at"),
-                worked_minutes: row.get("worked_minutes"),
-                minutes: minutes(row),
-                n_punches: row.get("n_punches"),
-                n_repeats: row.get("n_repeats"),
-                exceptions: row.get("exceptions"),
-                rule_version: row.get("rule_version"),
-                rule_set_name: row.get("rule_set_name"),
-                rule_set_version: row.get("rule_set_version"),
-                why: lines(row.get("why")),
-            })
-        })
-        .collect()
+    rows.iter().map(day).collect()
 }
 
 /// Sessions of the given days, in order.

@@ -128,7 +128,7 @@ impl From<day_why::WhyStep> for WhyStep {
 }
 
 /// One employee's day, derived from punches.
-pub struct AttendanceDay(store::Day);
+pub struct AttendanceDay(pub(super) store::Day);
 
 /// One employee's day, derived from punches.
 #[Object]
