@@ -67,6 +67,7 @@ bench: setup ## Benchmarks in release, as ratios against baselines of the same r
 	@$(CARGO) bench --locked -p rollcall-domain --bench derive
 	@$(CARGO) bench --locked -p rollcall-worker --bench derivation
 	@$(CARGO) bench --locked -p rollcall-api --bench http
+	@$(CARGO) bench --locked -p rollcall-api --bench live
 
 dist: portal ## Release builds of both programs.
 	@$(CARGO) build --locked --release --workspace --bins

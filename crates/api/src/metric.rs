@@ -15,7 +15,13 @@ pub enum Counter {
     Operations,
     /// Log-ins, by outcome: `ok`, `wrong`, `refused`.
     Logins,
-    /// Announcements that could not be read, and reconnects of the listener.
+    /// Everybody looks for changes: an announcement could not be read, or the listener reconnected (by reason).
+    Wakes,
+    /// Live events sent, by kind.
+    LiveEvents,
+    /// Live events dropped because somebody was too slow, by kind.
+    LiveDropped,
+    /// Subscribers told to read again, by reason: `slow`, `expired`, `flood`.
     Resyncs,
 }
 
@@ -26,6 +32,9 @@ impl Counter {
             Self::Requests => "rollcall_api_requests_total",
             Self::Operations => "rollcall_api_graphql_operations_total",
             Self::Logins => "rollcall_api_logins_total",
+            Self::Wakes => "rollcall_api_feed_wakes_total",
+            Self::LiveEvents => "rollcall_api_live_events_total",
+            Self::LiveDropped => "rollcall_api_live_events_dropped_total",
             Self::Resyncs => "rollcall_api_feed_resyncs_total",
         }
     }
@@ -58,10 +67,12 @@ impl Histogram {
 /// Present numbers.
 #[derive(Clone, Copy, Debug)]
 pub enum Gauge {
-    /// Open subscriptions.
+    /// Open subscriptions, by kind.
     Subscribers,
     /// Open websockets.
     Sockets,
+    /// Open event streams (server-sent events).
+    EventStreams,
 }
 
 impl Gauge {
@@ -70,25 +81,42 @@ impl Gauge {
         match self {
             Self::Subscribers => "rollcall_api_subscribers",
             Self::Sockets => "rollcall_api_sockets",
+            Self::EventStreams => "rollcall_api_event_streams",
         }
     }
 }
 
 pub(crate) fn count(counter: Counter, labels: &[(&'static str, String)]) {
-    metrics::counter!(counter.name(), labels).increment(1);
+    add(counter, labels, 1);
+}
+
+/// Counts several at once.
+pub(crate) fn add(counter: Counter, labels: &[(&'static str, String)], n: u64) {
+    metrics::counter!(counter.name(), labels).increment(n);
 }
 
 /// Counts one more until the guard is dropped.
 pub(crate) fn gauge(gauge: Gauge) -> GaugeGuard {
-    metrics::gauge!(gauge.name()).increment(1.0);
-    GaugeGuard(gauge)
+    GaugeGuard::new(metrics::gauge!(gauge.name()))
 }
 
-pub(crate) struct GaugeGuard(Gauge);
+/// As [`gauge`], of one kind.
+pub(crate) fn gauge_of(gauge: Gauge, kind: &'static str) -> GaugeGuard {
+    GaugeGuard::new(metrics::gauge!(gauge.name(), "kind" => kind))
+}
+
+pub(crate) struct GaugeGuard(metrics::Gauge);
+
+impl GaugeGuard {
+    fn new(gauge: metrics::Gauge) -> Self {
+        gauge.increment(1.0);
+        Self(gauge)
+    }
+}
 
 impl Drop for GaugeGuard {
     fn drop(&mut self) {
-        metrics::gauge!(self.0.name()).decrement(1.0);
+        self.0.decrement(1.0);
     }
 }
 

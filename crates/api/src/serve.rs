@@ -79,8 +79,8 @@ pub async fn serve_with_clock(
     tokio::task::spawn_blocking(password::prepare)
         .await
         .map_err(|source| ApiError::Task { source })?;
-    let feed = Feed::new();
-    let feeding = feed::start(&options.listener_url, feed.clone(), stop.clone())
+    let feed = Feed::new(options.database.clone(), clock.clone(), stop.clone());
+    let feeding = feed::start(&options.listener_url, feed.clone())
         .map_err(|source| ApiError::Notifications { source })?;
     let schema = graphql::schema();
     let hub = Arc::new(Hub {

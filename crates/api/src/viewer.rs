@@ -10,7 +10,7 @@ use rollcall_store::user::{Session, SessionDigest};
 use rollcall_store::{Database, Scope, Transaction};
 
 use crate::failure::Failure;
-use crate::feed::Feed;
+use crate::feed::{Feed, Near};
 
 /// Where the present instant is read; tests give a fixed one.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -27,6 +27,8 @@ pub struct Viewer {
     pub(crate) database: Database,
     pub(crate) clock: Clock,
     pub(crate) feed: Feed,
+    /// Rows read together with the live event that is being shown.
+    pub(crate) near: Near,
     pub(crate) n_transactions: Arc<AtomicU32>,
 }
 

@@ -41,6 +41,7 @@ pub mod exception;
 pub mod holiday;
 pub mod leave;
 pub mod listen;
+pub mod live;
 mod mark;
 pub mod migrate;
 pub mod muster;

@@ -46,7 +46,7 @@ impl UserRole {
         }
     }
 
-    fn parse(operation: &'static str, text: &str) -> Result<Self> {
+    pub(crate) fn parse(operation: &'static str, text: &str) -> Result<Self> {
         Self::ALL
             .into_iter()
             .find(|role| role.as_str() == text)

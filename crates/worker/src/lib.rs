@@ -1,5 +1,5 @@
 //! Background jobs of the hub: derivation (punches to days), enrolment (photographs to templates),
-//! the opening of days, and the upkeep of partitions.
+//! the opening of days, announcements for those who watch live, and the upkeep of partitions.
 //!
 //! Must not know HTTP, GraphQL or configuration files. Several workers may run at once, in one
 //! process or many: they share the queues through row locks. Every job can be stopped at any
@@ -7,6 +7,7 @@
 
 mod derivation;
 mod enrolment;
+mod live;
 mod metric;
 mod opening;
 mod pace;
@@ -48,6 +49,7 @@ impl Worker {
         tokio::join!(
             derivation::run(&database, &stop),
             opening::run(&database, &stop),
+            live::run(&database, &stop),
             async {
                 match options.engine {
                     Some(engine) => enrolment::run(&database, engine, &stop).await,

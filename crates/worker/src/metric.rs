@@ -8,6 +8,7 @@ pub(crate) enum Part {
     Derivation,
     Enrolment,
     Opening,
+    Live,
     Upkeep,
 }
 
@@ -17,6 +18,7 @@ impl Part {
             Self::Derivation => "derivation",
             Self::Enrolment => "enrolment",
             Self::Opening => "opening",
+            Self::Live => "live",
             Self::Upkeep => "upkeep",
         }
     }
@@ -45,6 +47,8 @@ pub enum WorkerMetric {
     ErrorsTotal,
     /// Partitions made.
     PartitionsMadeTotal,
+    /// Devices that went online, offline, … and were announced.
+    DeviceHealthChangesTotal,
 }
 
 impl WorkerMetric {
@@ -61,6 +65,7 @@ impl WorkerMetric {
             Self::EnrolmentSeconds => "rollcall_worker_enrolment_seconds",
             Self::ErrorsTotal => "rollcall_worker_errors_total",
             Self::PartitionsMadeTotal => "rollcall_worker_partitions_made_total",
+            Self::DeviceHealthChangesTotal => "rollcall_worker_device_health_changes_total",
         }
     }
 

@@ -81,6 +81,28 @@ export type AttendanceDay = {
   sessions: Array<Session>;
 };
 
+/** A day that changed. */
+export type AttendanceDayChange = {
+  __typename?: 'AttendanceDayChange';
+  /** Whose day it is. */
+  employee: Employee;
+  /** The local day that the work belongs to. */
+  workDate: Scalars['Date']['output'];
+  /** The day as it is now; null when nothing is left of it. */
+  day?: Maybe<AttendanceDay>;
+};
+
+/** A day was derived for the first time, or differs from before. */
+export type AttendanceDayChangedEvent = {
+  __typename?: 'AttendanceDayChangedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** Which day. */
+  change?: Maybe<AttendanceDayChange>;
+};
+
 /** A page of a list. */
 export type AttendanceDayConnection = {
   __typename?: 'AttendanceDayConnection';
@@ -714,6 +736,41 @@ export type DeviceRenameInput = {
   deviceId: Scalars['ID']['input'];
   /** Name, unique in the organisation, at most 100 characters; space around it is removed. */
   name: Scalars['String']['input'];
+/** How a device is doing. */
+export type DeviceHealth =
+  /** It has never called. */
+  | 'SILENT'
+  /** It called within 90 seconds. */
+  | 'ONLINE'
+  /** It has not called for longer. */
+  | 'OFFLINE'
+  /** It may not call any more. */
+  | 'REVOKED';
+
+/** A device went online, offline, was revoked, or is new. */
+export type DeviceHealthChangedEvent = {
+  __typename?: 'DeviceHealthChangedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** The device as it is now. */
+  device?: Maybe<DeviceStatus>;
+};
+
+/** A device and how it is doing. */
+export type DeviceStatus = {
+  __typename?: 'DeviceStatus';
+  /** Opaque id of the device. */
+  id: Scalars['ID']['output'];
+  /** Its name, unique in the organisation. */
+  name: Scalars['String']['output'];
+  /** Where it stands. */
+  site: Site;
+  /** How it is doing now. */
+  health: DeviceHealth;
+  /** When the hub last heard of it; null when it has never called. */
+  heardAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** Which way a person went. */
@@ -949,6 +1006,17 @@ export type Enrolment = {
   problem?: Maybe<Scalars['String']['output']>;
 };
 
+/** A photograph was queued for its enrolment, or the enrolment ended. */
+export type EnrolmentProgressedEvent = {
+  __typename?: 'EnrolmentProgressedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** The enrolment as it is now. */
+  enrolment?: Maybe<PhotoEnrolment>;
+};
+
 /** How far an enrolment has come. */
 export type EnrolmentState =
   /** No photograph was given. */
@@ -969,6 +1037,17 @@ export type ExceptionPayload = {
   exception?: Maybe<AttendanceException>;
   /** Why it was refused; empty when done. */
   problems: Array<Problem>;
+};
+
+/** A day has an exception that it had not. */
+export type ExceptionRaisedEvent = {
+  __typename?: 'ExceptionRaisedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** The exception as it is now. */
+  exception?: Maybe<AttendanceException>;
 };
 
 /** A waiver to be taken back. */
@@ -1402,6 +1481,36 @@ export type PageInfo = {
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** The enrolment of one photograph. */
+export type PhotoEnrolment = {
+  __typename?: 'PhotoEnrolment';
+  /** Opaque id of the enrolment. */
+  id: Scalars['ID']['output'];
+  /** Opaque id of the photograph. */
+  photoId: Scalars['ID']['output'];
+  /** Whose photograph it is. */
+  employee: Employee;
+  /** How far it has come. */
+  state: PhotoEnrolmentState;
+  /** Why it was refused or failed, for people; null otherwise. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** Attempts begun. */
+  nAttempts: Scalars['Int']['output'];
+  /** When it ended; null while it is queued. */
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** How far the enrolment of one photograph has come. */
+export type PhotoEnrolmentState =
+  /** It waits for a worker. */
+  | 'QUEUED'
+  /** The person can be recognised by it, given consent. */
+  | 'DONE'
+  /** The photograph cannot be used. */
+  | 'REFUSED'
+  /** It failed through no fault of the photograph, after several attempts. */
+  | 'FAILED';
+
 /** What was done with one file. */
 export type PhotoFile = {
   __typename?: 'PhotoFile';
@@ -1569,6 +1678,17 @@ export type PunchEdge = {
   cursor: Scalars['String']['output'];
   /** The row itself. */
   node: Punch;
+};
+
+/** A punch was derived. */
+export type PunchRecordedEvent = {
+  __typename?: 'PunchRecordedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** The punch as it is now. */
+  punch?: Maybe<Punch>;
 };
 
 /** Where a punch came from. */
@@ -1782,6 +1902,63 @@ export type QueryLeaveArgs = {
   employeeId: Scalars['ID']['input'];
   from: Scalars['Date']['input'];
   to: Scalars['Date']['input'];
+};
+
+/** Why events were left out. Read again with queries what you show; the events after it follow. */
+export type ResyncReason =
+  /** You took events too slowly, and those that waited were dropped. */
+  | 'SLOW'
+  /** The cursor that you gave is more than an hour old, or not of this hub's database. */
+  | 'EXPIRED'
+  /** More changed at once than is told one by one, or it could not be read. */
+  | 'FLOOD';
+
+/** Why a person has to look. */
+export type ReviewCause =
+  /** It may be somebody, and that is not sure enough. */
+  | 'UNSURE'
+  /** It is nobody who is enrolled. */
+  | 'UNKNOWN_FACE';
+
+/** What became of a sighting that a person has to look at. */
+export type ReviewChange =
+  /** It waits for a person. */
+  | 'ADDED'
+  /** A person decided. */
+  | 'DECIDED';
+
+/** A sighting that came to those that a person has to look at, or left them. */
+export type ReviewQueueChange = {
+  __typename?: 'ReviewQueueChange';
+  /** Opaque id of the sighting. */
+  sightingId: Scalars['ID']['output'];
+  /** What became of it. */
+  change: ReviewChange;
+  /** Where it was. */
+  site: Site;
+  /** The camera that saw the face; null when it was removed since. */
+  camera?: Maybe<Camera>;
+  /** When the face was in front of the camera. */
+  capturedAt: Scalars['DateTime']['output'];
+  /** Why a person has to look. */
+  cause: ReviewCause;
+  /** What made it unsure: `below_threshold`, `ambiguous`, `clock_ahead`, `clock_skew`; null for an unknown face. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** The person it is most like; null for an unknown face, or when the viewer may not see the person. */
+  employee?: Maybe<Employee>;
+  /** Likeness to that person, as cosine from -1 to 1, higher is closer; null for an unknown face. */
+  similarity?: Maybe<Scalars['Float']['output']>;
+};
+
+/** The sightings that a person has to look at changed. */
+export type ReviewQueueChangedEvent = {
+  __typename?: 'ReviewQueueChangedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** Which sighting, and how. */
+  sighting?: Maybe<ReviewQueueChange>;
 };
 
 /** Which shift an employee has on which date, as a cycle. */
@@ -2049,17 +2226,65 @@ export type SiteUpdateInput = {
 export type Subscription = {
   __typename?: 'Subscription';
   /**
-   * Each punch once it is derived, of the viewer's organisation only. A punch is sent once, also
-   * when the connection to the database broke meanwhile; several may come late and out of order.
-   * The stream ends with the viewer's session.
+   * Each punch once it is derived, and again when it is marked and derived again. Like every live event: in the
+   * order of commits, only what the viewer may see, until the session ends or the user's rights change.
    */
-  punchRecorded: Punch;
+  punchRecorded: PunchRecordedEvent;
+  /** Each attendance day that was derived and differs from before. */
+  attendanceDayChanged: AttendanceDayChangedEvent;
+  /** Each exception that a day did not have before, unless it is gone again when it is read. */
+  exceptionRaised: ExceptionRaisedEvent;
+  /** Each device whose health changes. A device that falls silent counts as offline after 90 seconds. */
+  deviceHealthChanged: DeviceHealthChangedEvent;
+  /** Each enrolment of a photograph that was queued or ended. */
+  enrolmentProgressed: EnrolmentProgressedEvent;
+  /** Each sighting that nobody was sure of when it comes, and when a person has decided. */
+  reviewQueueChanged: ReviewQueueChangedEvent;
 };
 
 
 /** Events. */
 export type SubscriptionPunchRecordedArgs = {
   siteId?: InputMaybe<Scalars['ID']['input']>;
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Events. */
+export type SubscriptionAttendanceDayChangedArgs = {
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Events. */
+export type SubscriptionExceptionRaisedArgs = {
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Events. */
+export type SubscriptionDeviceHealthChangedArgs = {
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Events. */
+export type SubscriptionEnrolmentProgressedArgs = {
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Events. */
+export type SubscriptionReviewQueueChangedArgs = {
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** How the hub is doing for your organisation. */
@@ -2203,10 +2428,12 @@ export type ArrivalsQueryVariables = Exact<{
 
 export type ArrivalsQuery = { __typename?: 'Query', punches: { __typename?: 'PunchConnection', nodes: Array<{ __typename?: 'Punch', id: string, occurredAt: string, timeZone: string, source: PunchSource, direction?: Direction | null, directionReason?: string | null, isCounted?: boolean | null, similarity?: number | null, employee: { __typename?: 'Employee', id: string, displayName: string, code: string }, site: { __typename?: 'Site', id: string, name: string }, camera?: { __typename?: 'Camera', id: string, name: string } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean } } };
 
-export type PunchRecordedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+export type PunchRecordedSubscriptionVariables = Exact<{
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
 
 
-export type PunchRecordedSubscription = { __typename?: 'Subscription', punchRecorded: { __typename?: 'Punch', id: string, occurredAt: string, timeZone: string, source: PunchSource, direction?: Direction | null, directionReason?: string | null, isCounted?: boolean | null, similarity?: number | null, employee: { __typename?: 'Employee', id: string, displayName: string, code: string }, site: { __typename?: 'Site', id: string, name: string }, camera?: { __typename?: 'Camera', id: string, name: string } | null } };
+export type PunchRecordedSubscription = { __typename?: 'Subscription', punchRecorded: { __typename?: 'PunchRecordedEvent', cursor: string, resync?: ResyncReason | null, punch?: { __typename?: 'Punch', id: string, occurredAt: string, timeZone: string, source: PunchSource, direction?: Direction | null, directionReason?: string | null, isCounted?: boolean | null, similarity?: number | null, employee: { __typename?: 'Employee', id: string, displayName: string, code: string }, site: { __typename?: 'Site', id: string, name: string }, camera?: { __typename?: 'Camera', id: string, name: string } | null } | null } };
 
 export const ArrivalPunchFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ArrivalPunchFragment, unknown>;
 export const EmployeesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Employees"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"search"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employees"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"search"},"value":{"kind":"Variable","name":{"kind":"Name","value":"search"}}},{"kind":"Argument","name":{"kind":"Name","value":"siteId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"isActive"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"sites"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"enrolment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"nPhotos"}},{"kind":"Field","name":{"kind":"Name","value":"nTemplates"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeesQuery, EmployeesQueryVariables>;
@@ -2215,4 +2442,4 @@ export const EmployeeCreateDocument = {"kind":"Document","definitions":[{"kind":
 export const MeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"organization"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<MeQuery, MeQueryVariables>;
 export const SitesTodayDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SitesToday"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sites"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"today"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"workDate"}},{"kind":"Field","name":{"kind":"Name","value":"nEmployees"}},{"kind":"Field","name":{"kind":"Name","value":"nPresent"}},{"kind":"Field","name":{"kind":"Name","value":"nLeft"}},{"kind":"Field","name":{"kind":"Name","value":"nAbsent"}}]}}]}}]}}]}}]} as unknown as DocumentNode<SitesTodayQuery, SitesTodayQueryVariables>;
 export const ArrivalsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Arrivals"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DateTime"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punches"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"siteId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}}},{"kind":"Argument","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ArrivalsQuery, ArrivalsQueryVariables>;
-export const PunchRecordedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"PunchRecorded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punchRecorded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<PunchRecordedSubscription, PunchRecordedSubscriptionVariables>;
+export const PunchRecordedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"PunchRecorded"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punchRecorded"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"resync"}},{"kind":"Field","name":{"kind":"Name","value":"punch"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<PunchRecordedSubscription, PunchRecordedSubscriptionVariables>;

@@ -27,7 +27,10 @@ pub(super) enum Kind {
     RuleSet,
     Holiday,
     Leave,
+    Device,
     Photo,
+    EnrolmentJob,
+    Sighting,
 }
 
 impl Kind {
@@ -49,7 +52,10 @@ impl Kind {
             Self::RuleSet => "rule_set",
             Self::Holiday => "holiday",
             Self::Leave => "leave",
+            Self::Device => "device",
             Self::Photo => "photo",
+            Self::EnrolmentJob => "enrolment_job",
+            Self::Sighting => "sighting",
         }
     }
 }

@@ -21,6 +21,10 @@ mod exception_waive;
 mod holiday;
 mod id;
 mod leave;
+mod live;
+mod live_device;
+mod live_enrolment;
+mod live_review;
 mod loader;
 mod muster;
 mod organization;
@@ -91,7 +95,12 @@ pub struct Mutation(
 
 /// Events.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(punch::PunchSubscription);
+pub struct Subscription(
+    live::LiveSubscription,
+    live_device::DeviceSubscription,
+    live_enrolment::EnrolmentSubscription,
+    live_review::ReviewSubscription,
+);
 
 /// The schema without data: viewer and loaders come with each request.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

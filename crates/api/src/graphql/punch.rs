@@ -1,7 +1,6 @@
-//! Punches: the list and the live event.
+//! Punches.
 
-use async_graphql::{Context, Enum, ID, Object, Subscription};
-use futures_util::Stream;
+use async_graphql::{Context, Enum, ID, Object};
 use jiff::Timestamp;
 use rollcall_domain::id::{EmployeeId, PunchId, SiteId};
 use rollcall_store::{employee, punch as store, site as site_store};
@@ -15,7 +14,6 @@ use super::scalar::{self, DateTime};
 use super::site::Site;
 use super::{cursor, loader, viewer};
 use crate::failure::Failure;
-use crate::feed::punches_recorded;
 
 /// Where a punch came from.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +65,9 @@ impl Punch {
         let Some(camera_id) = self.0.camera_id else {
             return Ok(None);
         };
+        if let Some(camera) = viewer(context)?.near.camera(camera_id) {
+            return Ok(Some(camera.into()));
+        }
         let camera = loader(context)?.load_one(camera_id).await?;
         Ok(camera.map(Camera::from))
     }
@@ -118,6 +119,9 @@ pub(super) async fn employee(
     context: &Context<'_>,
     employee_id: EmployeeId,
 ) -> Result<Employee, Failure> {
+    if let Some(employee) = viewer(context)?.near.employee(employee_id) {
+        return Ok(Employee(employee));
+    }
     let found: Option<employee::Employee> = loader(context)?.load_one(employee_id).await?;
     found
         .map(Employee)
@@ -126,6 +130,9 @@ pub(super) async fn employee(
 
 /// The site that a row refers to.
 pub(super) async fn site(context: &Context<'_>, site_id: SiteId) -> Result<Site, Failure> {
+    if let Some(site) = viewer(context)?.near.site(site_id) {
+        return Ok(Site(site));
+    }
     let found: Option<site_store::Site> = loader(context)?.load_one(site_id).await?;
     found.map(Site).ok_or_else(|| missing("site", site_id.0))
 }
@@ -204,24 +211,5 @@ impl PunchQuery {
             },
             Punch,
         ))
-    }
-}
-
-#[derive(Default)]
-pub struct PunchSubscription;
-
-#[Subscription]
-impl PunchSubscription {
-    /// Each punch once it is derived, of the viewer's organisation only. A punch is sent once, also
-    /// when the connection to the database broke meanwhile; several may come late and out of order.
-    /// The stream ends with the viewer's session.
-    async fn punch_recorded(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "Only punches at this site.")] site_id: Option<ID>,
-    ) -> Result<impl Stream<Item = Result<Punch, Failure>> + use<>, Failure> {
-        let site_id = id::argument::<SiteId>(Kind::Site, "siteId", site_id.as_ref())?;
-        let viewer = viewer(context)?.as_ref().clone();
-        punches_recorded(viewer, site_id).await
     }
 }

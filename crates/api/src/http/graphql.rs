@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::request_log::Operation;
-use super::{Hub, session, upload};
+use super::{Hub, session, sse, upload};
 use crate::failure::Failure;
 use crate::graphql::with_viewer;
 use crate::metric::{self, Counter, Histogram};
@@ -32,6 +32,9 @@ pub(super) async fn execute(
             Ok(request) => request,
             Err(response) => return response,
         };
+        if sse::is_wanted(&headers) {
+            return sse::answer(hub, &headers, request).await;
+        }
         let viewer = viewer(&hub, &headers).await;
         return answer(&hub, began, request, viewer).await;
     }

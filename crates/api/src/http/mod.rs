@@ -1,5 +1,6 @@
 //! Everything between a socket and the schema. Must not know SQL or the meaning of fields.
 
+mod executor;
 mod graphql;
 mod login_limit;
 pub(crate) mod password;
@@ -10,6 +11,7 @@ mod same_origin;
 mod security_headers;
 mod session;
 mod socket;
+mod sse;
 mod upload;
 
 use std::collections::HashSet;
@@ -69,7 +71,7 @@ impl Hub {
 /// All routes.
 pub(crate) fn router(hub: Arc<Hub>) -> Router {
     let api = Router::new()
-        .route("/graphql", post(graphql::execute))
+        .route("/graphql", post(graphql::execute).get(sse::get))
         .route("/session", post(session::create).delete(session::delete))
         .layer(from_fn(same_origin::check_body))
         .layer(from_fn(time_out));

@@ -21,7 +21,6 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Hub, message, password};
 use crate::failure::Failure;
-use crate::feed::Event;
 use crate::metric::{self, Counter};
 use crate::viewer::Viewer;
 
@@ -83,7 +82,7 @@ pub(super) async fn delete(State(hub): State<Arc<Hub>>, headers: HeaderMap) -> R
         if let Err(error) = session_revoke(&hub.database, &digest, now).await {
             return failed(Failure::from(error));
         }
-        hub.feed.send(Event::SessionEnded(digest));
+        hub.feed.session_ended(&digest);
     }
     let mut removal = cookie(&hub, String::new());
     removal.make_removal();
@@ -101,6 +100,7 @@ pub(super) async fn viewer(hub: &Hub, digest: &SessionDigest) -> Result<Option<V
         database: hub.database.clone(),
         clock: hub.clock.clone(),
         feed: hub.feed.clone(),
+        near: Default::default(),
         n_transactions: Arc::default(),
     }))
 }

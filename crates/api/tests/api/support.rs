@@ -21,7 +21,7 @@ pub const NOW: &str = "2026-11-22T10:00:00Z";
 pub const PASSWORD: &str = "correct horse battery staple";
 
 pub struct Api {
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
     pub fixture: Fixture,
     pub running: Running,
     pub stop: CancellationToken,
@@ -31,9 +31,23 @@ pub struct Api {
 
 impl Api {
     pub async fn start() -> Self {
-        let database = TestDatabase::create().await;
+        let database = Arc::new(TestDatabase::create().await);
         let fixture = fixture::organization(&database).await;
         let now = Arc::new(Mutex::new(NOW.parse().unwrap()));
+        Self::on(database, fixture, now).await
+    }
+
+    /// Another hub on the same database.
+    pub async fn another(&self) -> Self {
+        Self::on(
+            self.database.clone(),
+            self.fixture.clone(),
+            self.now.clone(),
+        )
+        .await
+    }
+
+    async fn on(database: Arc<TestDatabase>, fixture: Fixture, now: Arc<Mutex<Timestamp>>) -> Self {
         let stop = CancellationToken::new();
         let options = ApiOptions {
             listen: "127.0.0.1:0".parse().unwrap(),

@@ -275,7 +275,9 @@ fn sample_query(url: &str, email: &str) -> String {
         "    curl -c /tmp/rollcall.cookie -H 'content-type: application/json' {url}session \\\n      \
          -d '{{\"email\":\"{email}\",\"password\":\"…\"}}'\n    \
          curl -b /tmp/rollcall.cookie -H 'content-type: application/json' {url}graphql \\\n      \
-         -d '{{\"query\":\"{{ punches(first: 5) {{ nodes {{ localTime direction employee {{ displayName }} site {{ name }} }} }} }}\"}}'"
+         -d '{{\"query\":\"{{ punches(first: 5) {{ nodes {{ localTime direction employee {{ displayName }} site {{ name }} }} }} }}\"}}'\n    \
+         curl -N -b /tmp/rollcall.cookie -H 'content-type: application/json' -H 'accept: text/event-stream' {url}graphql \\\n      \
+         -d '{{\"query\":\"subscription {{ punchRecorded {{ punch {{ localTime direction employee {{ displayName }} }} }} }}\"}}'"
     )
 }
 

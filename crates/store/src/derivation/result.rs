@@ -9,7 +9,7 @@ use rollcall_domain::id::{EmployeeId, OrganizationId};
 use uuid::Uuid;
 
 use super::adjust::{Late, adjust};
-use super::announce::announce;
+use super::announce::{News, announce, exceptions_new};
 use super::queue::marks_finish;
 use super::record::DayRecord;
 use super::write::{Writer, columns};
@@ -67,6 +67,8 @@ impl DayClaim {
             transaction: &self.transaction,
             organization_id: self.organization_id,
         };
+        let exceptions =
+            exceptions_new(&self.transaction, self.organization_id, &changes.written).await?;
         writer.remove(&changes.gone).await?;
         writer.replace(&changes.written, &changes.replaced).await?;
         let n_adjusted = adjust(&self, &changes.late).await?;
@@ -78,18 +80,20 @@ impl DayClaim {
             &self.plan.rest,
         )
         .await?;
-        let mut changed: Vec<DayKey> = changes.written.iter().map(|record| record.key).collect();
-        changed.extend(&changes.gone);
-        announce(
-            &self.transaction,
-            self.organization_id,
-            &self.plan.punch_ids,
-            &changed,
-        )
-        .await?;
+        let written = changes.written.iter();
+        let gone = changes.gone.iter().map(|key| (*key, None));
+        let news = News {
+            punch_ids: &self.plan.punch_ids,
+            days: written
+                .map(|record| (record.key, Some(record.day.site_id)))
+                .chain(gone)
+                .collect(),
+            exceptions,
+        };
+        announce(&self.transaction, self.organization_id, &news).await?;
         let derived = Derived {
             n_days: changes.n_days,
-            n_changed: changed.len(),
+            n_changed: news.days.len(),
             n_adjusted,
             n_marks: usize::try_from(n_marks).unwrap_or(usize::MAX),
             n_marked_days: self.plan.n_marked_days,
