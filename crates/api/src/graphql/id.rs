@@ -26,6 +26,8 @@ pub(super) enum Kind {
     Holiday,
     Leave,
     Photo,
+    Consent,
+    Sighting,
 }
 
 impl Kind {
@@ -46,6 +48,8 @@ impl Kind {
             Self::Holiday => "holiday",
             Self::Leave => "leave",
             Self::Photo => "photo",
+            Self::Consent => "consent",
+            Self::Sighting => "sighting",
         }
     }
 }

@@ -5,8 +5,11 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rollcall_domain::id::{CameraId, EmployeeId, SiteId};
-use rollcall_store::{day, day_why, employee, exception, punch, site};
+use rollcall_domain::id::{CameraId, ConsentId, EmployeeId, SiteId};
+use rollcall_store::audit::{Event, audit_record};
+use rollcall_store::{consent, day, day_why, employee, exception, photo, punch, site};
+use serde_json::json;
+use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::viewer::Viewer;
@@ -41,6 +44,18 @@ pub struct ExceptionsOf(pub EmployeeId, pub Date);
 /// Key: punches that were read for an employee's day.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PunchesOf(pub EmployeeId, pub Date);
+
+/// Key: photographs of an employee.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PhotosOf(pub EmployeeId);
+
+/// Key: consents of an employee.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ConsentsOf(pub EmployeeId);
+
+/// Key: evidence of a consent.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EvidenceOf(pub ConsentId);
 
 fn grouped<K: Eq + Hash, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
     let mut groups: HashMap<K, Vec<V>> = HashMap::new();
@@ -221,5 +236,70 @@ impl async_graphql::dataloader::Loader<PunchesOf> for Loader {
         Ok(grouped(rows.into_iter().map(|(date, punch)| {
             (PunchesOf(punch.employee_id, date), punch)
         })))
+    }
+}
+
+impl async_graphql::dataloader::Loader<PhotosOf> for Loader {
+    type Value = Vec<photo::Photo>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[PhotosOf],
+    ) -> Result<HashMap<PhotosOf, Vec<photo::Photo>>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|PhotosOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = photo::photo_by_employees(&transaction, &ids).await?;
+        if !rows.is_empty() {
+            let mut ids: Vec<Uuid> = rows.iter().map(|row| row.employee_id.0).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let event = Event::new("photo.list", "employee").after(json!({ "employee_ids": ids }));
+            audit_record(&transaction, self.0.session.organization_id, &event).await?;
+        }
+        transaction.commit().await?;
+        Ok(grouped(
+            rows.into_iter().map(|row| (PhotosOf(row.employee_id), row)),
+        ))
+    }
+}
+
+impl async_graphql::dataloader::Loader<ConsentsOf> for Loader {
+    type Value = Vec<consent::Consent>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[ConsentsOf],
+    ) -> Result<HashMap<ConsentsOf, Vec<consent::Consent>>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|ConsentsOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = consent::consent_by_employees(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(grouped(
+            rows.into_iter()
+                .map(|row| (ConsentsOf(row.employee_id), row)),
+        ))
+    }
+}
+
+impl async_graphql::dataloader::Loader<EvidenceOf> for Loader {
+    type Value = String;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[EvidenceOf]) -> Result<HashMap<EvidenceOf, String>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|EvidenceOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = consent::consent_evidence(&transaction, &ids).await?;
+        if !rows.is_empty() {
+            let ids: Vec<Uuid> = rows.iter().map(|(id, _)| id.0).collect();
+            let event = Event::new("consent.read", "consent").after(json!({ "consent_ids": ids }));
+            audit_record(&transaction, self.0.session.organization_id, &event).await?;
+        }
+        transaction.commit().await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, evidence)| (EvidenceOf(id), evidence))
+            .collect())
     }
 }

@@ -4,6 +4,7 @@
     reason = "clippy excuses the tests themselves, not the functions that they share"
 )]
 
+mod consent;
 mod cookbook;
 mod correction;
 mod day_detail;
@@ -20,6 +21,7 @@ mod rights;
 mod sdl;
 mod seed;
 mod session;
+mod sighting;
 mod support;
 mod today;
 mod upload;
