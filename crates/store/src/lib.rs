@@ -17,6 +17,7 @@
 
 pub mod audit;
 pub mod backlog;
+pub mod consent;
 pub mod correction;
 pub mod database;
 pub mod day;
@@ -56,6 +57,7 @@ mod provisioner;
 pub mod punch;
 pub mod punch_import;
 pub mod report;
+pub mod review;
 pub mod roster;
 mod row;
 pub mod rule_set;
@@ -63,6 +65,7 @@ pub mod rules;
 mod schema_object;
 pub mod shift;
 pub mod sighting;
+pub mod sighting_list;
 pub mod site;
 pub mod site_change;
 pub mod site_put;

@@ -25,6 +25,15 @@ export type Scalars = {
   Upload: { input: File; output: File; }
 };
 
+/** Whether a face was a living one. */
+export type AttackDetection =
+  /** A living face. */
+  | 'LIVE'
+  /** A picture or a mask. */
+  | 'ATTACK'
+  /** The device does not check. */
+  | 'NOT_CHECKED';
+
 /** One employee's day, derived from punches. */
 export type AttendanceDay = {
   __typename?: 'AttendanceDay';
@@ -351,6 +360,57 @@ export type ChangeStatus =
   | 'DONE'
   /** Nothing was changed; the problems say why. */
   | 'REFUSED';
+
+/** A consent of an employee to be recognised. Without one that is valid the person is not looked for. */
+export type Consent = {
+  __typename?: 'Consent';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Whether it holds now: given, neither withdrawn nor expired. */
+  isValid: Scalars['Boolean']['output'];
+  /** Version of the text that the person agreed to. */
+  textVersion: Scalars['String']['output'];
+  /** When it was given. */
+  givenAt: Scalars['DateTime']['output'];
+  /** From when on it does not hold; null: until it is withdrawn. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was withdrawn; null when it was not. */
+  withdrawnAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How it is known that the person agreed. Reading it is noted in the audit log. */
+  evidence?: Maybe<Scalars['String']['output']>;
+};
+
+/** What became of a consent. */
+export type ConsentPayload = {
+  __typename?: 'ConsentPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The employee as it is now; null when refused. */
+  employee?: Maybe<Employee>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** A consent to be recorded. */
+export type ConsentRecordInput = {
+  /** Who agreed. */
+  employeeId: Scalars['ID']['input'];
+  /** Version of the text that the person agreed to, 1 to 100 characters. */
+  textVersion: Scalars['String']['input'];
+  /**
+   * How it is known that the person agreed, for example the number of a signed form; 1 to 2,000
+   * characters.
+   */
+  evidence: Scalars['String']['input'];
+  /** From when on it does not hold; until it is withdrawn when absent. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** A withdrawal. */
+export type ConsentWithdrawInput = {
+  /** Who does not agree any more. */
+  employeeId: Scalars['ID']['input'];
+};
 
 /** A request to add a punch, to void one, or to turn one round. Punches are never edited. */
 export type Correction = {
@@ -825,6 +885,13 @@ export type Employee = {
   sites: Array<Site>;
   /** How far the enrolment of photographs has come. */
   enrolment: Enrolment;
+  /**
+   * Photographs by which the person is to be recognised, newest first. Reading the list is noted in the
+   * audit log.
+   */
+  photos: Array<EmployeePhoto>;
+  /** Consents of the person to be recognised, newest first, also those that hold no longer. */
+  consents: Array<Consent>;
 };
 
 /** A page of a list. */
@@ -937,6 +1004,8 @@ export type EmployeePhoto = {
   state: PhotoState;
   /** Why it was refused or failed, for people; null otherwise. */
   reason?: Maybe<Scalars['String']['output']>;
+  /** Where its content is, for the viewer's own session or token. Reading it is noted in the audit log. */
+  url: Scalars['String']['output'];
   /** When that was decided; null while it waits. */
   finishedAt?: Maybe<Scalars['DateTime']['output']>;
 };
@@ -991,6 +1060,21 @@ export type EmployeeUpdateInput = {
   hiredOn?: InputMaybe<Scalars['Date']['input']>;
   /** Last day of employment. */
   leftOn?: InputMaybe<Scalars['Date']['input']>;
+/** A photograph to be deleted. */
+export type EmployeePhotoDeleteInput = {
+  /** The photograph. */
+  photoId: Scalars['ID']['input'];
+};
+
+/** What became of a photograph to be deleted. */
+export type EmployeePhotoDeletePayload = {
+  __typename?: 'EmployeePhotoDeletePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The employee whom it showed, as it is now; null when refused. */
+  employee?: Maybe<Employee>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
 };
 
 /** What the photographs of an employee came to. */
@@ -1262,6 +1346,37 @@ export type Mutation = {
    * was refused or failed. Roles owner and hr_admin may.
    */
   employeePhotoAdd: EmployeePhotoAddPayload;
+  /**
+   * Deletes a photograph and its templates: from then on the person is not recognised by it. Roles owner
+   * and hr_admin may.
+   */
+  employeePhotoDelete: EmployeePhotoDeletePayload;
+  /**
+   * Records that an employee agreed to be recognised. From then on their photographs are used. Roles
+   * owner and hr_admin may, and employees for themselves.
+   */
+  consentRecord: ConsentPayload;
+  /**
+   * Withdraws all consents of an employee. From then on the person is not recognised any more; photographs
+   * stay until they are deleted. Roles owner and hr_admin may, and employees for themselves.
+   */
+  consentWithdraw: ConsentPayload;
+  /**
+   * Says who a sighting shows, and adds the punch of that employee; when it was accepted as somebody
+   * else, their punch is voided. Saying the same again changes nothing. Roles owner, hr_admin and
+   * site_manager may.
+   */
+  sightingConfirm: SightingReviewPayload;
+  /**
+   * Says that a sighting shows a stranger, or not whom it was taken for, and voids its punch if it has
+   * one. Saying the same again changes nothing. Roles owner, hr_admin and site_manager may.
+   */
+  sightingReject: SightingReviewPayload;
+  /**
+   * Takes a review back, whoever made it: its punch is voided, and the punch that it voided is added
+   * again. Roles owner, hr_admin and site_manager may.
+   */
+  reviewUndo: SightingReviewPayload;
 };
 
 
@@ -1428,6 +1543,41 @@ export type OrderDirection =
   | 'ASC'
   /** From the largest to the smallest. */
   | 'DESC';
+
+/** Changes. */
+export type MutationEmployeePhotoDeleteArgs = {
+  input: EmployeePhotoDeleteInput;
+};
+
+
+/** Changes. */
+export type MutationConsentRecordArgs = {
+  input: ConsentRecordInput;
+};
+
+
+/** Changes. */
+export type MutationConsentWithdrawArgs = {
+  input: ConsentWithdrawInput;
+};
+
+
+/** Changes. */
+export type MutationSightingConfirmArgs = {
+  input: SightingConfirmInput;
+};
+
+
+/** Changes. */
+export type MutationSightingRejectArgs = {
+  input: SightingRejectInput;
+};
+
+
+/** Changes. */
+export type MutationReviewUndoArgs = {
+  input: ReviewUndoInput;
+};
 
 /** A tenant. Everything else belongs to exactly one. */
 export type Organization = {
@@ -1766,6 +1916,12 @@ export type Query = {
   holidays: Array<Holiday>;
   /** Leave of an employee by first date. Its kind may tell of an illness, so role viewer may not read it. */
   leave: Array<Leave>;
+  /** Sightings, newest first. */
+  sightings: SightingConnection;
+  /** One sighting; null when there is none with this id. */
+  sighting?: Maybe<Sighting>;
+  /** Sightings that somebody must look at: for review or unknown, and not reviewed yet; newest first. */
+  reviewQueue: SightingConnection;
 };
 
 
@@ -1961,6 +2117,47 @@ export type ReviewQueueChangedEvent = {
   sighting?: Maybe<ReviewQueueChange>;
 };
 
+
+/** Reads. */
+export type QuerySightingsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SightingFilter>;
+};
+
+
+/** Reads. */
+export type QuerySightingArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QueryReviewQueueArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SightingFilter>;
+};
+
+/** A review to be taken back. */
+export type ReviewUndoInput = {
+  /** The sighting that was reviewed. */
+  sightingId: Scalars['ID']['input'];
+};
+
+/** What a person said of a sighting. */
+export type ReviewVerdict =
+  /** Nothing, or it was taken back. */
+  | 'OPEN'
+  /** It is the employee named. */
+  | 'CONFIRMED'
+  /** It is not whom it was taken for, or a stranger. */
+  | 'REJECTED';
+
 /** Which shift an employee has on which date, as a cycle. */
 export type Roster = {
   __typename?: 'Roster';
@@ -2072,6 +2269,158 @@ export type ShiftKind =
   | 'FLEXIBLE'
   /** No times; expected minutes or nothing. */
   | 'OPEN';
+
+/** One face in front of a camera, and what was made of it. */
+export type Sighting = {
+  __typename?: 'Sighting';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Where it was. */
+  site: Site;
+  /** Which camera saw it; null when it is no longer known. */
+  camera?: Maybe<Camera>;
+  /** When it was, by the device's clock. */
+  capturedAt: Scalars['DateTime']['output'];
+  /** What the clock on the site's wall said, with its offset: `2026-11-22T08:58:03+01:00`. */
+  localTime: Scalars['String']['output'];
+  /** When the hub got it. */
+  receivedAt: Scalars['DateTime']['output'];
+  /** What the hub decided. */
+  decision: SightingDecision;
+  /**
+   * Why, in a word: `below_threshold`, `ambiguous`, `low_quality`, `pad_attack`, `clock_ahead` or
+   * `clock_skew`; null when there is nothing to say.
+   */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** What the device was told. */
+  outcome: SightingOutcome;
+  /**
+   * The best person found, also when it was not good enough; null for nobody, and when the viewer may
+   * not see the employee.
+   */
+  employee?: Maybe<Employee>;
+  /** Likeness to the best template, as cosine from -1 to 1, higher is closer; null for nobody. */
+  similarity?: Maybe<Scalars['Float']['output']>;
+  /** By how much the best person is more like it than the second best; null without a second one. */
+  margin?: Maybe<Scalars['Float']['output']>;
+  /** How good the pictures were, 0 to 1. */
+  quality: Scalars['Float']['output'];
+  /** Whether it was a living face. */
+  attackDetection: AttackDetection;
+  /** Pictures that were used. */
+  nFrames: Scalars['Int']['output'];
+  /**
+   * Where its picture is, a JPEG, for the viewer's own session or token; null without one. Reading it is
+   * noted in the audit log.
+   */
+  thumbnailUrl?: Maybe<Scalars['String']['output']>;
+  /** What a person said of it; null when nobody ever did. */
+  review?: Maybe<SightingReview>;
+};
+
+/** Who a sighting shows. */
+export type SightingConfirmInput = {
+  /** The sighting. */
+  sightingId: Scalars['ID']['input'];
+  /** Who it is. */
+  employeeId: Scalars['ID']['input'];
+};
+
+/** A page of a list. */
+export type SightingConnection = {
+  __typename?: 'SightingConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<SightingEdge>;
+  /** The rows of this page. */
+  nodes: Array<Sighting>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** What the hub decided about a face. */
+export type SightingDecision =
+  /** One person, clearly: it is a punch. */
+  | 'ACCEPT'
+  /** Somebody must look. */
+  | 'REVIEW'
+  /** Nobody who is enrolled. */
+  | 'UNKNOWN'
+  /** Not good enough, or not a living face. */
+  | 'REJECTED';
+
+/** A row of a page with its cursor. */
+export type SightingEdge = {
+  __typename?: 'SightingEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Sighting;
+};
+
+/** Which sightings to list; conditions hold together. */
+export type SightingFilter = {
+  /** Only at this site. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only by this camera. */
+  cameraId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those taken for this employee. */
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only with one of these decisions. */
+  decisions?: InputMaybe<Array<SightingDecision>>;
+  /** Not earlier than this. */
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Earlier than this. */
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** What the device was told. */
+export type SightingOutcome =
+  /** It is a punch. */
+  | 'PUNCHED'
+  /** It is a punch within the cool-down. */
+  | 'REPEAT'
+  /** Somebody must look. */
+  | 'REVIEW'
+  /** Nobody who is enrolled. */
+  | 'UNKNOWN'
+  /** Not used. */
+  | 'REJECTED';
+
+/** A sighting of a stranger, or of somebody else than it was taken for. */
+export type SightingRejectInput = {
+  /** The sighting. */
+  sightingId: Scalars['ID']['input'];
+};
+
+/** What a person said of a sighting. */
+export type SightingReview = {
+  __typename?: 'SightingReview';
+  /** What was said. */
+  verdict: ReviewVerdict;
+  /** Who it is, when confirmed; null otherwise, and when the viewer may not see the employee. */
+  employee?: Maybe<Employee>;
+  /** Name of who said so; null when no user did. */
+  reviewerName?: Maybe<Scalars['String']['output']>;
+  /** When it was said or taken back. */
+  updatedAt: Scalars['DateTime']['output'];
+  /** Id of the punch that was added; null when none was. */
+  punchId?: Maybe<Scalars['ID']['output']>;
+  /** Id of the punch that was voided; null when none was. */
+  voidedPunchId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** What became of a review. */
+export type SightingReviewPayload = {
+  __typename?: 'SightingReviewPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The sighting as it is now; null when refused. */
+  sighting?: Maybe<Sighting>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
 
 /** A device of which nothing is heard. */
 export type SilentDevice = {

@@ -30,6 +30,7 @@ pub(super) enum Kind {
     Device,
     Photo,
     EnrolmentJob,
+    Consent,
     Sighting,
 }
 
@@ -55,6 +56,7 @@ impl Kind {
             Self::Device => "device",
             Self::Photo => "photo",
             Self::EnrolmentJob => "enrolment_job",
+            Self::Consent => "consent",
             Self::Sighting => "sighting",
         }
     }

@@ -2,6 +2,7 @@
 //! nothing else; they know neither HTTP nor SQL.
 
 mod camera;
+mod consent;
 mod correction;
 mod correction_decide;
 mod correction_problem;
@@ -31,6 +32,7 @@ mod organization;
 mod page;
 mod photo;
 mod photo_add;
+mod photo_delete;
 mod problem;
 mod punch;
 mod roster;
@@ -38,6 +40,8 @@ mod rule_set;
 mod rules;
 mod scalar;
 mod shift;
+mod sighting;
+mod sighting_review;
 mod site;
 mod site_change;
 mod system;
@@ -47,7 +51,8 @@ mod user;
 use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, MergedObject, MergedSubscription};
+use async_graphql::{Context, ID, MergedObject, MergedSubscription};
+use rollcall_domain::id::{PhotoId, SightingId};
 
 use crate::access;
 use crate::failure::Failure;
@@ -76,6 +81,7 @@ pub struct Query(
     rule_set::RuleSetQuery,
     holiday::HolidayQuery,
     leave::LeaveQuery,
+    sighting::SightingQuery,
 );
 
 /// Changes.
@@ -91,6 +97,9 @@ pub struct Mutation(
     correction_request::CorrectionRequestMutation,
     correction_decide::CorrectionDecideMutation,
     photo_add::PhotoAddMutation,
+    photo_delete::PhotoDeleteMutation,
+    consent::ConsentMutation,
+    sighting_review::SightingReviewMutation,
 );
 
 /// Events.
@@ -149,6 +158,16 @@ pub(crate) fn with_viewer(
     let viewer = Arc::new(viewer);
     let loader = DataLoader::new(loader::Loader(viewer.clone()), tokio::spawn);
     Ok(request.data(viewer).data(loader))
+}
+
+/// The photograph that an id of this API stands for.
+pub(crate) fn photo_key(id: &str) -> Option<PhotoId> {
+    id::decode(id::Kind::Photo, &ID::from(id)).map(PhotoId)
+}
+
+/// The sighting that an id of this API stands for.
+pub(crate) fn sighting_key(id: &str) -> Option<SightingId> {
+    id::decode(id::Kind::Sighting, &ID::from(id)).map(SightingId)
 }
 
 pub(crate) fn viewer<'a>(context: &Context<'a>) -> Result<&'a Arc<Viewer>, Failure> {

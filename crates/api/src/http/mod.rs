@@ -4,6 +4,7 @@ mod executor;
 mod graphql;
 mod login_limit;
 pub(crate) mod password;
+mod picture;
 mod portal;
 mod probe;
 mod request_log;
@@ -75,6 +76,11 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .route("/session", post(session::create).delete(session::delete))
         .layer(from_fn(same_origin::check_body))
         .layer(from_fn(time_out));
+    let pictures = Router::new()
+        .route("/photos/{id}", get(picture::photo))
+        .route("/sightings/{id}/thumbnail", get(picture::thumbnail))
+        .layer(from_fn(same_origin::check))
+        .layer(from_fn(time_out));
     let sockets = Router::new()
         .route("/graphql/ws", get(socket::open))
         .layer(from_fn(same_origin::check));
@@ -82,7 +88,8 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .route("/healthz", get(probe::health))
         .route("/readyz", get(probe::ready))
         .route("/metrics", get(probe::metrics));
-    api.merge(sockets)
+    api.merge(pictures)
+        .merge(sockets)
         .merge(probes)
         .fallback(portal::page)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

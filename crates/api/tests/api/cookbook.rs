@@ -274,6 +274,28 @@ pub async fn world(api: &Api, place: Place) -> World {
          values ($1, $2, $3, 'add_punch', $4, $5::timestamptz + interval '9 hours', 'Late train.', $6)",
         &[&org, &correction, &employee, &site, &occurred_at, &user],
     );
+    let (photo, sighting, reviewed) = (new(), new(), new());
+    run!(
+        "with photo as (
+           insert into biometric.photo (organization_id, photo_id, employee_id, sha256, content)
+           values ($1, $2, $3, sha256($4), $4) returning organization_id, photo_id
+         )
+         insert into biometric.enrolment_job (organization_id, photo_id) select organization_id, photo_id from photo",
+        &[&org, &photo, &employee, &crate::photo::jpeg(8, 8, &unique)],
+    );
+    for sighting in [sighting, reviewed] {
+        run!(
+            "insert into attendance.sighting (organization_id, sighting_id, site_id, device_id, camera_id, captured_at, sent_at,
+               space_id, quality, pad, n_frames, decision, reason, employee_id, similarity, margin, outcome)
+             values ($1, $2, $3, $4, $5, $6, $6, gen_random_uuid(), 0.9, 'live', 5, 'review', 'ambiguous', $7, 0.58, 0.01, 'review')",
+            &[&org, &sighting, &site, &device, &camera, &occurred_at, &other],
+        );
+    }
+    run!(
+        "insert into attendance.sighting_review (organization_id, sighting_id, site_id, verdict, reviewed_by)
+         values ($1, $2, $3, 'rejected', $4)",
+        &[&org, &reviewed, &site, &user],
+    );
     transaction.commit().await.unwrap();
 
     let mut world = World(BTreeMap::new());
@@ -301,5 +323,8 @@ pub async fn world(api: &Api, place: Place) -> World {
         format!("{employee}:{work_date}:missing_in"),
     );
     world.set("$correction", "correction", correction);
+    world.set("$photo", "photo", photo);
+    world.set("$sighting", "sighting", sighting);
+    world.set("$reviewedSighting", "sighting", reviewed);
     world
 }

@@ -5,6 +5,7 @@
 )]
 
 mod clients;
+mod consent;
 mod cookbook;
 mod correction;
 mod day_detail;
@@ -30,6 +31,7 @@ mod session;
 mod site;
 mod socket_client;
 mod sse;
+mod sighting;
 mod support;
 mod today;
 mod upload;

@@ -172,6 +172,12 @@ impl Viewer<'_> {
             .unwrap()
     }
 
+    /// A picture of an address that GraphQL gave.
+    pub async fn picture(&self, path: &str) -> Response {
+        let request = self.api.client.get(self.api.url(path));
+        request.header(COOKIE, &self.cookie).send().await.unwrap()
+    }
+
     /// The whole answer.
     pub async fn answer(&self, query: &str, variables: Value) -> Value {
         let body = json!({ "query": query, "variables": variables });
