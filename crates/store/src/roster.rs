@@ -13,7 +13,7 @@ use crate::database::Transaction;
 use crate::error::{Result, StoreError};
 use crate::mark::{Dates, mark};
 
-pub use read::{RosterFilter, RosterLine, roster_list};
+pub use read::{RosterFilter, RosterLine, RosterOrder, roster_find, roster_list, roster_page};
 
 /// A roster to be given to employees.
 #[derive(Clone, Debug)]

@@ -5,8 +5,9 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rollcall_domain::id::{CameraId, EmployeeId, SiteId};
-use rollcall_store::{day, day_why, employee, exception, punch, site};
+use rollcall_domain::RuleSetVersion;
+use rollcall_domain::id::{CameraId, EmployeeId, PunchId, RuleSetId, SiteId};
+use rollcall_store::{day, day_why, employee, exception, punch, rule_set, site};
 
 use crate::failure::Failure;
 use crate::viewer::Viewer;
@@ -41,6 +42,14 @@ pub struct ExceptionsOf(pub EmployeeId, pub Date);
 /// Key: punches that were read for an employee's day.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PunchesOf(pub EmployeeId, pub Date);
+
+/// Key: versions of a rule set.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VersionsOf(pub RuleSetId);
+
+/// Key: that a punch is voided.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VoidingOf(pub PunchId);
 
 fn grouped<K: Eq + Hash, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
     let mut groups: HashMap<K, Vec<V>> = HashMap::new();
@@ -221,5 +230,43 @@ impl async_graphql::dataloader::Loader<PunchesOf> for Loader {
         Ok(grouped(rows.into_iter().map(|(date, punch)| {
             (PunchesOf(punch.employee_id, date), punch)
         })))
+    }
+}
+
+impl async_graphql::dataloader::Loader<VersionsOf> for Loader {
+    type Value = Vec<RuleSetVersion>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[VersionsOf],
+    ) -> Result<HashMap<VersionsOf, Vec<RuleSetVersion>>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|VersionsOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = rule_set::rule_set_versions_of(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(grouped(
+            rows.into_iter()
+                .map(|row| (VersionsOf(row.rule_set_id), row)),
+        ))
+    }
+}
+
+impl async_graphql::dataloader::Loader<VoidingOf> for Loader {
+    type Value = punch::PunchVoiding;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[VoidingOf],
+    ) -> Result<HashMap<VoidingOf, punch::PunchVoiding>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|VoidingOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = punch::punch_voidings(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, voiding)| (VoidingOf(id), voiding))
+            .collect())
     }
 }

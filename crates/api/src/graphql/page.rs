@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
+use async_graphql::{Context, Enum, Object, OutputType, SimpleObject, TypeName};
 use rollcall_store::page::{Page, PageKey, Paged};
 
 use super::cursor;
@@ -86,6 +86,30 @@ impl PageRequest {
             has_previous_page,
             total_count,
         }
+    }
+}
+
+/// Which end of a list comes first.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub enum OrderDirection {
+    /// From the smallest, earliest or first in the alphabet on.
+    Asc,
+    /// From the largest, latest or last in the alphabet on.
+    Desc,
+}
+
+impl OrderDirection {
+    /// Names the direction in cursors.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Asc => "asc",
+            Self::Desc => "desc",
+        }
+    }
+
+    /// Whether the largest come first.
+    pub fn is_descending(self) -> bool {
+        self == Self::Desc
     }
 }
 
