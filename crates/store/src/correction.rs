@@ -12,6 +12,10 @@ mod local_time;
 mod refusal;
 mod request;
 
+pub(crate) use decide::void_punch;
+pub(crate) use four_eyes::needs_four_eyes;
+pub(crate) use request::check_instant;
+
 pub use day_events::{DayEvent, DayEvents, PunchReading, PunchVoid, day_events};
 pub use decide::{correction_approve, correction_reject, correction_withdraw};
 pub use four_eyes::{organization_four_eyes, organization_set_four_eyes};

@@ -10,6 +10,7 @@ use crate::database::Transaction;
 use crate::error::{Result, StoreError};
 use crate::mark::{Dates, concerned, mark};
 use crate::page::{Listing, Page, Paged};
+use crate::reach::require_place;
 use crate::row;
 
 /// A holiday to be added.
@@ -77,6 +78,45 @@ pub async fn holiday_add(transaction: &Transaction, holidays: &[HolidaySpec]) ->
         }
     }
     mark_dates(transaction, &mut added).await
+}
+
+/// Adds one holiday for the acting user and returns it.
+///
+/// Errors: as [`holiday_add`]; [`StoreError::Missing`] for a site that is not the user's,
+/// [`StoreError::Refused`] for all sites when the user is bound to some.
+pub async fn holiday_create(transaction: &Transaction, holiday: &HolidaySpec) -> Result<Holiday> {
+    require_place(transaction, holiday.site_id).await?;
+    holiday_add(transaction, std::slice::from_ref(holiday)).await?;
+    let row = transaction
+        .query_one(
+            LIST,
+            &format!(
+                "select {COLUMNS} from attendance.holiday
+                 where organization_id = app.current_organization_id()
+                   and site_id is not distinct from $1 and holiday_date = $2"
+            ),
+            &[&holiday.site_id.map(|id| id.0), &holiday.date],
+        )
+        .await?;
+    self::holiday(&row)
+}
+
+/// Removes a holiday for the acting user, marks its date and returns what it was.
+///
+/// Errors: [`StoreError::Missing`], [`StoreError::Refused`] for one of all sites when the user is bound to some.
+pub async fn holiday_delete(transaction: &Transaction, holiday_id: HolidayId) -> Result<Holiday> {
+    let missing = || StoreError::Missing {
+        what: "holiday",
+        name: holiday_id.to_string(),
+    };
+    let found = holiday_find(transaction, holiday_id).await?;
+    let found = found.ok_or_else(missing)?;
+    match require_place(transaction, found.site_id).await {
+        Err(StoreError::Missing { .. }) => return Err(missing()),
+        other => other?,
+    }
+    holiday_remove(transaction, found.site_id, found.date).await?;
+    Ok(found)
 }
 
 /// Marks each (site, date) once: the people of a site are looked up once, not once a date.

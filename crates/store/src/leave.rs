@@ -10,6 +10,7 @@ use crate::database::Transaction;
 use crate::error::{Result, StoreError};
 use crate::mark::{Dates, mark};
 use crate::page::{Listing, Page, Paged, SortColumn};
+use crate::reach::require_employees;
 use crate::row;
 
 /// Leave to be added.
@@ -104,6 +105,43 @@ pub async fn leave_add(transaction: &Transaction, leave: &LeaveSpec<'_>) -> Resu
     Ok(LeaveId(row.get(0)))
 }
 
+/// Longest leave, in days; the same limit as constraint `leave_dates_check`.
+const MAX_DAYS: i32 = 3_660;
+
+/// As [`leave_add`], for an employee of the acting user, and returns the leave.
+///
+/// Errors: also [`StoreError::Missing`].
+pub async fn leave_create(transaction: &Transaction, leave: &LeaveSpec<'_>) -> Result<LeaveLine> {
+    require_employees(transaction, &[leave.employee_id]).await?;
+    if (leave.to - leave.from).get_days() > MAX_DAYS {
+        return Err(StoreError::refused(
+            format!("{} to {} is longer than ten years", leave.from, leave.to),
+            "check the years",
+        ));
+    }
+    let leave_id = leave_add(transaction, leave).await?;
+    let found = leave_find(transaction, leave_id).await?;
+    found.ok_or_else(|| missing(leave_id))
+}
+
+/// As [`leave_remove`], of an employee of the acting user, and returns what the leave was.
+///
+/// Errors: [`StoreError::Missing`].
+pub async fn leave_delete(transaction: &Transaction, leave_id: LeaveId) -> Result<LeaveLine> {
+    let found = leave_find(transaction, leave_id).await?;
+    let found = found.ok_or_else(|| missing(leave_id))?;
+    require_employees(transaction, &[found.employee_id]).await?;
+    leave_remove(transaction, leave_id).await?;
+    Ok(found)
+}
+
+fn missing(leave_id: LeaveId) -> StoreError {
+    StoreError::Missing {
+        what: "leave",
+        name: leave_id.to_string(),
+    }
+}
+
 async fn refuse_overlap(transaction: &Transaction, leave: &LeaveSpec<'_>) -> Result<()> {
     // Two requests for one person at once wait for one another.
     transaction
@@ -163,10 +201,7 @@ pub async fn leave_remove(transaction: &Transaction, leave_id: LeaveId) -> Resul
             &[&leave_id.0],
         )
         .await?
-        .ok_or_else(|| StoreError::Missing {
-            what: "leave",
-            name: leave_id.to_string(),
-        })?;
+        .ok_or_else(|| missing(leave_id))?;
     let dates = Dates::between(
         row::date(&row, OPERATION, "first_date")?,
         Some(row::date(&row, OPERATION, "last_date")?),

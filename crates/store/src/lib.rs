@@ -46,6 +46,8 @@ pub mod photo;
 pub mod provision;
 pub mod punch;
 pub mod punch_import;
+pub mod punch_manual;
+mod reach;
 pub mod report;
 pub mod roster;
 mod row;

@@ -43,6 +43,8 @@ pub struct Punch {
     pub is_counted: Option<bool>,
     /// Cosine similarity of the best template; none for other sources.
     pub similarity: Option<f32>,
+    /// Why a person entered it; none for other sources.
+    pub reason: Option<String>,
 }
 
 /// Which punches to list.
@@ -75,7 +77,7 @@ pub struct PunchVoiding {
 
 const COLUMNS: &str =
     "p.punch_id, p.employee_id, p.site_id, s.time_zone, p.camera_id, p.occurred_at,
-  p.created_at, p.source, p.similarity, dp.direction_reason, dp.is_counted,
+  p.created_at, p.source, p.similarity, p.reason, dp.direction_reason, dp.is_counted,
   coalesce(dp.direction, p.direction) as direction";
 
 const NOT_VOIDED: &str = "not exists (
@@ -99,6 +101,7 @@ fn punch(operation: &'static str, row: &Row) -> Result<Punch> {
         direction_reason: row.get("direction_reason"),
         is_counted: row.get("is_counted"),
         similarity: row.get("similarity"),
+        reason: row.get("reason"),
     })
 }
 

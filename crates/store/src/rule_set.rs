@@ -12,6 +12,7 @@ use crate::database::Transaction;
 use crate::error::{Result, StoreError};
 use crate::mark::{Dates, concerned, mark};
 use crate::page::{Listing, Page, Paged};
+use crate::reach::require_place;
 use crate::row;
 use crate::rules;
 
@@ -141,6 +142,34 @@ pub async fn rule_set_apply(
             .map(|older| older.version)
             .collect(),
     })
+}
+
+/// As [`rule_set_apply`], where the acting user may.
+///
+/// Errors: also [`StoreError::Missing`] for a site that is not the user's, [`StoreError::Refused`] for the whole
+/// organisation when the user is bound to sites.
+pub async fn rule_set_apply_checked(
+    transaction: &Transaction,
+    apply: &RuleSetApply<'_>,
+) -> Result<RuleSetApplied> {
+    require_place(transaction, apply.site_id).await?;
+    rule_set_apply(transaction, apply).await
+}
+
+/// The rule set of a site, or of the whole organisation; none when there is none.
+pub async fn rule_set_at(
+    transaction: &Transaction,
+    site_id: Option<SiteId>,
+) -> Result<Option<RuleSet>> {
+    let row = transaction
+        .query_opt(
+            "find rule set",
+            "select r.rule_set_id, r.name, r.site_id from attendance.rule_set r
+             where r.organization_id = app.current_organization_id() and r.site_id is not distinct from $1",
+            &[&site_id.map(|id| id.0)],
+        )
+        .await?;
+    Ok(row.as_ref().map(rule_set))
 }
 
 async fn rule_set_put(

@@ -218,6 +218,29 @@ pub async fn shift_list(transaction: &Transaction) -> Result<Vec<StoredShift>> {
     rows.iter().map(stored_shift).collect()
 }
 
+/// Checks that a new roster may have these shifts.
+///
+/// Errors: [`StoreError::Missing`] for one that does not exist, [`StoreError::Refused`] for a retired one.
+pub async fn shift_check_usable(transaction: &Transaction, shift_ids: &[ShiftId]) -> Result<()> {
+    let all = shift_list(transaction).await?;
+    for shift_id in shift_ids {
+        let found = all.iter().find(|stored| stored.shift.shift_id == *shift_id);
+        let Some(stored) = found else {
+            return Err(StoreError::Missing {
+                what: "shift",
+                name: shift_id.to_string(),
+            });
+        };
+        if stored.retired_at.is_some() {
+            return Err(StoreError::refused(
+                format!("shift `{}` is retired", stored.shift.name),
+                "choose a shift that is not retired",
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Ids of the shifts with these names, for a new roster.
 ///
 /// Errors: [`StoreError::Refused`] naming the shifts that there are, when one is unknown or retired.

@@ -26,6 +26,7 @@ pub(super) enum Kind {
     Holiday,
     Leave,
     Photo,
+    Period,
 }
 
 impl Kind {
@@ -46,6 +47,7 @@ impl Kind {
             Self::Holiday => "holiday",
             Self::Leave => "leave",
             Self::Photo => "photo",
+            Self::Period => "period",
         }
     }
 }

@@ -14,20 +14,31 @@ mod employee_create;
 mod exception;
 mod exception_waive;
 mod holiday;
+mod holiday_change;
 mod id;
 mod leave;
+mod leave_change;
 mod loader;
 mod muster;
+mod overtime;
 mod page;
+mod period;
+mod period_change;
 mod photo;
 mod photo_add;
+mod plan_problem;
 mod problem;
 mod punch;
+mod punch_manual;
 mod roster;
+mod roster_change;
 mod rule_set;
+mod rule_set_apply;
 mod rules;
+mod rules_input;
 mod scalar;
 mod shift;
+mod shift_change;
 mod site;
 mod upload;
 mod user;
@@ -60,6 +71,7 @@ pub struct Query(
     rule_set::RuleSetQuery,
     holiday::HolidayQuery,
     leave::LeaveQuery,
+    period::PeriodQuery,
 );
 
 /// Changes.
@@ -70,6 +82,14 @@ pub struct Mutation(
     correction_request::CorrectionRequestMutation,
     correction_decide::CorrectionDecideMutation,
     photo_add::PhotoAddMutation,
+    shift_change::ShiftMutation,
+    roster_change::RosterMutation,
+    rule_set_apply::RuleSetMutation,
+    holiday_change::HolidayMutation,
+    leave_change::LeaveMutation,
+    overtime::OvertimeMutation,
+    punch_manual::PunchMutation,
+    period_change::PeriodMutation,
 );
 
 /// Events.

@@ -113,6 +113,11 @@ impl Punch {
         self.0.similarity
     }
 
+    /// Why a person entered it; null for other sources.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
     /// That it counts no longer; null while it does.
     async fn voiding(&self, context: &Context<'_>) -> Result<Option<PunchVoiding>, Failure> {
         let voiding = loader(context)?

@@ -76,7 +76,7 @@ async fn bodies_that_are_not_an_operation_are_named() {
         assert_eq!(answer["errors"][0]["extensions"]["code"], "RC400");
     }
     let response = viewer
-        .post(&json!({ "query": "x".repeat(300 * 1024) }))
+        .post(&json!({ "query": "x".repeat(1200 * 1024) }))
         .await;
     assert_eq!(response.status(), 413);
     for query in [

@@ -15,6 +15,7 @@ mod live;
 mod muster;
 mod operations;
 mod photo;
+mod plan_change;
 mod planning;
 mod rights;
 mod sdl;

@@ -226,3 +226,134 @@ async fn others_see_nothing_and_wrong_arguments_are_named() {
         assert!(message.contains(name), "{message}");
     }
 }
+
+/// Reads a list one row at a time to its end and returns what `pick` reads of each.
+async fn walk(
+    viewer: &Viewer<'_>,
+    list: &str,
+    (filter, pick): (&str, &str),
+    is_backward: bool,
+) -> Vec<Value> {
+    let (size, from) = if is_backward {
+        ("last", "before")
+    } else {
+        ("first", "after")
+    };
+    let (more, cursor) = if is_backward {
+        ("hasPreviousPage", "startCursor")
+    } else {
+        ("hasNextPage", "endCursor")
+    };
+    let query = format!(
+        "query($cursor: String) {{ {list}({size}: 1, {from}: $cursor {filter}) {{
+           nodes {{ {pick} }} totalCount pageInfo {{ {more} {cursor} }} }} }}"
+    );
+    let mut found = Vec::new();
+    let mut position = Value::Null;
+    loop {
+        let page = viewer.data(&query, json!({ "cursor": position })).await[list].take();
+        found.extend(page["nodes"].as_array().unwrap().iter().cloned());
+        if page["pageInfo"][more] == json!(false) {
+            assert_eq!(page["totalCount"], json!(found.len()), "{list}");
+            return found;
+        }
+        position = page["pageInfo"][cursor].clone();
+    }
+}
+
+#[tokio::test]
+async fn every_list_reads_the_same_forward_backward_and_turned_round() {
+    let api = planned().await;
+    let viewer = api.owner().await;
+    let place = crate::cookbook::Place {
+        organization_id: api.fixture.organization_id,
+        site_id: api.fixture.site_id,
+        user_id: None,
+        employee_id: None,
+    };
+    for _ in 0..2 {
+        crate::cookbook::world(&api, place).await;
+    }
+    let dates = "filter: { from: \"2026-01-01\", to: \"2026-12-31\" }";
+    let all = "filter: { from: \"2026-01-01\", to: \"2026-12-31\", unresolvedOnly: false }";
+    let by = |field: &str| {
+        (
+            format!("orderBy: {{ field: {field}, direction: ASC }}"),
+            format!("orderBy: {{ field: {field}, direction: DESC }}"),
+        )
+    };
+    let direction = || ("direction: ASC".to_owned(), "direction: DESC".to_owned());
+    for (list, filter, (upward, downward), n) in [
+        ("attendanceDays", dates, by("EMPLOYEE_NAME"), 2),
+        ("punches", "", direction(), 2),
+        ("corrections", "", direction(), 2),
+        ("shifts", "", by("NAME"), 5),
+        ("shifts", "", by("CREATED_AT"), 5),
+        ("rosters", "", by("EMPLOYEE"), 3),
+        ("rosters", "", by("FROM"), 3),
+        ("holidays", "", direction(), 4),
+        ("leave", "", by("FROM"), 3),
+        ("leave", "", by("EMPLOYEE"), 3),
+        ("periods", "", direction(), 4),
+    ] {
+        let read = async |order: &str, is_backward| {
+            let arguments = format!(", {filter} {order}");
+            let mut rows = walk(&viewer, list, (&arguments, "id"), is_backward).await;
+            if is_backward {
+                rows.reverse();
+            }
+            rows
+        };
+        let forward = read(&upward, false).await;
+        assert_eq!(forward.len(), n, "{list}");
+        assert_eq!(read(&upward, true).await, forward, "{list} backward");
+        let mut turned = read(&downward, false).await;
+        assert_eq!(read(&downward, true).await, turned, "{list} backward");
+        turned.reverse();
+        assert_eq!(turned, forward, "{list} {downward}");
+    }
+    // Of one date always by name, whichever date comes first.
+    for (list, filter, order) in [
+        (
+            "attendanceDays",
+            dates,
+            "orderBy: { field: WORK_DATE, direction: ASC }",
+        ),
+        ("attendanceDays", dates, ""),
+        ("exceptions", all, "direction: ASC"),
+        ("exceptions", all, "direction: DESC"),
+        ("ruleSets", "", ""),
+    ] {
+        let arguments = format!(", {filter} {order}");
+        let forward = walk(&viewer, list, (&arguments, "id"), false).await;
+        assert!(!forward.is_empty(), "{list}");
+        let mut backward = walk(&viewer, list, (&arguments, "id"), true).await;
+        backward.reverse();
+        assert_eq!(backward, forward, "{list} {order}");
+    }
+    // Every id finds its thing again.
+    for (list, filter, one) in [
+        ("attendanceDays", dates, "attendanceDay"),
+        ("punches", "", "punch"),
+        ("exceptions", all, "exception"),
+        ("corrections", "", "correction"),
+        ("shifts", "", "shift"),
+        ("rosters", "", "roster"),
+        ("ruleSets", "", "ruleSet"),
+        ("holidays", "", "holiday"),
+        ("leave", "", "leaveEntry"),
+        ("periods", "", "period"),
+    ] {
+        let query = format!("query($id: ID!) {{ {one}(id: $id) {{ id }} }}");
+        let arguments = format!(", {filter}");
+        for row in walk(&viewer, list, (&arguments, "id"), false).await {
+            let data = viewer.data(&query, json!({ "id": row["id"] })).await;
+            assert_eq!(data[one], row);
+        }
+        let (berlin, _) = viewer.site_ids().await;
+        for foreign in ["", "x", &berlin] {
+            let data = viewer.data(&query, json!({ "id": foreign })).await;
+            assert_eq!(data[one], Value::Null, "{one} `{foreign}`");
+        }
+    }
+}
