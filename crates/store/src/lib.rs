@@ -56,6 +56,8 @@ pub mod provision;
 mod provisioner;
 pub mod punch;
 pub mod punch_import;
+pub mod punch_manual;
+mod reach;
 pub mod report;
 pub mod review;
 pub mod roster;

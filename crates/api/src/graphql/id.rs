@@ -32,6 +32,7 @@ pub(super) enum Kind {
     EnrolmentJob,
     Consent,
     Sighting,
+    Period,
 }
 
 impl Kind {
@@ -58,6 +59,7 @@ impl Kind {
             Self::EnrolmentJob => "enrolment_job",
             Self::Consent => "consent",
             Self::Sighting => "sighting",
+            Self::Period => "period",
         }
     }
 }

@@ -5,13 +5,15 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rollcall_domain::RuleSetVersion;
 use rollcall_domain::id::{
-    CameraId, ConsentId, DepartmentId, DeviceId, EmployeeId, OrganizationId, SiteId,
+    CameraId, ConsentId, DepartmentId, DeviceId, EmployeeId, OrganizationId, PunchId, RuleSetId,
+    SiteId,
 };
 use rollcall_store::audit::{Event, audit_record};
 use rollcall_store::{
     consent, day, day_why, department, device_record, employee, employee_now, exception,
-    organization, photo, punch, site,
+    organization, photo, punch, rule_set, site,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -486,6 +488,52 @@ impl async_graphql::dataloader::Loader<EvidenceOf> for Loader {
         Ok(rows
             .into_iter()
             .map(|(id, evidence)| (EvidenceOf(id), evidence))
+            .collect())
+    }
+}
+
+/// Key: versions of a rule set.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VersionsOf(pub RuleSetId);
+
+/// Key: that a punch is voided.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VoidingOf(pub PunchId);
+
+impl async_graphql::dataloader::Loader<VersionsOf> for Loader {
+    type Value = Vec<RuleSetVersion>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[VersionsOf],
+    ) -> Result<HashMap<VersionsOf, Vec<RuleSetVersion>>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|VersionsOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = rule_set::rule_set_versions_of(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(grouped(
+            rows.into_iter()
+                .map(|row| (VersionsOf(row.rule_set_id), row)),
+        ))
+    }
+}
+
+impl async_graphql::dataloader::Loader<VoidingOf> for Loader {
+    type Value = punch::PunchVoiding;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[VoidingOf],
+    ) -> Result<HashMap<VoidingOf, punch::PunchVoiding>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|VoidingOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = punch::punch_voidings(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, voiding)| (VoidingOf(id), voiding))
             .collect())
     }
 }

@@ -20,6 +20,7 @@ mod employee_update;
 mod exception;
 mod exception_waive;
 mod holiday;
+mod holiday_change;
 mod id;
 mod leave;
 mod live;
@@ -29,19 +30,31 @@ mod live_review;
 mod loader;
 mod muster;
 mod organization;
+mod leave_change;
+mod loader;
+mod muster;
+mod overtime;
 mod page;
+mod period;
+mod period_change;
 mod photo;
 mod photo_add;
 mod photo_delete;
+mod plan_problem;
 mod problem;
 mod punch;
+mod punch_manual;
 mod roster;
+mod roster_change;
 mod rule_set;
+mod rule_set_apply;
 mod rules;
+mod rules_input;
 mod scalar;
 mod shift;
 mod sighting;
 mod sighting_review;
+mod shift_change;
 mod site;
 mod site_change;
 mod system;
@@ -82,6 +95,7 @@ pub struct Query(
     holiday::HolidayQuery,
     leave::LeaveQuery,
     sighting::SightingQuery,
+    period::PeriodQuery,
 );
 
 /// Changes.
@@ -100,6 +114,14 @@ pub struct Mutation(
     photo_delete::PhotoDeleteMutation,
     consent::ConsentMutation,
     sighting_review::SightingReviewMutation,
+    shift_change::ShiftMutation,
+    roster_change::RosterMutation,
+    rule_set_apply::RuleSetMutation,
+    holiday_change::HolidayMutation,
+    leave_change::LeaveMutation,
+    overtime::OvertimeMutation,
+    punch_manual::PunchMutation,
+    period_change::PeriodMutation,
 );
 
 /// Events.

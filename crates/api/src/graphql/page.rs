@@ -99,6 +99,30 @@ impl PageRequest {
     }
 }
 
+/// Which end of a list comes first.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub enum OrderDirection {
+    /// From the smallest, earliest or first in the alphabet on.
+    Asc,
+    /// From the largest, latest or last in the alphabet on.
+    Desc,
+}
+
+impl OrderDirection {
+    /// Names the direction in cursors.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Asc => "asc",
+            Self::Desc => "desc",
+        }
+    }
+
+    /// Whether the largest come first.
+    pub fn is_descending(self) -> bool {
+        self == Self::Desc
+    }
+}
+
 /// Whether the client asks for `totalCount` of the list that is being resolved.
 pub(super) fn wants_total(context: &Context<'_>) -> bool {
     context.look_ahead().field("totalCount").exists()

@@ -37,7 +37,7 @@ use crate::viewer::Clock;
 pub(crate) use upload::MAX_FILE_BYTES;
 
 /// Largest request body; a GraphQL operation with its variables is far smaller.
-const MAX_BODY_BYTES: usize = 256 * 1024;
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Longest time a request may take, websockets excepted.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// The same for a request with files, which may come over a slow line.

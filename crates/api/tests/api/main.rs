@@ -23,6 +23,7 @@ mod live_slow;
 mod muster;
 mod operations;
 mod photo;
+mod plan_change;
 mod planning;
 mod rights;
 mod sdl;
