@@ -15,6 +15,14 @@ pub enum Counter {
     Operations,
     /// Log-ins, by outcome: `ok`, `wrong`, `refused`.
     Logins,
+    /// Database statements, by kind and first root field of the operation.
+    Statements,
+    /// Rows read and changed, by the same.
+    Rows,
+    /// Bytes of answers, by the same.
+    Bytes,
+    /// What was refused, by reason: `rate`, `limit`, `unknown operation`, `connections`, `timeout`.
+    Refused,
     /// Announcements that could not be read, and reconnects of the listener.
     Resyncs,
 }
@@ -26,6 +34,10 @@ impl Counter {
             Self::Requests => "rollcall_api_requests_total",
             Self::Operations => "rollcall_api_graphql_operations_total",
             Self::Logins => "rollcall_api_logins_total",
+            Self::Statements => "rollcall_api_database_statements_total",
+            Self::Rows => "rollcall_api_database_rows_total",
+            Self::Bytes => "rollcall_api_graphql_answer_bytes_total",
+            Self::Refused => "rollcall_api_refused_total",
             Self::Resyncs => "rollcall_api_feed_resyncs_total",
         }
     }
@@ -38,6 +50,8 @@ pub enum Histogram {
     Request,
     /// Time to execute a GraphQL operation, by kind and first root field.
     Operation,
+    /// Time spent waiting for the database, by the same.
+    Database,
 }
 
 impl Histogram {
@@ -46,6 +60,7 @@ impl Histogram {
         match self {
             Self::Request => "rollcall_api_request_duration_seconds",
             Self::Operation => "rollcall_api_graphql_operation_duration_seconds",
+            Self::Database => "rollcall_api_database_duration_seconds",
         }
     }
 
@@ -62,6 +77,12 @@ pub enum Gauge {
     Subscribers,
     /// Open websockets.
     Sockets,
+    /// Connections of the pool at work.
+    PoolInUse,
+    /// Connections that the pool may open.
+    PoolSize,
+    /// Requests that wait for a connection of the pool.
+    PoolWaiting,
 }
 
 impl Gauge {
@@ -70,12 +91,23 @@ impl Gauge {
         match self {
             Self::Subscribers => "rollcall_api_subscribers",
             Self::Sockets => "rollcall_api_sockets",
+            Self::PoolInUse => "rollcall_api_database_connections_in_use",
+            Self::PoolSize => "rollcall_api_database_connections_max",
+            Self::PoolWaiting => "rollcall_api_database_connections_waited_for",
         }
     }
 }
 
 pub(crate) fn count(counter: Counter, labels: &[(&'static str, String)]) {
-    metrics::counter!(counter.name(), labels).increment(1);
+    add(counter, 1, labels);
+}
+
+pub(crate) fn add(counter: Counter, n: u64, labels: &[(&'static str, String)]) {
+    metrics::counter!(counter.name(), labels).increment(n);
+}
+
+pub(crate) fn set(gauge: Gauge, n: usize) {
+    metrics::gauge!(gauge.name()).set(n as f64);
 }
 
 /// Counts one more until the guard is dropped.

@@ -56,6 +56,7 @@ pub mod shift;
 pub mod sighting;
 pub mod site;
 pub mod site_change;
+pub mod statistics;
 pub mod template;
 pub mod user;
 

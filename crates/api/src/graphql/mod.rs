@@ -16,9 +16,11 @@ mod exception_waive;
 mod holiday;
 mod id;
 mod leave;
+pub(crate) mod limit;
 mod loader;
 mod muster;
 mod page;
+pub(crate) mod persisted;
 mod photo;
 mod photo_add;
 mod problem;
@@ -29,6 +31,7 @@ mod rules;
 mod scalar;
 mod shift;
 mod site;
+pub(crate) mod source;
 mod upload;
 mod user;
 
@@ -39,6 +42,7 @@ use async_graphql::{Context, MergedObject, MergedSubscription};
 
 use crate::access;
 use crate::failure::Failure;
+use crate::options::HttpOptions;
 pub(crate) use punch::Punch;
 pub(crate) use upload::{UploadedFile, Uploads};
 
@@ -79,22 +83,25 @@ pub struct Subscription(punch::PunchSubscription);
 /// The schema without data: viewer and loaders come with each request.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
-/// Nesting allowed in an operation; an introspection of generated clients needs 13.
-const MAX_DEPTH: usize = 16;
-/// Fields allowed in an operation, those of a connection multiplied by `first`. A full page of 200
-/// with every field selected through both `nodes` and `edges` stays below it.
-const MAX_COMPLEXITY: usize = 20_000;
+/// Builds the schema with the limits that hold unless configured.
+pub fn schema() -> Schema {
+    schema_with(&HttpOptions::default())
+}
 
 /// Builds the schema with its limits.
-pub fn schema() -> Schema {
-    Schema::build(
+pub(crate) fn schema_with(options: &HttpOptions) -> Schema {
+    let builder = Schema::build(
         Query::default(),
         Mutation::default(),
         Subscription::default(),
     )
-    .limit_depth(MAX_DEPTH)
-    .limit_complexity(MAX_COMPLEXITY)
-    .finish()
+    .limit_depth(options.limits.max_depth)
+    .limit_complexity(options.limits.max_complexity)
+    .limit_recursive_depth(limit::MAX_CHAIN);
+    match options.introspection {
+        true => builder.finish(),
+        false => builder.disable_introspection().finish(),
+    }
 }
 
 /// The schema in the schema definition language, as committed in `graphql/schema.graphql`.

@@ -6,10 +6,13 @@
 
 mod cookbook;
 mod correction;
+mod cost;
 mod day_detail;
+mod edge;
 mod employee_create;
 mod exception;
 mod http;
+mod limit;
 mod list;
 mod live;
 mod muster;
@@ -21,5 +24,6 @@ mod sdl;
 mod seed;
 mod session;
 mod support;
+mod tls;
 mod today;
 mod upload;
