@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use jiff::Timestamp;
 use rollcall_store::Database;
 use tokio::sync::Semaphore;
@@ -147,13 +149,14 @@ async fn listen(
     let doorkeeper = Doorkeeper::new(&hub.options.limits);
     let app = http::router(hub.clone()).into_make_service_with_connect_info::<SocketAddr>();
     // HTTP/2 is for a proxy to speak; the hub keeps to the smaller protocol.
-    let mut server = axum_server::from_tcp(listener)?
-        .http1_only()
-        .handle(handle.clone());
-    server
-        .http_builder()
+    // The server's own switch for that would refuse websockets, so the builder is told.
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    builder
         .http1()
+        .timer(TokioTimer::new())
         .header_read_timeout(hub.options.limits.client_timeout);
+    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    *server.http_builder() = builder;
     let stop = hub.stop.clone();
     let stop_timeout = hub.options.stop_timeout;
     let stopping = {

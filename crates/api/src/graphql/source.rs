@@ -35,6 +35,11 @@ pub(crate) fn check_source(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether a text reads the schema.
+pub(crate) fn asks_for_schema(text: &str) -> bool {
+    Tokens(text).any(|token| matches!(token, Ok("__schema" | "__type")))
+}
+
 /// SHA-256 of what a text says: without spaces, commas and comments, whatever the order of its definitions, and
 /// without `__typename`, which clients add by themselves. None for a text that cannot be read.
 pub(crate) fn digest(text: &str) -> Option<[u8; 32]> {

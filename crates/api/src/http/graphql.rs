@@ -203,6 +203,10 @@ fn try_admit(
         .map_err(Failure::TooMany)?;
     persisted::resolve(request, document_id, hub.options.operations)?;
     source::check_source(&request.query)?;
+    if !hub.options.introspection && source::asks_for_schema(&request.query) {
+        let text = "clients may not read the schema of this hub";
+        return Err(Failure::Forbidden(text.to_owned()));
+    }
     // What cannot be parsed is refused by its execution, which says where.
     match request.parsed_query() {
         Ok(document) => limit::check_document(document, limits),
@@ -259,7 +263,7 @@ pub(super) fn with_codes(mut answer: GraphQlResponse) -> GraphQlResponse {
     for error in &mut answer.errors {
         let is_limit = matches!(
             error.message.as_str(),
-            "Query is too complex." | "Query is nested too deep."
+            "Query is too complex." | "Query is nested too deep." | "recursion limit exceeded."
         );
         let extensions = error.extensions.get_or_insert_default();
         if extensions.get("code").is_none() {

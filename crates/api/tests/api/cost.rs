@@ -101,16 +101,16 @@ async fn a_request_is_one_line_that_says_what_it_cost() {
 
 /// Everything that hangs together, through every object that needs rows of its own.
 const DEEP: &str = "query Deep {
-    sites(first: 100) { totalCount nodes { id name localTime today { nEmployees } } }
-    employees(first: 100) { totalCount edges { node { id code sites { id name today { nEmployees } } enrolment { state nPhotos } } } }
-    attendanceDays(first: 200, from: \"2026-11-01\", to: \"2026-11-30\") { totalCount nodes {
+    sites(first: 10) { totalCount nodes { id name localTime today { nEmployees } } }
+    employees(first: 70) { totalCount edges { node { id code sites { id name today { nEmployees } } enrolment { state nPhotos } } } }
+    attendanceDays(first: 70, from: \"2026-11-01\", to: \"2026-11-30\") { totalCount nodes {
         id site { name today { nEmployees } } sessions { inAt outAt } exceptionDetails { kind sentence } whySteps { text }
         employee { code enrolment { state } sites { name } }
         punches { id camera { name } site { name } employee { code sites { id } } } } }
-    punches(first: 200) { totalCount nodes { id camera { name } site { name }
+    punches(first: 70) { totalCount nodes { id camera { name } site { name }
         employee { code enrolment { state } sites { name today { nEmployees } } } } }
     muster { sites { site { name today { nEmployees } } people { employee { code sites { name } } } } }
-    exceptions(from: \"2026-11-01\", to: \"2026-11-30\") { nodes { kind employee { code sites { name } } } }
+    exceptions(first: 70, from: \"2026-11-01\", to: \"2026-11-30\") { nodes { kind employee { code sites { name } } } }
 }";
 
 async fn people(api: &Api, codes: std::ops::Range<u32>) {

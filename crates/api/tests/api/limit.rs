@@ -163,7 +163,7 @@ async fn a_statement_that_takes_too_long_has_a_code_of_its_own() {
 #[tokio::test]
 async fn a_request_that_takes_too_long_has_the_same_code() {
     let limits = Limits {
-        request_timeout: Duration::from_millis(300),
+        request_timeout: Duration::from_secs(3),
         ..Limits::DEFAULT
     };
     let api = Api::start_with(limited(limits), None).await;
@@ -196,7 +196,7 @@ async fn introspection_can_be_switched_off() {
         "{ __type(name: \"Query\") { name } }",
     ] {
         let (code, _) = viewer.error(query, json!({})).await;
-        assert_eq!(code, "RC400", "{query}");
+        assert_eq!(code, "RC403", "{query}");
     }
     viewer.data("{ me { id __typename } }", json!({})).await;
 }
