@@ -10,11 +10,15 @@ mod feed;
 pub mod graphql;
 mod http;
 pub mod metric;
+mod options;
 mod serve;
 mod viewer;
 
 pub use error::ApiError;
+pub use graphql::persisted::{KnownOperation, known_operations};
 pub use graphql::schema_sdl;
 pub use http::password::hash_password;
+pub use http::tls::check_certificate;
+pub use options::{ForwardedHeader, HttpOptions, Limits, Operations, TlsFiles};
 pub use serve::{ApiOptions, Running, serve, serve_with_clock};
 pub use viewer::Clock;

@@ -22,6 +22,15 @@ pub enum Counter {
     /// Live events dropped because somebody was too slow, by kind.
     LiveDropped,
     /// Subscribers told to read again, by reason: `slow`, `expired`, `flood`.
+    /// Database statements, by kind and first root field of the operation.
+    Statements,
+    /// Rows read and changed, by the same.
+    Rows,
+    /// Bytes of answers, by the same.
+    Bytes,
+    /// What was refused, by reason: `rate`, `limit`, `unknown operation`, `connections`, `timeout`.
+    Refused,
+    /// Announcements that could not be read, and reconnects of the listener.
     Resyncs,
 }
 
@@ -35,6 +44,10 @@ impl Counter {
             Self::Wakes => "rollcall_api_feed_wakes_total",
             Self::LiveEvents => "rollcall_api_live_events_total",
             Self::LiveDropped => "rollcall_api_live_events_dropped_total",
+            Self::Statements => "rollcall_api_database_statements_total",
+            Self::Rows => "rollcall_api_database_rows_total",
+            Self::Bytes => "rollcall_api_graphql_answer_bytes_total",
+            Self::Refused => "rollcall_api_refused_total",
             Self::Resyncs => "rollcall_api_feed_resyncs_total",
         }
     }
@@ -47,6 +60,8 @@ pub enum Histogram {
     Request,
     /// Time to execute a GraphQL operation, by kind and first root field.
     Operation,
+    /// Time spent waiting for the database, by the same.
+    Database,
 }
 
 impl Histogram {
@@ -55,6 +70,7 @@ impl Histogram {
         match self {
             Self::Request => "rollcall_api_request_duration_seconds",
             Self::Operation => "rollcall_api_graphql_operation_duration_seconds",
+            Self::Database => "rollcall_api_database_duration_seconds",
         }
     }
 
@@ -73,6 +89,12 @@ pub enum Gauge {
     Sockets,
     /// Open event streams (server-sent events).
     EventStreams,
+    /// Connections of the pool at work.
+    PoolInUse,
+    /// Connections that the pool may open.
+    PoolSize,
+    /// Requests that wait for a connection of the pool.
+    PoolWaiting,
 }
 
 impl Gauge {
@@ -82,17 +104,23 @@ impl Gauge {
             Self::Subscribers => "rollcall_api_subscribers",
             Self::Sockets => "rollcall_api_sockets",
             Self::EventStreams => "rollcall_api_event_streams",
+            Self::PoolInUse => "rollcall_api_database_connections_in_use",
+            Self::PoolSize => "rollcall_api_database_connections_max",
+            Self::PoolWaiting => "rollcall_api_database_connections_waited_for",
         }
     }
 }
 
 pub(crate) fn count(counter: Counter, labels: &[(&'static str, String)]) {
-    add(counter, labels, 1);
+    add(counter, 1, labels);
 }
 
-/// Counts several at once.
-pub(crate) fn add(counter: Counter, labels: &[(&'static str, String)], n: u64) {
+pub(crate) fn add(counter: Counter, n: u64, labels: &[(&'static str, String)]) {
     metrics::counter!(counter.name(), labels).increment(n);
+}
+
+pub(crate) fn set(gauge: Gauge, n: usize) {
+    metrics::gauge!(gauge.name()).set(n as f64);
 }
 
 /// Counts one more until the guard is dropped.

@@ -2,10 +2,10 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::Timestamp;
 use rollcall_store::audit::{Event, audit_record};
+use rollcall_store::statistics::Statistics;
 use rollcall_store::user::{Session, SessionDigest};
 use rollcall_store::{Database, Scope, Transaction};
 
@@ -29,7 +29,8 @@ pub struct Viewer {
     pub(crate) feed: Feed,
     /// Rows read together with the live event that is being shown.
     pub(crate) near: Near,
-    pub(crate) n_transactions: Arc<AtomicU32>,
+    /// What the operation has cost so far; `database` counts into it.
+    pub(crate) statistics: Arc<Statistics>,
 }
 
 impl Viewer {
@@ -40,7 +41,6 @@ impl Viewer {
 
     /// Begins a transaction that sees what the viewer may see, to read.
     pub(crate) async fn begin(&self) -> Result<Transaction, Failure> {
-        self.n_transactions.fetch_add(1, Ordering::Relaxed);
         Ok(self.database.begin(&self.scope()).await?)
     }
 

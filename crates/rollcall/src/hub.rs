@@ -31,9 +31,10 @@ impl Hub {
         let api = rollcall_api::serve(
             rollcall_api::ApiOptions {
                 listen: config.listen,
-                database: instance.api()?,
+                database: instance.serving(config)?,
                 listener_url: instance.api_url()?,
                 secure_cookie: config.secure_cookie,
+                http: config.http(),
             },
             stop.child_token(),
         )

@@ -127,6 +127,9 @@ enum Command {
     Punch(punch_import::Punch),
     /// Who is on site now, and how sure that is.
     Muster(muster::Muster),
+    /// Configuration of the hub.
+    #[command(subcommand)]
+    Config(config::command::Command),
     /// The GraphQL schema.
     #[command(subcommand)]
     Api(Api),
@@ -136,6 +139,8 @@ enum Command {
 enum Api {
     /// Print the GraphQL schema (SDL).
     Schema,
+    /// Print hash and name of each operation that clients may send by either (`documentId`).
+    Operations,
 }
 
 #[tokio::main]
@@ -196,6 +201,13 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(command) => command.run(&instance).await,
         Command::Punch(command) => command.run(&instance).await,
         Command::Muster(muster) => muster.run(&instance).await,
+        Command::Config(command) => command.run(&instance),
+        Command::Api(Api::Operations) => {
+            for known in rollcall_api::known_operations() {
+                outln!("{}  {}", known.sha256, known.name);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Api(Api::Schema) => {
             out!("{}", rollcall_api::schema_sdl());
             Ok(ExitCode::SUCCESS)

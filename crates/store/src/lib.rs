@@ -71,6 +71,7 @@ pub mod sighting_list;
 pub mod site;
 pub mod site_change;
 pub mod site_put;
+pub mod statistics;
 pub mod template;
 pub mod user;
 

@@ -151,7 +151,7 @@ impl Subscriber {
 
     fn dropped(&self, n_events: usize) {
         let kind = ("kind", self.filter.kind.as_str().to_owned());
-        metric::add(Counter::LiveDropped, &[kind], n_events as u64);
+        metric::add(Counter::LiveDropped, n_events as u64, &[kind]);
     }
 
     /// Puts events that were missed before those that have come since, unless all of them are left out by now.

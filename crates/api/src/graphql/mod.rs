@@ -23,6 +23,8 @@ mod holiday;
 mod holiday_change;
 mod id;
 mod leave;
+mod leave_change;
+pub(crate) mod limit;
 mod live;
 mod live_device;
 mod live_enrolment;
@@ -30,13 +32,11 @@ mod live_review;
 mod loader;
 mod muster;
 mod organization;
-mod leave_change;
-mod loader;
-mod muster;
 mod overtime;
 mod page;
 mod period;
 mod period_change;
+pub(crate) mod persisted;
 mod photo;
 mod photo_add;
 mod photo_delete;
@@ -52,11 +52,12 @@ mod rules;
 mod rules_input;
 mod scalar;
 mod shift;
+mod shift_change;
 mod sighting;
 mod sighting_review;
-mod shift_change;
 mod site;
 mod site_change;
+pub(crate) mod source;
 mod system;
 mod upload;
 mod user;
@@ -69,6 +70,7 @@ use rollcall_domain::id::{PhotoId, SightingId};
 
 use crate::access;
 use crate::failure::Failure;
+use crate::options::HttpOptions;
 pub(crate) use punch::Punch;
 pub(crate) use upload::{UploadedFile, Uploads};
 
@@ -136,22 +138,25 @@ pub struct Subscription(
 /// The schema without data: viewer and loaders come with each request.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
-/// Nesting allowed in an operation; an introspection of generated clients needs 13.
-const MAX_DEPTH: usize = 16;
-/// Fields allowed in an operation, those of a connection multiplied by `first`. A full page of 200
-/// with every field selected through both `nodes` and `edges` stays below it.
-const MAX_COMPLEXITY: usize = 20_000;
+/// Builds the schema with the limits that hold unless configured.
+pub fn schema() -> Schema {
+    schema_with(&HttpOptions::default())
+}
 
 /// Builds the schema with its limits.
-pub fn schema() -> Schema {
-    Schema::build(
+pub(crate) fn schema_with(options: &HttpOptions) -> Schema {
+    let builder = Schema::build(
         Query::default(),
         Mutation::default(),
         Subscription::default(),
     )
-    .limit_depth(MAX_DEPTH)
-    .limit_complexity(MAX_COMPLEXITY)
-    .finish()
+    .limit_depth(options.limits.max_depth)
+    .limit_complexity(options.limits.max_complexity)
+    .limit_recursive_depth(limit::MAX_CHAIN);
+    match options.introspection {
+        true => builder.finish(),
+        false => builder.disable_introspection().finish(),
+    }
 }
 
 /// The schema in the schema definition language, as committed in `graphql/schema.graphql`.

@@ -10,7 +10,8 @@ use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, stream};
 use rollcall_store::user::SessionDigest;
 
-use super::graphql::{describe, record, refusal, with_codes};
+use super::graphql::{admit, describe, record, refusal, with_codes};
+use super::request_log::Operation;
 use super::{Hub, session};
 use crate::failure::Failure;
 use crate::graphql::with_viewer;
@@ -44,12 +45,13 @@ impl SessionExecutor {
 }
 
 impl Executor for SessionExecutor {
-    async fn execute(&self, request: Request) -> Response {
-        match self.viewer().await {
-            Ok(viewer) => match with_viewer(request, viewer) {
-                Ok(request) => with_codes(self.hub.schema.execute(request).await),
-                Err(failure) => refusal(&failure),
-            },
+    async fn execute(&self, mut request: Request) -> Response {
+        let request = self.viewer().await.and_then(|viewer| {
+            admit(&self.hub, &viewer, &mut request, None)?;
+            with_viewer(request, viewer)
+        });
+        match request {
+            Ok(request) => with_codes(self.hub.schema.execute(request).await),
             Err(failure) => refusal(&failure),
         }
     }
@@ -62,12 +64,16 @@ impl Executor for SessionExecutor {
         let this = self.clone();
         let began = Instant::now();
         let answers = async move {
-            let mut operation = describe(&mut request, &this.hub.schema_names);
-            let slot = Slot::take(this.n_operations.clone());
-            let request = this
+            let viewer = this
                 .viewer()
                 .await
-                .and_then(|viewer| with_viewer(request, viewer));
+                .and_then(|viewer| admit(&this.hub, &viewer, &mut request, None).map(|()| viewer));
+            let mut operation = match &viewer {
+                Ok(_) => describe(&mut request, &this.hub.schema_names),
+                Err(_) => Operation::refused(),
+            };
+            let slot = Slot::take(this.n_operations.clone());
+            let request = viewer.and_then(|viewer| with_viewer(request, viewer));
             let answers: BoxStream<'static, Response> = match (slot, request) {
                 (Some(slot), Ok(request)) => {
                     let schema = this.hub.schema.clone();

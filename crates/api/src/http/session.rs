@@ -93,15 +93,16 @@ pub(super) async fn delete(State(hub): State<Arc<Hub>>, headers: HeaderMap) -> R
 /// The viewer of a request; none without a live session.
 pub(super) async fn viewer(hub: &Hub, digest: &SessionDigest) -> Result<Option<Viewer>, Failure> {
     let session = session_find(&hub.database, digest, (hub.clock)()).await?;
+    let statistics = Arc::default();
     Ok(session.map(|session| Viewer {
         session,
         token_scopes: None,
         digest: *digest,
-        database: hub.database.clone(),
+        database: hub.database.counted(Arc::clone(&statistics)),
         clock: hub.clock.clone(),
         feed: hub.feed.clone(),
         near: Default::default(),
-        n_transactions: Arc::default(),
+        statistics,
     }))
 }
 
@@ -178,7 +179,10 @@ pub(super) fn failed(failure: Failure) -> Response {
     let status = match failure {
         Failure::Unauthenticated => StatusCode::UNAUTHORIZED,
         Failure::Forbidden(_) => StatusCode::FORBIDDEN,
-        Failure::Argument(_) => StatusCode::BAD_REQUEST,
+        Failure::Argument(_) | Failure::UnknownOperation => StatusCode::BAD_REQUEST,
+        Failure::Limit(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        Failure::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        Failure::Slow => StatusCode::SERVICE_UNAVAILABLE,
         Failure::Unexpected => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let body = serde_json::json!({ "message": failure.to_string(), "code": failure.code() });

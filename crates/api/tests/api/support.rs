@@ -1,12 +1,14 @@
 //! A running API on its own database with a clock that the test sets, and a client.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{COOKIE, HOST, SET_COOKIE};
 use reqwest::{Client, Response};
-use rollcall_api::{ApiOptions, Running};
+use rollcall_api::{ApiOptions, HttpOptions, Running};
 use rollcall_domain::id::{OrganizationId, UserId};
+use rollcall_store::Database;
 use rollcall_store::provision::{self, UserSpec};
 use rollcall_store::user::UserRole;
 use rollcall_testkit::TestDatabase;
@@ -31,10 +33,15 @@ pub struct Api {
 
 impl Api {
     pub async fn start() -> Self {
+        Self::start_with(HttpOptions::default(), None).await
+    }
+
+    /// With other options, and perhaps a limit on how long a statement may run.
+    pub async fn start_with(http: HttpOptions, statement_timeout: Option<Duration>) -> Self {
         let database = Arc::new(TestDatabase::create().await);
         let fixture = fixture::organization(&database).await;
         let now = Arc::new(Mutex::new(NOW.parse().unwrap()));
-        Self::on(database, fixture, now).await
+        Self::on(database, fixture, now, (http, statement_timeout)).await
     }
 
     /// Another hub on the same database.
@@ -43,17 +50,26 @@ impl Api {
             self.database.clone(),
             self.fixture.clone(),
             self.now.clone(),
+            (HttpOptions::default(), None),
         )
         .await
     }
 
-    async fn on(database: Arc<TestDatabase>, fixture: Fixture, now: Arc<Mutex<Timestamp>>) -> Self {
+    async fn on(
+        database: Arc<TestDatabase>,
+        fixture: Fixture,
+        now: Arc<Mutex<Timestamp>>,
+        (http, statement_timeout): (HttpOptions, Option<Duration>),
+    ) -> Self {
+        let url = database.url_for("rollcall_api");
+        let pool = Database::with_statement_timeout(&url, 10, statement_timeout).unwrap();
         let stop = CancellationToken::new();
         let options = ApiOptions {
             listen: "127.0.0.1:0".parse().unwrap(),
-            database: database.api.clone(),
-            listener_url: database.url_for("rollcall_api"),
+            database: pool,
+            listener_url: url,
             secure_cookie: false,
+            http,
         };
         let clock = now.clone();
         let clock = Arc::new(move || *clock.lock().unwrap());

@@ -66,6 +66,7 @@ impl Demo {
         config.listen = self.listen.unwrap_or(config.listen);
         // Play people do not belong in somebody's own database.
         config.database_url = None;
+        config.graphiql = true;
         let folder = folder.map_or_else(|| config.assets.join("demo"), Path::to_owned);
         let cast = Cast::read(&config.assets)?;
 
