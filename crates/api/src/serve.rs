@@ -33,6 +33,8 @@ pub struct ApiOptions {
     pub listener_url: String,
     /// Whether the cookie is sent over HTTPS only. True behind TLS.
     pub secure_cookie: bool,
+    /// Whether webhooks may be sent to private addresses, and without TLS.
+    pub allow_private_webhooks: bool,
 }
 
 /// A running API.
@@ -82,7 +84,9 @@ pub async fn serve_with_clock(
     let feed = Feed::new();
     let feeding = feed::start(&options.listener_url, feed.clone(), stop.clone())
         .map_err(|source| ApiError::Notifications { source })?;
-    let schema = graphql::schema();
+    let schema = graphql::schema_with(graphql::Settings {
+        allow_private_webhooks: options.allow_private_webhooks,
+    });
     let hub = Arc::new(Hub {
         database: options.database,
         schema_names: HashSet::from_iter(schema.names()),

@@ -25,11 +25,21 @@ pub struct Config {
     pub recogniser: String,
     /// Send the session cookie over TLS only (a proxy with TLS stands in front).
     pub secure_cookie: bool,
+    /// Webhooks.
+    pub webhooks: WebhookConfig,
     /// Port of the embedded database; 0 takes a free one and remembers it.
     pub postgres_port: u16,
     /// Connection string of an administrator of an own PostgreSQL 18; empty means embedded.
     #[serde(default, skip_serializing)]
     pub database_url: Option<String>,
+}
+
+/// What webhooks may do.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WebhookConfig {
+    /// Deliver also to addresses that are not public, to any port and without TLS.
+    pub allow_private: bool,
 }
 
 impl Default for Config {
@@ -41,6 +51,7 @@ impl Default for Config {
             detector: "mtcnn".to_owned(),
             recogniser: "facenet-casia".to_owned(),
             secure_cookie: false,
+            webhooks: WebhookConfig::default(),
             postgres_port: 0,
             database_url: None,
         }
@@ -62,6 +73,12 @@ impl Config {
                 "secure_cookie",
                 "postgres_port",
             ]))
+            // `ROLLCALL_WEBHOOKS__ALLOW_PRIVATE`.
+            .merge(
+                Env::prefixed("ROLLCALL_")
+                    .split("__")
+                    .only(&["webhooks.allow_private"]),
+            )
             .merge(Env::raw().only(&["DATABASE_URL"]))
             .extract()
             .with_context(|| {

@@ -7,7 +7,7 @@ use anyhow::Context;
 use rollcall_vision::{
     Detector, DetectorOptions, Embedder, Pack, Provider, Runtime, SessionOptions,
 };
-use rollcall_worker::{EnrolmentEngine, Worker, WorkerOptions};
+use rollcall_worker::{EnrolmentEngine, Sender, SenderOptions, Worker, WorkerOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -34,6 +34,7 @@ impl Hub {
                 database: instance.api()?,
                 listener_url: instance.api_url()?,
                 secure_cookie: config.secure_cookie,
+                allow_private_webhooks: config.webhooks.allow_private,
             },
             stop.child_token(),
         )
@@ -49,6 +50,10 @@ impl Hub {
             instance.worker()?,
             WorkerOptions {
                 engine,
+                sender: Some(Sender::new(SenderOptions {
+                    allow_private: config.webhooks.allow_private,
+                    ..SenderOptions::default()
+                })),
                 ..WorkerOptions::default()
             },
         );

@@ -67,6 +67,7 @@ pub mod site_change;
 pub mod site_put;
 pub mod template;
 pub mod user;
+pub mod webhook;
 
 pub use database::{Database, Scope, Transaction};
 pub use error::{Result, StoreError};

@@ -9,6 +9,7 @@ pub(crate) enum Part {
     Enrolment,
     Opening,
     Upkeep,
+    Webhook,
 }
 
 impl Part {
@@ -18,6 +19,7 @@ impl Part {
             Self::Enrolment => "enrolment",
             Self::Opening => "opening",
             Self::Upkeep => "upkeep",
+            Self::Webhook => "webhook",
         }
     }
 }
@@ -43,6 +45,10 @@ pub enum WorkerMetric {
     EnrolmentSeconds,
     /// Rounds that failed, by label `part`.
     ErrorsTotal,
+    /// Attempts to deliver a webhook, by label `outcome`: delivered, failed, dead.
+    WebhookAttemptsTotal,
+    /// Duration of one such attempt.
+    WebhookAttemptSeconds,
     /// Partitions made.
     PartitionsMadeTotal,
 }
@@ -60,6 +66,8 @@ impl WorkerMetric {
             Self::EnrolmentsTotal => "rollcall_worker_enrolments_total",
             Self::EnrolmentSeconds => "rollcall_worker_enrolment_seconds",
             Self::ErrorsTotal => "rollcall_worker_errors_total",
+            Self::WebhookAttemptsTotal => "rollcall_worker_webhook_attempts_total",
+            Self::WebhookAttemptSeconds => "rollcall_worker_webhook_attempt_seconds",
             Self::PartitionsMadeTotal => "rollcall_worker_partitions_made_total",
         }
     }

@@ -28,6 +28,8 @@ pub(super) enum Kind {
     Holiday,
     Leave,
     Photo,
+    Webhook,
+    WebhookDelivery,
 }
 
 impl Kind {
@@ -50,6 +52,8 @@ impl Kind {
             Self::Holiday => "holiday",
             Self::Leave => "leave",
             Self::Photo => "photo",
+            Self::Webhook => "webhook",
+            Self::WebhookDelivery => "webhook_delivery",
         }
     }
 }

@@ -5,10 +5,10 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rollcall_domain::id::{CameraId, DepartmentId, DeviceId, EmployeeId, OrganizationId, SiteId};
+use rollcall_domain::id::{CameraId, DepartmentId, DeviceId, EmployeeId, OrganizationId, SiteId, WebhookId};
 use rollcall_store::{
     day, day_why, department, device_record, employee, employee_now, exception, organization,
-    punch, site,
+    punch, site, webhook,
 };
 
 use crate::failure::Failure;
@@ -405,5 +405,20 @@ impl async_graphql::dataloader::Loader<OrganizationId> for Loader {
         transaction.commit().await?;
         let found = keys.iter().filter(|key| **key == row.organization_id);
         Ok(found.map(|key| (*key, row.clone())).collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<WebhookId> for Loader {
+    type Value = webhook::Webhook;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[WebhookId],
+    ) -> Result<HashMap<WebhookId, webhook::Webhook>, Failure> {
+        let transaction = self.0.begin().await?;
+        let rows = webhook::webhook_by_ids(&transaction, keys).await?;
+        transaction.commit().await?;
+        Ok(rows.into_iter().map(|row| (row.webhook_id, row)).collect())
     }
 }

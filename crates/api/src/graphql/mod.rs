@@ -39,6 +39,9 @@ mod site_change;
 mod system;
 mod upload;
 mod user;
+mod webhook;
+mod webhook_change;
+mod webhook_delivery;
 
 use std::sync::Arc;
 
@@ -72,6 +75,8 @@ pub struct Query(
     rule_set::RuleSetQuery,
     holiday::HolidayQuery,
     leave::LeaveQuery,
+    webhook::WebhookQuery,
+    webhook_delivery::WebhookDeliveryQuery,
 );
 
 /// Changes.
@@ -87,6 +92,8 @@ pub struct Mutation(
     correction_request::CorrectionRequestMutation,
     correction_decide::CorrectionDecideMutation,
     photo_add::PhotoAddMutation,
+    webhook_change::WebhookMutation,
+    webhook_delivery::WebhookDeliveryMutation,
 );
 
 /// Events.
@@ -102,13 +109,26 @@ const MAX_DEPTH: usize = 16;
 /// with every field selected through both `nodes` and `edges` stays below it.
 const MAX_COMPLEXITY: usize = 20_000;
 
-/// Builds the schema with its limits.
+/// What resolvers know of the hub's configuration.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// Webhooks may be sent to private addresses, and without TLS.
+    pub allow_private_webhooks: bool,
+}
+
+/// The schema with its limits and the most careful settings.
 pub fn schema() -> Schema {
+    schema_with(Settings::default())
+}
+
+/// Builds the schema with its limits.
+pub fn schema_with(settings: Settings) -> Schema {
     Schema::build(
         Query::default(),
         Mutation::default(),
         Subscription::default(),
     )
+    .data(settings)
     .limit_depth(MAX_DEPTH)
     .limit_complexity(MAX_COMPLEXITY)
     .finish()

@@ -175,6 +175,7 @@ pub async fn world(api: &Api, place: Place) -> World {
     let new = Uuid::now_v7;
     let (employee, other) = (place.employee_id.map_or_else(new, |id| id.0), new());
     let (device, camera, punch, correction) = (new(), new(), new(), new());
+    let (webhook, delivery) = (new(), new());
     let user = place.user_id.map(|id| id.0);
     // A date of its own, for a day with a punch and two exceptions.
     let work_date =
@@ -274,6 +275,16 @@ pub async fn world(api: &Api, place: Place) -> World {
          values ($1, $2, $3, 'add_punch', $4, $5::timestamptz + interval '9 hours', 'Late train.', $6)",
         &[&org, &correction, &employee, &site, &occurred_at, &user],
     );
+    run!(
+        "insert into app.webhook (organization_id, webhook_id, description, url, events, secret, is_active)
+         values ($1, $2, 'Payroll', $3, '{punch.recorded}', 'whsec_0123456789abcdef0123456789abcdef', false)",
+        &[&org, &webhook, &format!("https://{unique}.example.org/hook")],
+    );
+    run!(
+        "insert into app.webhook_delivery (organization_id, delivery_id, webhook_id, event_id, kind, subject, payload, state, next_attempt_at)
+         values ($1, $2, $3, $2, 'punch.recorded', $4, '{}', 'dead', null)",
+        &[&org, &delivery, &webhook, &unique],
+    );
     transaction.commit().await.unwrap();
 
     let mut world = World(BTreeMap::new());
@@ -301,5 +312,7 @@ pub async fn world(api: &Api, place: Place) -> World {
         format!("{employee}:{work_date}:missing_in"),
     );
     world.set("$correction", "correction", correction);
+    world.set("$webhook", "webhook", webhook);
+    world.set("$delivery", "webhook_delivery", delivery);
     world
 }

@@ -199,6 +199,7 @@ async fn a_taken_port_is_named() {
         database: api.database.api.clone(),
         listener_url: api.database.url_for("rollcall_api"),
         secure_cookie: true,
+        allow_private_webhooks: false,
     };
     let error = rollcall_api::serve(options, CancellationToken::new())
         .await

@@ -27,3 +27,4 @@ mod site;
 mod support;
 mod today;
 mod upload;
+mod webhook;

@@ -40,6 +40,7 @@ impl Api {
             database: database.api.clone(),
             listener_url: database.url_for("rollcall_api"),
             secure_cookie: false,
+            allow_private_webhooks: false,
         };
         let clock = now.clone();
         let clock = Arc::new(move || *clock.lock().unwrap());

@@ -12,10 +12,12 @@ use super::adjust::{Late, adjust};
 use super::announce::announce;
 use super::queue::marks_finish;
 use super::record::DayRecord;
+use super::tell::{Teller, wanted_read};
 use super::write::{Writer, columns};
 use super::{DayClaim, DayKey, DaySpan, PersonOutcomes};
 use crate::database::Transaction;
 use crate::error::Result;
+use crate::webhook::WebhookEvent;
 
 /// A day that is due is not looked at again sooner than this.
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(1);
@@ -67,6 +69,12 @@ impl DayClaim {
             transaction: &self.transaction,
             organization_id: self.organization_id,
         };
+        let teller = Teller {
+            transaction: &self.transaction,
+            organization_id: self.organization_id,
+            wanted: &self.stored.wanted,
+        };
+        let exceptions_before = teller.exceptions_before(&changes.replaced).await?;
         writer.remove(&changes.gone).await?;
         writer.replace(&changes.written, &changes.replaced).await?;
         let n_adjusted = adjust(&self, &changes.late).await?;
@@ -87,6 +95,10 @@ impl DayClaim {
             &changed,
         )
         .await?;
+        teller.tell(&self.plan.punch_ids, &changed).await?;
+        teller
+            .tell_raised(&exceptions_before, &changes.written)
+            .await?;
         let derived = Derived {
             n_days: changes.n_days,
             n_changed: changed.len(),
@@ -193,9 +205,11 @@ impl Changes {
 pub(super) struct Stored {
     digests: HashMap<DayKey, Vec<u8>>,
     due: HashMap<DayKey, Timestamp>,
+    /// What webhooks ask for.
+    wanted: Vec<WebhookEvent>,
 }
 
-/// Reads digests and due instants of these dates.
+/// Reads digests and due instants of these dates, and what webhooks ask for.
 pub(super) async fn stored_read(
     transaction: &Transaction,
     organization_id: OrganizationId,
@@ -206,7 +220,7 @@ pub(super) async fn stored_read(
     let to: Vec<Date> = spans.iter().map(|span| span.to).collect();
     let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 4] =
         [&organization_id.0, &employees, &from, &to];
-    let (digests, due) = tokio::try_join!(
+    let (digests, due, wanted) = tokio::try_join!(
         transaction.query(
             "read digests of days",
             "select d.employee_id, d.work_date, d.digest
@@ -231,6 +245,7 @@ pub(super) async fn stored_read(
              ) as d",
             &parameters,
         ),
+        wanted_read(transaction, organization_id),
     )?;
     let key = |row: &tokio_postgres::Row| DayKey {
         employee_id: EmployeeId(row.get(0)),
@@ -239,6 +254,7 @@ pub(super) async fn stored_read(
     Ok(Stored {
         digests: digests.iter().map(|row| (key(row), row.get(2))).collect(),
         due: due.iter().map(|row| (key(row), row.get(2))).collect(),
+        wanted,
     })
 }
 

@@ -10,5 +10,8 @@ mod flood;
 mod opening;
 mod picture;
 mod planned;
+mod receiver;
 mod replay;
 mod running;
+mod webhook;
+mod webhook_docs;
