@@ -17,7 +17,7 @@ use crate::error::ApiError;
 use crate::feed::{self, Feed};
 use crate::http::{self, Hub, password};
 use crate::viewer::Clock;
-use crate::{graphql, metric};
+use crate::{exporter, graphql, metric};
 
 /// Longest time to finish requests after the stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
@@ -101,6 +101,8 @@ pub async fn serve_with_clock(
         stop: stop.clone(),
         sockets: TaskTracker::new(),
     });
+    hub.sockets
+        .spawn(exporter::run(hub.database.clone(), stop.clone()));
     let server = tokio::spawn(run(listener, address, hub, feeding));
     tracing::info!(address = %address, "the API listens");
     Ok(Running { address, server })

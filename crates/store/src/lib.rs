@@ -38,6 +38,7 @@ pub mod employment;
 pub mod enrolment;
 pub mod error;
 pub mod exception;
+pub mod export;
 pub mod holiday;
 pub mod leave;
 pub mod listen;

@@ -135,7 +135,8 @@ pub fn secret_new() -> Result<String> {
     Ok(format!("whsec_{}", hex::encode(bytes)))
 }
 
-const COLUMNS: &str = "w.webhook_id, w.description, w.url, w.events, w.is_active, w.previous_secret_expires_at,
+const COLUMNS: &str =
+    "w.webhook_id, w.description, w.url, w.events, w.is_active, w.previous_secret_expires_at,
   w.created_at, u.display_name as created_by_name";
 const FROM: &str = "app.webhook w
   left join app.user_account u on u.organization_id = w.organization_id and u.user_id = w.created_by

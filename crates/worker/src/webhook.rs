@@ -168,7 +168,10 @@ impl Flight {
             }
             Err(error) => {
                 // A panic, which no code here means to: whose attempt it was is lost with it.
-                tracing::error!(error = error_chain(&error), "an attempt to deliver ended badly");
+                tracing::error!(
+                    error = error_chain(&error),
+                    "an attempt to deliver ended badly"
+                );
                 self.of_webhook.clear();
             }
         }

@@ -28,6 +28,7 @@ pub(super) enum Kind {
     Holiday,
     Leave,
     Photo,
+    Export,
     Webhook,
     WebhookDelivery,
 }
@@ -52,6 +53,7 @@ impl Kind {
             Self::Holiday => "holiday",
             Self::Leave => "leave",
             Self::Photo => "photo",
+            Self::Export => "export",
             Self::Webhook => "webhook",
             Self::WebhookDelivery => "webhook_delivery",
         }

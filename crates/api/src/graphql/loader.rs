@@ -5,7 +5,9 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rollcall_domain::id::{CameraId, DepartmentId, DeviceId, EmployeeId, OrganizationId, SiteId, WebhookId};
+use rollcall_domain::id::{
+    CameraId, DepartmentId, DeviceId, EmployeeId, OrganizationId, SiteId, WebhookId,
+};
 use rollcall_store::{
     day, day_why, department, device_record, employee, employee_now, exception, organization,
     punch, site, webhook,

@@ -18,6 +18,7 @@ mod employee_list;
 mod employee_update;
 mod exception;
 mod exception_waive;
+mod export;
 mod holiday;
 mod id;
 mod leave;
@@ -50,6 +51,7 @@ use async_graphql::{Context, MergedObject, MergedSubscription};
 
 use crate::access;
 use crate::failure::Failure;
+pub(crate) use export::export_id;
 pub(crate) use punch::Punch;
 pub(crate) use upload::{UploadedFile, Uploads};
 
@@ -75,6 +77,7 @@ pub struct Query(
     rule_set::RuleSetQuery,
     holiday::HolidayQuery,
     leave::LeaveQuery,
+    export::ExportQuery,
     webhook::WebhookQuery,
     webhook_delivery::WebhookDeliveryQuery,
 );
@@ -92,6 +95,7 @@ pub struct Mutation(
     correction_request::CorrectionRequestMutation,
     correction_decide::CorrectionDecideMutation,
     photo_add::PhotoAddMutation,
+    export::ExportMutation,
     webhook_change::WebhookMutation,
     webhook_delivery::WebhookDeliveryMutation,
 );

@@ -117,7 +117,12 @@ impl WebhookMutation {
         let viewer = viewer(context)?;
         let mut problems = Vec::new();
         let spec = WebhookSpec {
-            description: text(&mut problems, "description", &input.description, store::MAX_DESCRIPTION),
+            description: text(
+                &mut problems,
+                "description",
+                &input.description,
+                store::MAX_DESCRIPTION,
+            ),
             url: url(context, &mut problems, &input.url),
             events: events(&mut problems, input.events),
             is_active: true,
@@ -214,7 +219,8 @@ impl WebhookMutation {
         let viewer = viewer(context)?;
         let hours = input.keep_previous_hours;
         if !(0..=MAX_KEEP_HOURS).contains(&hours) {
-            let message = format!("`keepPreviousHours` is {hours}, but must be from 0 to {MAX_KEEP_HOURS}");
+            let message =
+                format!("`keepPreviousHours` is {hours}, but must be from 0 to {MAX_KEEP_HOURS}");
             let problem = Problem::new("keepPreviousHours", ProblemCode::Refused, message);
             return Ok(WebhookSecretPayload::refused(vec![problem]));
         }
@@ -254,7 +260,10 @@ pub(super) fn unknown() -> Problem {
     Problem::new("webhookId", ProblemCode::NotFound, message)
 }
 
-async fn found(transaction: &Transaction, webhook_id: WebhookId) -> Result<store::Webhook, Failure> {
+async fn found(
+    transaction: &Transaction,
+    webhook_id: WebhookId,
+) -> Result<store::Webhook, Failure> {
     let webhook = store::webhook_find(transaction, webhook_id).await?;
     webhook.ok_or(Failure::Unexpected)
 }

@@ -133,7 +133,11 @@ impl WebhookDeliveryQuery {
         let request = PageRequest::new("webhookDeliveries", (first, after), (last, before))?;
         let filter = filter.unwrap_or_default();
         let filter = store::DeliveryFilter {
-            webhook_id: id::argument::<WebhookId>(Kind::Webhook, "webhookId", filter.webhook_id.as_ref())?,
+            webhook_id: id::argument::<WebhookId>(
+                Kind::Webhook,
+                "webhookId",
+                filter.webhook_id.as_ref(),
+            )?,
             state: filter.state.map(store::DeliveryState::from),
         };
         let transaction = viewer(context)?.begin().await?;

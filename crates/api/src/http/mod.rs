@@ -1,5 +1,6 @@
 //! Everything between a socket and the schema. Must not know SQL or the meaning of fields.
 
+mod export;
 mod graphql;
 mod login_limit;
 pub(crate) mod password;
@@ -80,7 +81,9 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .route("/healthz", get(probe::health))
         .route("/readyz", get(probe::ready))
         .route("/metrics", get(probe::metrics));
+    let files = Router::new().route("/exports/{id}", get(export::download));
     api.merge(sockets)
+        .merge(files)
         .merge(probes)
         .fallback(portal::page)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -174,7 +174,7 @@ fn count(outcome: &'static str) {
     metric::count(Counter::Logins, &[("outcome", outcome.to_owned())]);
 }
 
-fn failed(failure: Failure) -> Response {
+pub(super) fn failed(failure: Failure) -> Response {
     let status = match failure {
         Failure::Unauthenticated => StatusCode::UNAUTHORIZED,
         Failure::Forbidden(_) => StatusCode::FORBIDDEN,

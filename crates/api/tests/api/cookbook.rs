@@ -175,7 +175,7 @@ pub async fn world(api: &Api, place: Place) -> World {
     let new = Uuid::now_v7;
     let (employee, other) = (place.employee_id.map_or_else(new, |id| id.0), new());
     let (device, camera, punch, correction) = (new(), new(), new(), new());
-    let (webhook, delivery) = (new(), new());
+    let (webhook, delivery, export) = (new(), new(), new());
     let user = place.user_id.map(|id| id.0);
     // A date of its own, for a day with a punch and two exceptions.
     let work_date =
@@ -285,6 +285,13 @@ pub async fn world(api: &Api, place: Place) -> World {
          values ($1, $2, $3, $2, 'punch.recorded', $4, '{}', 'dead', null)",
         &[&org, &delivery, &webhook, &unique],
     );
+    if let Some(user) = user {
+        run!(
+            "insert into app.export (organization_id, export_id, kind, format, requested_by, state, problem)
+             values ($1, $2, 'employees', 'csv', $3, 'failed', 'made by a test')",
+            &[&org, &export, &user],
+        );
+    }
     transaction.commit().await.unwrap();
 
     let mut world = World(BTreeMap::new());
@@ -312,6 +319,7 @@ pub async fn world(api: &Api, place: Place) -> World {
         format!("{employee}:{work_date}:missing_in"),
     );
     world.set("$correction", "correction", correction);
+    world.set("$export", "export", export);
     world.set("$webhook", "webhook", webhook);
     world.set("$delivery", "webhook_delivery", delivery);
     world

@@ -12,6 +12,7 @@ mod device;
 mod employee;
 mod employee_create;
 mod exception;
+mod export;
 mod http;
 mod list;
 mod live;

@@ -70,7 +70,13 @@ impl Teller<'_> {
             .map(|row| {
                 let employee_id = rollcall_domain::id::EmployeeId(row.get(0));
                 let work_date = row.get(1);
-                (DayKey { employee_id, work_date }, row.get(2))
+                (
+                    DayKey {
+                        employee_id,
+                        work_date,
+                    },
+                    row.get(2),
+                )
             })
             .collect())
     }
@@ -124,7 +130,8 @@ impl Teller<'_> {
         if !self.wants(WebhookEvent::ExceptionRaised) {
             return Ok(());
         }
-        let (mut employees, mut dates, mut kinds): (Vec<Uuid>, Vec<Date>, Vec<String>) = Default::default();
+        let (mut employees, mut dates, mut kinds): (Vec<Uuid>, Vec<Date>, Vec<String>) =
+            Default::default();
         for record in written {
             for exception in &record.day.exceptions {
                 let raised = (record.key, exception.as_str().to_owned());

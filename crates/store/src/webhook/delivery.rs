@@ -128,7 +128,9 @@ pub async fn delivery_list(
     page: &Page,
 ) -> Result<Paged<Delivery>> {
     let (webhook_id, state) = parameters(filter);
-    listing(&[&webhook_id, &state]).page(transaction, page, delivery).await
+    listing(&[&webhook_id, &state])
+        .page(transaction, page, delivery)
+        .await
 }
 
 /// How many there are.
@@ -138,7 +140,10 @@ pub async fn delivery_count(transaction: &Transaction, filter: &DeliveryFilter) 
 }
 
 fn parameters(filter: &DeliveryFilter) -> (Option<Uuid>, Option<&'static str>) {
-    (filter.webhook_id.map(|id| id.0), filter.state.map(DeliveryState::as_str))
+    (
+        filter.webhook_id.map(|id| id.0),
+        filter.state.map(DeliveryState::as_str),
+    )
 }
 
 /// One delivery; none when there is no such one.
@@ -162,7 +167,10 @@ pub async fn delivery_find(
 /// which has it already can tell. One that is pending anyway is sent soon.
 ///
 /// Errors: [`StoreError::Missing`].
-pub async fn delivery_retry(transaction: &Transaction, delivery_id: DeliveryId) -> Result<Delivery> {
+pub async fn delivery_retry(
+    transaction: &Transaction,
+    delivery_id: DeliveryId,
+) -> Result<Delivery> {
     transaction
         .execute(
             "retry a delivery",

@@ -92,7 +92,11 @@ pub async fn webhooks_due(
         .iter()
         .map(|row| Due {
             organization_id: OrganizationId(row.get(0)),
-            webhook_ids: row.get::<_, Vec<Uuid>>(1).into_iter().map(WebhookId).collect(),
+            webhook_ids: row
+                .get::<_, Vec<Uuid>>(1)
+                .into_iter()
+                .map(WebhookId)
+                .collect(),
         })
         .collect())
 }
@@ -170,12 +174,18 @@ pub async fn attempt_settle(
             error,
             next_attempt_at,
         } => {
-            let state = if next_attempt_at.is_some() { "pending" } else { "dead" };
+            let state = if next_attempt_at.is_some() {
+                "pending"
+            } else {
+                "dead"
+            };
             (state, *status, Some(error.as_str()), *next_attempt_at)
         }
     };
     let status = status.map(i32::from);
-    let transaction = database.begin(&Scope::organization(attempt.organization_id)).await?;
+    let transaction = database
+        .begin(&Scope::organization(attempt.organization_id))
+        .await?;
     let n = transaction
         .execute(
             "settle a delivery",
@@ -213,7 +223,9 @@ pub async fn deliveries_purge(database: &Database, now: Timestamp) -> Result<u64
     let mut n_removed = 0;
     for row in rows {
         let organization_id = OrganizationId(row.get(0));
-        let transaction = database.begin(&Scope::organization(organization_id)).await?;
+        let transaction = database
+            .begin(&Scope::organization(organization_id))
+            .await?;
         n_removed += transaction
             .execute(
                 "remove old deliveries",

@@ -36,7 +36,9 @@ async fn of_organization(
     now: Timestamp,
 ) -> Result<u64> {
     let silent_since = now.saturating_sub(SILENT_AFTER).unwrap_or(now);
-    let transaction = database.begin(&Scope::organization(organization_id)).await?;
+    let transaction = database
+        .begin(&Scope::organization(organization_id))
+        .await?;
     let row = transaction
         .query_one(
             "tell of silent devices",

@@ -31,19 +31,25 @@ pub enum TargetRefusal {
     #[error("the URL is longer than {MAX_URL} bytes")]
     TooLong,
     /// Has a user name or a password.
-    #[error("the URL has a user name or password in it\nhint: receivers check the signature instead")]
+    #[error(
+        "the URL has a user name or password in it\nhint: receivers check the signature instead"
+    )]
     UserInfo,
     /// Has a fragment, which is never sent.
     #[error("the URL has a fragment (`#…`), which is never sent\nhint: leave it out")]
     Fragment,
     /// Neither https nor an allowed http.
-    #[error("the URL does not begin with https://\nhint: an operator can allow http by `webhooks.allow_private`")]
+    #[error(
+        "the URL does not begin with https://\nhint: an operator can allow http by `webhooks.allow_private`"
+    )]
     Scheme,
     /// A port where other services live.
     #[error("this port is not one of a web server\nhint: use 443, or one from 1024 on")]
     Port,
     /// An address of the machine or its network.
-    #[error("the address is not a public one\nhint: an operator can allow private ones by `webhooks.allow_private`")]
+    #[error(
+        "the address is not a public one\nhint: an operator can allow private ones by `webhooks.allow_private`"
+    )]
     Private,
 }
 
@@ -69,7 +75,10 @@ impl Target {
             return Err(TargetRefusal::UserInfo);
         }
         let port = match authority.port() {
-            Some(port) => port.as_str().parse().map_err(|_| TargetRefusal::Malformed)?,
+            Some(port) => port
+                .as_str()
+                .parse()
+                .map_err(|_| TargetRefusal::Malformed)?,
             // `host:` has a colon and no port; browsers take it, nobody means it.
             None if authority.as_str().ends_with(':') => return Err(TargetRefusal::Malformed),
             None if is_https => 443,
@@ -79,7 +88,10 @@ impl Target {
             return Err(TargetRefusal::Port);
         }
         let host = authority.host();
-        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let host = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'))
+            .unwrap_or(host);
         let is_name = |c: char| c.is_ascii_alphanumeric() || "-._:".contains(c);
         if host.is_empty() || !host.chars().all(is_name) {
             return Err(TargetRefusal::Malformed);
@@ -93,7 +105,10 @@ impl Target {
             is_https,
             host: host.to_owned(),
             port,
-            path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            path: uri
+                .path_and_query()
+                .map_or("/", |path| path.as_str())
+                .to_owned(),
             authority: authority.as_str().to_owned(),
         })
     }
@@ -172,11 +187,23 @@ mod tests {
             ("https://:443/", Err(Malformed), Err(Malformed)),
             ("https://exa mple.org/", Err(Malformed), Err(Malformed)),
             ("https://exämple.org/", Err(Malformed), Err(Malformed)),
-            ("https://example.org/\r\nX: y", Err(Malformed), Err(Malformed)),
+            (
+                "https://example.org/\r\nX: y",
+                Err(Malformed),
+                Err(Malformed),
+            ),
             ("https://example.org:/", Err(Malformed), Err(Malformed)),
             ("https://user@example.org/", Err(UserInfo), Err(UserInfo)),
-            ("https://user:word@example.org/", Err(UserInfo), Err(UserInfo)),
-            ("https://example.org@10.0.0.1/", Err(UserInfo), Err(UserInfo)),
+            (
+                "https://user:word@example.org/",
+                Err(UserInfo),
+                Err(UserInfo),
+            ),
+            (
+                "https://example.org@10.0.0.1/",
+                Err(UserInfo),
+                Err(UserInfo),
+            ),
             ("https://example.org/#a", Err(Fragment), Err(Fragment)),
             ("https://example.org:0/", Err(Port), Err(Port)),
             ("https://example.org:22/", Err(Port), Ok(22)),

@@ -29,7 +29,10 @@ pub(crate) async fn resolve(
     allowed(addresses, allow_private)
 }
 
-fn allowed(addresses: Vec<SocketAddr>, allow_private: bool) -> Result<Vec<SocketAddr>, AddressError> {
+fn allowed(
+    addresses: Vec<SocketAddr>,
+    allow_private: bool,
+) -> Result<Vec<SocketAddr>, AddressError> {
     if addresses.is_empty() {
         return Err(AddressError::Unknown);
     }
@@ -56,21 +59,50 @@ mod tests {
     #[tokio::test]
     async fn spellings_of_the_own_machine_are_seen_through() {
         // What no URL parser takes for an address, the system's resolver may.
-        for host in ["localhost", "127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "0", "::1"] {
+        for host in [
+            "localhost",
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f.1",
+            "0177.0.0.1",
+            "0",
+            "::1",
+        ] {
             let refused = resolve(&target(host), false).await;
             assert!(refused.is_err(), "{host}: {refused:?}");
         }
-        assert!(!resolve(&target("localhost"), true).await.unwrap().is_empty());
+        assert!(
+            !resolve(&target("localhost"), true)
+                .await
+                .unwrap()
+                .is_empty()
+        );
         let unknown = resolve(&target("does-not-exist.invalid"), false).await;
         assert!(matches!(unknown, Err(AddressError::Unknown)), "{unknown:?}");
     }
 
     #[test]
     fn one_private_address_among_public_ones_is_enough() {
-        let addresses = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<SocketAddr>>();
+        let addresses = |texts: &[&str]| {
+            texts
+                .iter()
+                .map(|text| text.parse().unwrap())
+                .collect::<Vec<SocketAddr>>()
+        };
         assert!(allowed(addresses(&["1.1.1.1:443", "[2606:4700::1]:443"]), false).is_ok());
-        for private in [&["1.1.1.1:443", "10.0.0.1:443"][..], &["[::ffff:10.0.0.1]:443"], &["169.254.169.254:443"]] {
-            assert!(matches!(allowed(addresses(private), false), Err(AddressError::Private)), "{private:?}");
+        for private in [
+            &["1.1.1.1:443", "10.0.0.1:443"][..],
+            &["[::ffff:10.0.0.1]:443"],
+            &["169.254.169.254:443"],
+        ] {
+            assert!(
+                matches!(
+                    allowed(addresses(private), false),
+                    Err(AddressError::Private)
+                ),
+                "{private:?}"
+            );
             assert!(allowed(addresses(private), true).is_ok());
         }
     }

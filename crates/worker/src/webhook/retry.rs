@@ -20,7 +20,9 @@ pub(crate) fn next_attempt(
 }
 
 fn wait(n_attempts: i32) -> SignedDuration {
-    let doublings = u32::try_from(n_attempts.saturating_sub(1)).unwrap_or(0).min(20);
+    let doublings = u32::try_from(n_attempts.saturating_sub(1))
+        .unwrap_or(0)
+        .min(20);
     SignedDuration::from_secs((FIRST_S << doublings).min(LONGEST_S))
 }
 
@@ -30,7 +32,9 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_the_longest() {
-        let seconds: Vec<i64> = [1, 2, 3, 4, 10, 11, 12, i32::MAX].map(|n| wait(n).as_secs()).to_vec();
+        let seconds: Vec<i64> = [1, 2, 3, 4, 10, 11, 12, i32::MAX]
+            .map(|n| wait(n).as_secs())
+            .to_vec();
         assert_eq!(seconds, [15, 30, 60, 120, 7680, 14_400, 14_400, 14_400]);
     }
 

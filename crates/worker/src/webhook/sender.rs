@@ -81,7 +81,9 @@ impl Sender {
             let found = rustls_native_certs::load_native_certs();
             roots.add_parsable_certificates(found.certs);
             if roots.is_empty() {
-                tracing::warn!("the system has no certificates: webhooks to https cannot be delivered");
+                tracing::warn!(
+                    "the system has no certificates: webhooks to https cannot be delivered"
+                );
             }
             roots
         });
@@ -102,12 +104,17 @@ impl Sender {
     pub(crate) async fn post(&self, attempt: &Attempt, now: Timestamp) -> Result<u16, PostFailure> {
         let status = tokio::time::timeout(self.timeout, self.status(attempt, now))
             .await
-            .map_err(|_| PostFailure::new(format!("no answer within {} ms", self.timeout.as_millis())))??;
+            .map_err(|_| {
+                PostFailure::new(format!("no answer within {} ms", self.timeout.as_millis()))
+            })??;
         if status.is_success() {
             return Ok(status.as_u16());
         }
         let text = if status.is_redirection() {
-            format!("the receiver answered {}; redirects are not followed", status.as_u16())
+            format!(
+                "the receiver answered {}; redirects are not followed",
+                status.as_u16()
+            )
         } else {
             format!("the receiver answered {}", status.as_u16())
         };
@@ -153,7 +160,10 @@ fn request(
         .header("connection", "close")
         .header("rollcall-delivery", attempt.delivery_id.to_string())
         .header("rollcall-event", &attempt.kind)
-        .header("rollcall-signature", signature(now, &attempt.payload, &attempt.secrets))
+        .header(
+            "rollcall-signature",
+            signature(now, &attempt.payload, &attempt.secrets),
+        )
         .body(Full::new(Bytes::from(attempt.payload.clone())))
         .map_err(|_| PostFailure::new("the URL cannot be requested"))
 }
@@ -163,7 +173,11 @@ async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     request: Request<Full<Bytes>>,
 ) -> Result<StatusCode, PostFailure> {
-    let broken = |error: hyper::Error| PostFailure::new(format!("the receiver is no HTTP server, or hung up: {error}"));
+    let broken = |error: hyper::Error| {
+        PostFailure::new(format!(
+            "the receiver is no HTTP server, or hung up: {error}"
+        ))
+    };
     let (mut requests, connection) = http1::Builder::new()
         .max_buf_size(MAX_HEAD)
         .handshake(TokioIo::new(stream))

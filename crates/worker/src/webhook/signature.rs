@@ -34,6 +34,9 @@ mod tests {
             signature(at, r#"{"a":1}"#, &secrets)
         };
         assert_eq!(header(&["whsec_one"]), format!("t=1700000000,v1={one}"));
-        assert_eq!(header(&["whsec_one", "whsec_two"]), format!("t=1700000000,v1={one},v1={two}"));
+        assert_eq!(
+            header(&["whsec_one", "whsec_two"]),
+            format!("t=1700000000,v1={one},v1={two}")
+        );
     }
 }

@@ -18,7 +18,9 @@ pub struct Received {
 impl Received {
     pub fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(known, _)| known == name);
-        &found.unwrap_or_else(|| panic!("no header {name}: {self:?}")).1
+        &found
+            .unwrap_or_else(|| panic!("no header {name}: {self:?}"))
+            .1
     }
 
     pub fn json(&self) -> serde_json::Value {
@@ -85,8 +87,14 @@ impl Receiver {
     }
 }
 
-async fn serve(mut stream: TcpStream, manner: Arc<Mutex<Manner>>, received: Arc<Mutex<Vec<Received>>>) {
-    let Some(request) = read(&mut stream).await else { return };
+async fn serve(
+    mut stream: TcpStream,
+    manner: Arc<Mutex<Manner>>,
+    received: Arc<Mutex<Vec<Received>>>,
+) {
+    let Some(request) = read(&mut stream).await else {
+        return;
+    };
     received.lock().unwrap().push(request);
     let manner = manner.lock().unwrap().clone();
     match manner {

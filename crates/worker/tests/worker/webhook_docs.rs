@@ -24,7 +24,12 @@ fn run(program: &str, arguments: &[&str], body: &str) -> String {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(body.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(body.as_bytes())
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{program} failed");
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
@@ -37,7 +42,10 @@ fn the_documented_receivers_accept_what_is_signed_and_nothing_else() {
     let main = "\n\nimport sys\nprint(is_genuine(sys.argv[1], sys.argv[2], sys.stdin.buffer.read(), float(sys.argv[3])))\n";
     std::fs::write(&python, block("python") + main).unwrap();
     // The compiler of the portal, which `make setup` installs.
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap();
     let compiler = repository.join("portal/node_modules/typescript/lib/typescript.js");
     let typescript = folder.path().join("receiver.mjs");
     let main = "\nimport { readFileSync } from \"node:fs\";\nconst [secret, header, now] = process.argv.slice(2) as [string, string, string];\nconsole.log(isGenuine(secret, header, readFileSync(0), Number(now)));\n";
@@ -47,7 +55,11 @@ fn the_documented_receivers_accept_what_is_signed_and_nothing_else() {
         if (made.diagnostics.length > 0) process.exit(1);
         process.stdout.write(made.outputText);";
     let source = block("typescript") + main;
-    let script = run("node", &["-e", compile, compiler.to_str().unwrap()], &source);
+    let script = run(
+        "node",
+        &["-e", compile, compiler.to_str().unwrap()],
+        &source,
+    );
     std::fs::write(&typescript, script).unwrap();
 
     let at = Timestamp::from_second(1_795_341_483).unwrap();
@@ -67,7 +79,11 @@ fn the_documented_receivers_accept_what_is_signed_and_nothing_else() {
         let arguments = [secret, header, now];
         let path = python.to_str().unwrap();
         let said = run("python3", &[&[path], &arguments[..]].concat(), body);
-        assert_eq!(said.to_lowercase(), expected, "Python: {secret} {header} {now}");
+        assert_eq!(
+            said.to_lowercase(),
+            expected,
+            "Python: {secret} {header} {now}"
+        );
         let path = typescript.to_str().unwrap();
         let said = run("node", &[&[path], &arguments[..]].concat(), body);
         assert_eq!(said, expected, "TypeScript: {secret} {header} {now}");
