@@ -5,6 +5,7 @@
 
 pub mod access;
 mod error;
+mod exporter;
 mod failure;
 mod feed;
 pub mod graphql;

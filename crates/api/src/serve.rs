@@ -21,7 +21,7 @@ use crate::http::connection::Doorkeeper;
 use crate::http::{self, Hub, password, tls};
 use crate::options::HttpOptions;
 use crate::viewer::Clock;
-use crate::{graphql, metric};
+use crate::{exporter, graphql, metric};
 
 /// Longest time to close websockets after the last request.
 const SOCKETS_TIMEOUT: Duration = Duration::from_secs(5);
@@ -40,6 +40,8 @@ pub struct ApiOptions {
     pub secure_cookie: bool,
     /// How it is reached, and what a client may ask for.
     pub http: HttpOptions,
+    /// Whether webhooks may be sent to private addresses, and without TLS.
+    pub allow_private_webhooks: bool,
 }
 
 /// A running API.
@@ -93,7 +95,12 @@ pub async fn serve_with_clock(
         Some(files) => Some(tls::start(files.clone(), stop.clone()).await?),
         None => None,
     };
-    let schema = graphql::schema_with(&options.http);
+    let schema = graphql::schema_with(
+        &options.http,
+        graphql::Settings {
+            allow_private_webhooks: options.allow_private_webhooks,
+        },
+    );
     let hub = Arc::new(Hub {
         database: options.database,
         schema_names: HashSet::from_iter(schema.names()),
@@ -110,6 +117,8 @@ pub async fn serve_with_clock(
         stop: stop.clone(),
         sockets: TaskTracker::new(),
     });
+    hub.sockets
+        .spawn(exporter::run(hub.database.clone(), stop.clone()));
     let server = tokio::spawn(run(listener, tls, address, hub, feeding));
     tracing::info!(address = %address, "the API listens");
     Ok(Running { address, server })

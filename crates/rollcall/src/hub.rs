@@ -7,7 +7,7 @@ use anyhow::Context;
 use rollcall_vision::{
     Detector, DetectorOptions, Embedder, Pack, Provider, Runtime, SessionOptions,
 };
-use rollcall_worker::{EnrolmentEngine, Worker, WorkerOptions};
+use rollcall_worker::{EnrolmentEngine, Sender, SenderOptions, Worker, WorkerOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -35,6 +35,7 @@ impl Hub {
                 listener_url: instance.api_url()?,
                 secure_cookie: config.secure_cookie,
                 http: config.http(),
+                allow_private_webhooks: config.webhooks_allow_private,
             },
             stop.child_token(),
         )
@@ -50,6 +51,10 @@ impl Hub {
             instance.worker()?,
             WorkerOptions {
                 engine,
+                sender: Some(Sender::new(SenderOptions {
+                    allow_private: config.webhooks_allow_private,
+                    ..SenderOptions::default()
+                })),
                 ..WorkerOptions::default()
             },
         );

@@ -34,6 +34,7 @@ mod shift;
 mod simulate;
 mod time_text;
 mod user;
+mod webhook;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -122,6 +123,9 @@ enum Command {
     /// People who log in.
     #[command(subcommand)]
     User(user::User),
+    /// URLs that are told of events.
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// Punches of other systems.
     #[command(subcommand)]
     Punch(punch_import::Punch),
@@ -199,6 +203,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Period(command) => command.run(&instance).await,
         Command::Device(command) => command.run(&instance).await,
         Command::User(command) => command.run(&instance).await,
+        Command::Webhook(command) => command.run(&instance).await,
         Command::Punch(command) => command.run(&instance).await,
         Command::Muster(muster) => muster.run(&instance).await,
         Command::Config(command) => command.run(&instance),

@@ -39,6 +39,7 @@ pub mod employment;
 pub mod enrolment;
 pub mod error;
 pub mod exception;
+pub mod export;
 pub mod holiday;
 pub mod leave;
 pub mod listen;
@@ -74,6 +75,7 @@ pub mod site_put;
 pub mod statistics;
 pub mod template;
 pub mod user;
+pub mod webhook;
 
 pub use database::{Database, Scope, Transaction};
 pub use error::{Result, StoreError};

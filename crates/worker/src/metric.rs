@@ -10,6 +10,7 @@ pub(crate) enum Part {
     Opening,
     Live,
     Upkeep,
+    Webhook,
 }
 
 impl Part {
@@ -20,6 +21,7 @@ impl Part {
             Self::Opening => "opening",
             Self::Live => "live",
             Self::Upkeep => "upkeep",
+            Self::Webhook => "webhook",
         }
     }
 }
@@ -45,6 +47,10 @@ pub enum WorkerMetric {
     EnrolmentSeconds,
     /// Rounds that failed, by label `part`.
     ErrorsTotal,
+    /// Attempts to deliver a webhook, by label `outcome`: delivered, failed, dead.
+    WebhookAttemptsTotal,
+    /// Duration of one such attempt.
+    WebhookAttemptSeconds,
     /// Partitions made.
     PartitionsMadeTotal,
     /// Devices that went online, offline, … and were announced.
@@ -64,6 +70,8 @@ impl WorkerMetric {
             Self::EnrolmentsTotal => "rollcall_worker_enrolments_total",
             Self::EnrolmentSeconds => "rollcall_worker_enrolment_seconds",
             Self::ErrorsTotal => "rollcall_worker_errors_total",
+            Self::WebhookAttemptsTotal => "rollcall_worker_webhook_attempts_total",
+            Self::WebhookAttemptSeconds => "rollcall_worker_webhook_attempt_seconds",
             Self::PartitionsMadeTotal => "rollcall_worker_partitions_made_total",
             Self::DeviceHealthChangesTotal => "rollcall_worker_device_health_changes_total",
         }

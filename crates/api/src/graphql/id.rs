@@ -32,6 +32,9 @@ pub(super) enum Kind {
     Consent,
     Sighting,
     Period,
+    Export,
+    Webhook,
+    WebhookDelivery,
 }
 
 impl Kind {
@@ -58,6 +61,9 @@ impl Kind {
             Self::Consent => "consent",
             Self::Sighting => "sighting",
             Self::Period => "period",
+            Self::Export => "export",
+            Self::Webhook => "webhook",
+            Self::WebhookDelivery => "webhook_delivery",
         }
     }
 }

@@ -8,12 +8,12 @@ use jiff::civil::Date;
 use rollcall_domain::RuleSetVersion;
 use rollcall_domain::id::{
     CameraId, ConsentId, DepartmentId, DeviceId, EmployeeId, OrganizationId, PunchId, RuleSetId,
-    SiteId,
+    SiteId, WebhookId,
 };
 use rollcall_store::audit::{Event, audit_record};
 use rollcall_store::{
     consent, day, day_why, department, device_record, employee, employee_now, exception,
-    organization, photo, punch, rule_set, site,
+    organization, photo, punch, rule_set, site, webhook,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -535,5 +535,20 @@ impl async_graphql::dataloader::Loader<VoidingOf> for Loader {
             .into_iter()
             .map(|(id, voiding)| (VoidingOf(id), voiding))
             .collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<WebhookId> for Loader {
+    type Value = webhook::Webhook;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[WebhookId],
+    ) -> Result<HashMap<WebhookId, webhook::Webhook>, Failure> {
+        let transaction = self.0.begin().await?;
+        let rows = webhook::webhook_by_ids(&transaction, keys).await?;
+        transaction.commit().await?;
+        Ok(rows.into_iter().map(|row| (row.webhook_id, row)).collect())
     }
 }

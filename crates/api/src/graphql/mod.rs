@@ -19,6 +19,7 @@ mod employee_list;
 mod employee_update;
 mod exception;
 mod exception_waive;
+mod export;
 mod holiday;
 mod holiday_change;
 mod id;
@@ -61,6 +62,9 @@ pub(crate) mod source;
 mod system;
 mod upload;
 mod user;
+mod webhook;
+mod webhook_change;
+mod webhook_delivery;
 
 use std::sync::Arc;
 
@@ -71,6 +75,7 @@ use rollcall_domain::id::{PhotoId, SightingId};
 use crate::access;
 use crate::failure::Failure;
 use crate::options::HttpOptions;
+pub(crate) use export::export_id;
 pub(crate) use punch::Punch;
 pub(crate) use upload::{UploadedFile, Uploads};
 
@@ -98,6 +103,9 @@ pub struct Query(
     leave::LeaveQuery,
     sighting::SightingQuery,
     period::PeriodQuery,
+    export::ExportQuery,
+    webhook::WebhookQuery,
+    webhook_delivery::WebhookDeliveryQuery,
 );
 
 /// Changes.
@@ -124,6 +132,9 @@ pub struct Mutation(
     overtime::OvertimeMutation,
     punch_manual::PunchMutation,
     period_change::PeriodMutation,
+    export::ExportMutation,
+    webhook_change::WebhookMutation,
+    webhook_delivery::WebhookDeliveryMutation,
 );
 
 /// Events.
@@ -138,18 +149,26 @@ pub struct Subscription(
 /// The schema without data: viewer and loaders come with each request.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
-/// Builds the schema with the limits that hold unless configured.
+/// What resolvers know of the hub's configuration.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Settings {
+    /// Webhooks may be sent to private addresses, and without TLS.
+    pub allow_private_webhooks: bool,
+}
+
+/// The schema with the limits that hold unless configured, and the most careful settings.
 pub fn schema() -> Schema {
-    schema_with(&HttpOptions::default())
+    schema_with(&HttpOptions::default(), Settings::default())
 }
 
 /// Builds the schema with its limits.
-pub(crate) fn schema_with(options: &HttpOptions) -> Schema {
+pub(crate) fn schema_with(options: &HttpOptions, settings: Settings) -> Schema {
     let builder = Schema::build(
         Query::default(),
         Mutation::default(),
         Subscription::default(),
     )
+    .data(settings)
     .limit_depth(options.limits.max_depth)
     .limit_complexity(options.limits.max_complexity)
     .limit_recursive_depth(limit::MAX_CHAIN);

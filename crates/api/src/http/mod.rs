@@ -2,6 +2,7 @@
 
 pub(crate) mod connection;
 mod executor;
+mod export;
 mod graphql;
 mod login_limit;
 pub(crate) mod password;
@@ -93,7 +94,9 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .route("/healthz", get(probe::health))
         .route("/readyz", get(probe::ready))
         .route("/metrics", get(probe::metrics));
+    let files = Router::new().route("/exports/{id}", get(export::download));
     api.merge(pictures)
+        .merge(files)
         .merge(sockets)
         .merge(probes)
         .fallback(portal::page)

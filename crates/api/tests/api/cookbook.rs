@@ -175,6 +175,7 @@ pub async fn world(api: &Api, place: Place) -> World {
     let new = Uuid::now_v7;
     let (employee, other) = (place.employee_id.map_or_else(new, |id| id.0), new());
     let (device, camera, punch, correction) = (new(), new(), new(), new());
+    let (webhook, delivery, export) = (new(), new(), new());
     let user = place.user_id.map(|id| id.0);
     // A date of its own, for a day with a punch and two exceptions.
     let work_date =
@@ -360,6 +361,23 @@ pub async fn world(api: &Api, place: Place) -> World {
         .await
         .unwrap()
         .get(0);
+    run!(
+        "insert into app.webhook (organization_id, webhook_id, description, url, events, secret, is_active)
+         values ($1, $2, 'Payroll', $3, '{punch.recorded}', 'whsec_0123456789abcdef0123456789abcdef', false)",
+        &[&org, &webhook, &format!("https://{unique}.example.org/hook")],
+    );
+    run!(
+        "insert into app.webhook_delivery (organization_id, delivery_id, webhook_id, event_id, kind, subject, payload, state, next_attempt_at)
+         values ($1, $2, $3, $2, 'punch.recorded', $4, '{}', 'dead', null)",
+        &[&org, &delivery, &webhook, &unique],
+    );
+    if let Some(user) = user {
+        run!(
+            "insert into app.export (organization_id, export_id, kind, format, requested_by, state, problem)
+             values ($1, $2, 'employees', 'csv', $3, 'failed', 'made by a test')",
+            &[&org, &export, &user],
+        );
+    }
     transaction.commit().await.unwrap();
 
     let mut world = World(BTreeMap::new());
@@ -401,5 +419,8 @@ pub async fn world(api: &Api, place: Place) -> World {
     world.set("$photo", "photo", photo);
     world.set("$sighting", "sighting", sighting);
     world.set("$reviewedSighting", "sighting", reviewed_sighting);
+    world.set("$export", "export", export);
+    world.set("$webhook", "webhook", webhook);
+    world.set("$delivery", "webhook_delivery", delivery);
     world
 }

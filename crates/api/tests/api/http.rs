@@ -200,6 +200,7 @@ async fn a_taken_port_is_named() {
         listener_url: api.database.url_for("rollcall_api"),
         secure_cookie: true,
         http: HttpOptions::default(),
+        allow_private_webhooks: false,
     };
     let error = rollcall_api::serve(options, CancellationToken::new())
         .await

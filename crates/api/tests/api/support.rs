@@ -70,6 +70,7 @@ impl Api {
             listener_url: url,
             secure_cookie: false,
             http,
+            allow_private_webhooks: false,
         };
         let clock = now.clone();
         let clock = Arc::new(move || *clock.lock().unwrap());

@@ -126,6 +126,10 @@ settings! {
         /// Serve GraphiQL, where people try queries, at /graphiql. On in the demo.
         graphiql: bool = false, "true";
     }
+    "Webhooks" {
+        /// Deliver also to addresses that are not public, to any port and without TLS.
+        webhooks_allow_private: bool = false, "true";
+    }
     "Limits" {
         /// Nesting of fields in an operation. An introspection by client generators needs 13.
         max_depth: usize = 16, "16";

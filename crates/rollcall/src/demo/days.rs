@@ -346,7 +346,6 @@ mod tests {
         let past = PastDay::of("collins", "new-york", "Night", date(2026, 11, 19));
         let day = Day {
             employee_id: EmployeeId(uuid::Uuid::nil()),
-            display_name: "Eileen Collins".to_owned(),
             work_date: past.work_date,
             site_id: SiteId(uuid::Uuid::nil()),
             time_zone: "America/New_York".to_owned(),

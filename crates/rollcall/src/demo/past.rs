@@ -7,7 +7,7 @@ use anyhow::Context;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use rollcall_domain::id::{EmployeeId, OrganizationId, PunchId, ShiftId, SiteId};
+use rollcall_domain::id::{EmployeeId, OrganizationId, ShiftId, SiteId};
 use rollcall_domain::rules::{AutomaticBreak, BreakRules, Rules};
 use rollcall_domain::{Segment, Shift, ShiftKind};
 use rollcall_store::database::{Database, Scope};

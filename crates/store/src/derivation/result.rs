@@ -12,10 +12,12 @@ use super::adjust::{Late, adjust};
 use super::announce::{News, announce, exceptions_new};
 use super::queue::marks_finish;
 use super::record::DayRecord;
+use super::tell::{Teller, wanted_read};
 use super::write::{Writer, columns};
 use super::{DayClaim, DayKey, DaySpan, PersonOutcomes};
 use crate::database::Transaction;
 use crate::error::Result;
+use crate::webhook::WebhookEvent;
 
 /// A day that is due is not looked at again sooner than this.
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(1);
@@ -69,6 +71,12 @@ impl DayClaim {
         };
         let exceptions =
             exceptions_new(&self.transaction, self.organization_id, &changes.written).await?;
+        let teller = Teller {
+            transaction: &self.transaction,
+            organization_id: self.organization_id,
+            wanted: &self.stored.wanted,
+        };
+        let exceptions_before = teller.exceptions_before(&changes.replaced).await?;
         writer.remove(&changes.gone).await?;
         writer.replace(&changes.written, &changes.replaced).await?;
         let n_adjusted = adjust(&self, &changes.late).await?;
@@ -91,6 +99,11 @@ impl DayClaim {
             exceptions,
         };
         announce(&self.transaction, self.organization_id, &news).await?;
+        let changed: Vec<DayKey> = news.days.iter().map(|(key, _)| *key).collect();
+        teller.tell(&self.plan.punch_ids, &changed).await?;
+        teller
+            .tell_raised(&exceptions_before, &changes.written)
+            .await?;
         let derived = Derived {
             n_days: changes.n_days,
             n_changed: news.days.len(),
@@ -197,9 +210,11 @@ impl Changes {
 pub(super) struct Stored {
     digests: HashMap<DayKey, Vec<u8>>,
     due: HashMap<DayKey, Timestamp>,
+    /// What webhooks ask for.
+    wanted: Vec<WebhookEvent>,
 }
 
-/// Reads digests and due instants of these dates.
+/// Reads digests and due instants of these dates, and what webhooks ask for.
 pub(super) async fn stored_read(
     transaction: &Transaction,
     organization_id: OrganizationId,
@@ -210,7 +225,7 @@ pub(super) async fn stored_read(
     let to: Vec<Date> = spans.iter().map(|span| span.to).collect();
     let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 4] =
         [&organization_id.0, &employees, &from, &to];
-    let (digests, due) = tokio::try_join!(
+    let (digests, due, wanted) = tokio::try_join!(
         transaction.query(
             "read digests of days",
             "select d.employee_id, d.work_date, d.digest
@@ -235,6 +250,7 @@ pub(super) async fn stored_read(
              ) as d",
             &parameters,
         ),
+        wanted_read(transaction, organization_id),
     )?;
     let key = |row: &tokio_postgres::Row| DayKey {
         employee_id: EmployeeId(row.get(0)),
@@ -243,6 +259,7 @@ pub(super) async fn stored_read(
     Ok(Stored {
         digests: digests.iter().map(|row| (key(row), row.get(2))).collect(),
         due: due.iter().map(|row| (key(row), row.get(2))).collect(),
+        wanted,
     })
 }
 
