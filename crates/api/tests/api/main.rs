@@ -30,6 +30,7 @@ mod photo;
 mod plan_change;
 mod planning;
 mod rights;
+mod roster_change;
 mod sdl;
 mod seed;
 mod session;
