@@ -110,15 +110,15 @@ async fn clients_of_the_documentation_read_every_day_and_follow_punches() {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(following.stdout.take().unwrap()).lines();
+        let line = tokio::spawn(async move { lines.next_line().await.unwrap() });
         // Nobody tells when the client has subscribed, so people keep coming.
-        let line = wait_until("the client prints a punch", DEADLINE, async || {
-            Punch::new(&api.fixture, ada, api.now())
-                .announce(&api)
-                .await;
-            let line = tokio::time::timeout(Duration::from_millis(500), lines.next_line()).await;
-            line.ok().map(|line| line.unwrap().unwrap_or_default())
+        let (hub, printed) = (&api, &line);
+        wait_until("the client prints a punch", DEADLINE, || async move {
+            Punch::new(&hub.fixture, ada, hub.now()).announce(hub).await;
+            printed.is_finished().then_some(())
         })
         .await;
+        let line = line.await.unwrap().unwrap_or_default();
         let words: Vec<&str> = line.split('\t').collect();
         assert_eq!(words[1..], ["E001", "IN"], "{name}: {line}");
         let ended = tokio::time::timeout(DEADLINE, following.wait()).await;
