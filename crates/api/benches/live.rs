@@ -126,13 +126,26 @@ async fn measure() -> Result<()> {
         "received": delays.len(), "p50_ms": at(0.5), "p99_ms": at(0.99), "max_ms": at(1.0),
         "kib_per_subscriber": kib, "load_1_min_before": load_before, "load_1_min_after": load()?,
     });
-    println!("live events: {N_IDLE} idle subscribers, {PUNCHES_PER_SECOND} punches/s for {DURATION:?}, {N_WATCHERS} watchers");
+    println!(
+        "live events: {N_IDLE} idle subscribers, {PUNCHES_PER_SECOND} punches/s for {DURATION:?}, {N_WATCHERS} watchers"
+    );
     println!("  received   {} of {expected}", delays.len());
-    println!("  delivery   p50 {:.1} ms   p99 {:.1} ms   longest {:.1} ms", at(0.5), at(0.99), at(1.0));
+    println!(
+        "  delivery   p50 {:.1} ms   p99 {:.1} ms   longest {:.1} ms",
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    );
     println!("  memory     {kib:.1} KiB a subscriber (socket, subscription, queue)");
-    println!("  load       {load_before} before, {} after (1 min)", load()?);
+    println!(
+        "  load       {load_before} before, {} after (1 min)",
+        load()?
+    );
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench-live.json");
-    std::fs::write(&path, serde_json::to_string_pretty(&json!({ "rows": [rows] }))?)?;
+    std::fs::write(
+        &path,
+        serde_json::to_string_pretty(&json!({ "rows": [rows] }))?,
+    )?;
     println!("also written to target/bench-live.json");
     stop.cancel();
     running.wait().await?;
@@ -194,7 +207,10 @@ async fn log_in(
         let organization_id = fixture.organization_id.0;
         let site_id = fixture.site_id.0;
         client
-            .execute("update app.user_account set all_sites = false where email = $1", &[&email])
+            .execute(
+                "update app.user_account set all_sites = false where email = $1",
+                &[&email],
+            )
             .await?;
         client
             .execute(
@@ -244,7 +260,9 @@ async fn watch(
 ) {
     while let Some(Ok(message)) = socket.next().await {
         let now = Instant::now();
-        let Ok(text) = message.to_text() else { continue };
+        let Ok(text) = message.to_text() else {
+            continue;
+        };
         let Ok(message) = serde_json::from_str::<Value>(text) else {
             continue;
         };
@@ -328,7 +346,8 @@ fn start_idle(address: SocketAddr, cookies: &[String], people: &[EmployeeId]) ->
         .iter()
         .map(|id| URL_SAFE_NO_PAD.encode(format!("employee:{id}")))
         .collect();
-    let given = json!({ "address": address.to_string(), "cookies": cookies, "employees": employees });
+    let given =
+        json!({ "address": address.to_string(), "cookies": cookies, "employees": employees });
     let stdin = child.stdin.as_mut().context("no input")?;
     writeln!(stdin, "{given}")?;
     Ok(child)

@@ -1,7 +1,5 @@
 //! Clients that read slowly or not at all: they lose events, and nobody else does.
 
-use std::time::Duration;
-
 use rollcall_testkit::wait_until;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -19,12 +17,17 @@ fn large_query() -> String {
     format!("subscription {{ punchRecorded {{ cursor resync punch {{ {fields} }} }} }}")
 }
 
-/// A websocket by hand, with the smallest buffer, that has sent its messages and reads nothing since.
-async fn deaf(viewer: &Viewer<'_>) -> TcpStream {
+/// A connection that holds little of what is not read.
+async fn small(api: &Api) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
-    socket.set_recv_buffer_size(4096).unwrap();
+    socket.set_recv_buffer_size(32 * 1024).unwrap();
+    socket.connect(api.running.address).await.unwrap()
+}
+
+/// A websocket by hand that has sent its messages and reads nothing since.
+async fn deaf(viewer: &Viewer<'_>) -> TcpStream {
+    let mut stream = small(viewer.api).await;
     let address = viewer.api.running.address;
-    let mut stream = socket.connect(address).await.unwrap();
     let request = format!(
         "GET /graphql/ws HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
@@ -72,17 +75,14 @@ async fn a_client_that_never_reads_is_closed_and_hurts_nobody() {
     subscribers(&api, 2).await;
     let ada = employee(&api, "ada").await;
     let punch = Punch::new(&api.fixture, ada, api.now());
-    let mut longest = Duration::ZERO;
-    // More than the queue, the messages in between and the buffers of a connection hold.
+    // More than the queue, the messages in between and the buffers of a connection hold. The other one gets all of
+    // it, and is never told that something was left out.
     for _ in 0..4 {
         punch.burst(&api, 800).await;
         for _ in 0..800 {
-            let began = std::time::Instant::now();
             reader.punch().await;
-            longest = longest.max(began.elapsed());
         }
     }
-    assert!(longest < Duration::from_secs(5), "{longest:?}");
     sockets(&api, 1).await;
     punch.announce(&api).await;
     assert_eq!(reader.code().await, "ada");
@@ -93,15 +93,20 @@ async fn a_client_that_never_reads_is_closed_and_hurts_nobody() {
 async fn a_client_that_was_slow_is_told_to_read_again_and_goes_on() {
     let (_turn, api) = start().await;
     let viewer = api.owner().await;
-    let mut socket = Socket::open(&viewer).await;
+    let mut socket = Socket::open_on(small(&api).await, &viewer).await;
     socket.operation("1", &large_query(), json!({})).await;
-    subscribers(&api, 1).await;
+    let mut reader = Socket::open(&viewer).await;
+    reader.subscribe(&api, Value::Null, 2).await;
     let ada = employee(&api, "ada").await;
     let punch = Punch::new(&api.fixture, ada, api.now());
     let slow = "rollcall_api_feed_resyncs_total{reason=\"slow\"}";
     let before = metric(&api, slow).await;
-    for _ in 0..5 {
+    for _ in 0..4 {
         punch.burst(&api, 900).await;
+        // One after the other: more at once would be a flood, which is another matter.
+        for _ in 0..900 {
+            reader.punch().await;
+        }
     }
     wait_until("it is too slow", DEADLINE, async || {
         (metric(&api, slow).await > before).then_some(())
@@ -115,7 +120,7 @@ async fn a_client_that_was_slow_is_told_to_read_again_and_goes_on() {
             break;
         }
         n_events += 1;
-        assert!(n_events < 4_500, "nothing was left out");
+        assert!(n_events < 3_600, "nothing was left out");
     }
     // What came after those that were dropped, and then what comes now.
     let bob = employee(&api, "bob").await;
@@ -126,7 +131,7 @@ async fn a_client_that_was_slow_is_told_to_read_again_and_goes_on() {
         let event = socket.event().await;
         assert_eq!(event["resync"], Value::Null);
         n_events += 1;
-        assert!(n_events <= 4_501, "more came than there is");
+        assert!(n_events <= 3_601, "more came than there is");
         if event["punch"]["a0"] == last {
             break;
         }

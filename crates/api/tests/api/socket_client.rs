@@ -8,10 +8,10 @@ use rollcall_testkit::wait_until;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::sync::{Mutex, MutexGuard};
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::seed;
 use crate::support::{Api, Viewer};
@@ -45,16 +45,25 @@ pub async fn until_listening(api: &Api, state: &str) {
     .await;
 }
 
-pub struct Socket(pub WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket(WebSocketStream<TcpStream>);
 
 pub async fn connect(api: &Api, headers: &[(&'static str, &str)]) -> Result<Socket, Error> {
+    let stream = TcpStream::connect(api.running.address).await.unwrap();
+    connect_on(stream, api, headers).await
+}
+
+async fn connect_on(
+    stream: TcpStream,
+    api: &Api,
+    headers: &[(&'static str, &str)],
+) -> Result<Socket, Error> {
     let url = api.url("/graphql/ws").replace("http:", "ws:");
     let mut request = url.into_client_request().unwrap();
     for (name, value) in headers {
         let value = HeaderValue::from_str(value).unwrap();
         request.headers_mut().insert(*name, value);
     }
-    let (socket, _) = tokio_tungstenite::connect_async(request).await?;
+    let (socket, _) = tokio_tungstenite::client_async(request, stream).await?;
     Ok(Socket(socket))
 }
 
@@ -62,9 +71,16 @@ pub const PROTOCOL: (&str, &str) = ("sec-websocket-protocol", "graphql-transport
 
 impl Socket {
     pub async fn open(viewer: &Viewer<'_>) -> Self {
-        let mut socket = connect(viewer.api, &[PROTOCOL, ("cookie", &viewer.cookie)])
+        let stream = TcpStream::connect(viewer.api.running.address)
             .await
             .unwrap();
+        Self::open_on(stream, viewer).await
+    }
+
+    /// As [`open`](Self::open), over a connection of the caller's.
+    pub async fn open_on(stream: TcpStream, viewer: &Viewer<'_>) -> Self {
+        let headers = [PROTOCOL, ("cookie", viewer.cookie.as_str())];
+        let mut socket = connect_on(stream, viewer.api, &headers).await.unwrap();
         socket.send(json!({ "type": "connection_init" })).await;
         assert_eq!(socket.next().await.unwrap()["type"], "connection_ack");
         socket
