@@ -9,7 +9,7 @@ export ROLLCALL_ASSETS ?= $(CURDIR)/.rollcall
 CARGO := cargo
 step = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
-.PHONY: help setup portal build run demo-once test lint fix gen bench dist clean
+.PHONY: help setup portal build run demo-once test lint fix gen promise bench dist clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | column -t -s $$'\t'
@@ -47,7 +47,7 @@ lint: portal ## Formatting, clippy, generated files unchanged, TypeScript.
 	$(call step,clippy)
 	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	$(call step,portal: types and lint)
-	@cd portal && npm run --silent lint && npm run --silent codegen:check
+	@cd portal && npm run --silent lint && npm run --silent codegen:check && npm run --silent breaking
 
 fix: ## Apply formatting and clippy's suggestions.
 	@$(CARGO) fmt --all
@@ -59,10 +59,15 @@ gen: ## Regenerate the committed generated files (GraphQL SDL, schema dump, port
 	@ROLLCALL_UPDATE=1 $(CARGO) test --locked -p rollcall-store --test migrate
 	@cd portal && npm run --silent codegen
 
+promise: portal ## Make the present GraphQL schema the one that later changes may not break (at a release).
+	@cd portal && npm run --silent breaking -- --accept
+
 bench: setup ## Benchmarks in release, as ratios against baselines of the same run; also target/bench*.json.
 	@$(CARGO) bench --locked -p rollcall-edge --bench rollcall
 	@$(CARGO) bench --locked -p rollcall-domain --bench derive
 	@$(CARGO) bench --locked -p rollcall-worker --bench derivation
+	@$(CARGO) bench --locked -p rollcall-api --bench http
+	@$(CARGO) bench --locked -p rollcall-api --bench live
 
 dist: portal ## Release builds of both programs.
 	@$(CARGO) build --locked --release --workspace --bins

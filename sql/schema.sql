@@ -121,6 +121,16 @@ $$;
 
 COMMENT ON FUNCTION app.device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer) IS 'Notes that a device was seen.';
 
+-- Name: device_health_now(timestamp with time zone, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_revoked_at IS NOT NULL) THEN 'revoked'::text WHEN ((p_seen_at IS NULL) OR (p_seen_at = p_created_at)) THEN 'silent'::text WHEN (p_seen_at > (now() - '00:01:30'::interval)) THEN 'online'::text ELSE 'offline'::text END;
+
+-- Name: FUNCTION device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone) IS 'How a device is doing: silent, online, offline, revoked.';
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -769,6 +779,15 @@ begin
     on conflict (organization_id, sighting_id) do nothing
     returning sighting_id, camera_id, captured_at, decision, employee_id, similarity
   ),
+  -- What a person has to look at. The worker announces it: see below.
+  shown as (
+    insert into app.live_change (organization_id, kind, ids, site_ids, words)
+    select p_organization_id, 'review', array_agg(stored.sighting_id order by stored.sighting_id),
+      array_agg(p_site_id), array_agg('added'::text)
+    from stored
+    where stored.decision in ('review', 'unknown')
+    having count(*) > 0
+  ),
   punched as (
     insert into attendance.punch (
       organization_id, punch_id, employee_id, site_id, occurred_at, source, direction, camera_id, similarity,
@@ -1255,6 +1274,21 @@ ALTER TABLE ONLY app.device_activity FORCE ROW LEVEL SECURITY;
 -- Name: COLUMN device_activity.agent_version; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON COLUMN app.device_activity.agent_version IS 'Version of the agent at its last start; null when it did not say.';
+-- Name: device_health; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.device_health (
+    organization_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    health text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT device_health_health_check CHECK ((health = ANY (ARRAY['silent'::text, 'online'::text, 'offline'::text, 'revoked'::text])))
+);
+
+ALTER TABLE ONLY app.device_health FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE device_health; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.device_health IS 'Health of each device as the worker last announced it. Present health: app.device_health_now().';
 
 -- Name: employee; Type: TABLE; Schema: app; Owner: -
 
@@ -1309,6 +1343,40 @@ ALTER TABLE ONLY app.employee_site FORCE ROW LEVEL SECURITY;
 -- Name: TABLE employee_site; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON TABLE app.employee_site IS 'Sites at which an employee may be recognised.';
+
+-- Name: live_change; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.live_change (
+    organization_id uuid NOT NULL,
+    change_id uuid DEFAULT uuidv7() NOT NULL,
+    xact_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text NOT NULL,
+    ids uuid[] NOT NULL,
+    employee_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    site_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    work_dates date[] DEFAULT '{}'::date[] NOT NULL,
+    words text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT live_change_kind_check CHECK ((kind = ANY (ARRAY['punch'::text, 'day'::text, 'exception'::text, 'device'::text, 'enrolment'::text, 'review'::text])))
+);
+
+ALTER TABLE ONLY app.live_change FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE live_change; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.live_change IS 'What one transaction changed, ids only; kept for about an hour. Readers look at the rows themselves under their own rights.';
+
+-- Name: COLUMN live_change.xact_id; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.live_change.xact_id IS 'The transaction. With a snapshot taken earlier it tells exactly what was committed since, which no clock or sequence does.';
+
+-- Name: COLUMN live_change.ids; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.live_change.ids IS 'Ids of what changed; the other arrays say more of each, in the same order, and may be shorter.';
+
+-- Name: COLUMN live_change.words; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.live_change.words IS 'Kind of exception, health of a device, state of an enrolment, what became of a sighting.';
 
 -- Name: organization; Type: TABLE; Schema: app; Owner: -
 
@@ -3169,6 +3237,11 @@ ALTER TABLE ONLY app.device_activity
 ALTER TABLE ONLY app.device
     ADD CONSTRAINT device_database_role_key UNIQUE (organization_id, database_role);
 
+-- Name: device_health device_health_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device_health
+    ADD CONSTRAINT device_health_pkey PRIMARY KEY (organization_id, device_id);
+
 -- Name: device device_name_key; Type: CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.device
@@ -3193,6 +3266,11 @@ ALTER TABLE ONLY app.employee
 
 ALTER TABLE ONLY app.employee_site
     ADD CONSTRAINT employee_site_pkey PRIMARY KEY (organization_id, employee_id, site_id);
+
+-- Name: live_change live_change_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.live_change
+    ADD CONSTRAINT live_change_pkey PRIMARY KEY (organization_id, change_id);
 
 -- Name: organization organization_pkey; Type: CONSTRAINT; Schema: app; Owner: -
 
@@ -3597,6 +3675,18 @@ CREATE INDEX employee_display_name_idx ON app.employee USING btree (organization
 -- Name: employee_site_site_idx; Type: INDEX; Schema: app; Owner: -
 
 CREATE INDEX employee_site_site_idx ON app.employee_site USING btree (organization_id, site_id);
+
+-- Name: live_change_new_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX live_change_new_idx ON app.live_change USING btree (xact_id);
+
+-- Name: live_change_recorded_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX live_change_recorded_idx ON app.live_change USING btree (recorded_at);
+
+-- Name: live_change_xact_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX live_change_xact_idx ON app.live_change USING btree (organization_id, xact_id);
 
 -- Name: user_account_email_idx; Type: INDEX; Schema: app; Owner: -
 
@@ -4067,6 +4157,11 @@ ALTER TABLE ONLY app.department
 ALTER TABLE ONLY app.device_activity
     ADD CONSTRAINT device_activity_device_fkey FOREIGN KEY (organization_id, device_id) REFERENCES app.device(organization_id, device_id);
 
+-- Name: device_health device_health_device_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device_health
+    ADD CONSTRAINT device_health_device_fkey FOREIGN KEY (organization_id, device_id) REFERENCES app.device(organization_id, device_id);
+
 -- Name: device device_site_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.device
@@ -4096,6 +4191,11 @@ ALTER TABLE ONLY app.employee_site
 
 ALTER TABLE ONLY app.employee_site
     ADD CONSTRAINT employee_site_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
+-- Name: live_change live_change_organization_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.live_change
+    ADD CONSTRAINT live_change_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
 
 -- Name: site site_organization_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
@@ -4378,6 +4478,28 @@ CREATE POLICY device_activity_device_policy ON app.device_activity AS RESTRICTIV
 
 CREATE POLICY device_activity_organization_policy ON app.device_activity USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: device_activity device_activity_worker_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_activity_worker_policy ON app.device_activity FOR SELECT TO rollcall_worker USING (true);
+
+-- Name: device_health; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.device_health ENABLE ROW LEVEL SECURITY;
+
+-- Name: device_health device_health_device_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_health_device_policy ON app.device_health AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.device d
+  WHERE ((d.organization_id = device_health.organization_id) AND (d.device_id = device_health.device_id))))));
+
+-- Name: device_health device_health_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_health_organization_policy ON app.device_health USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: device_health device_health_worker_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_health_worker_policy ON app.device_health FOR SELECT TO rollcall_worker USING (true);
+
 -- Name: device device_organization_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY device_organization_policy ON app.device USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -4389,6 +4511,10 @@ CREATE POLICY device_self_policy ON app.device FOR SELECT USING ((database_role 
 -- Name: device device_site_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY device_site_policy ON app.device AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
+-- Name: device device_worker_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_worker_policy ON app.device FOR SELECT TO rollcall_worker USING (true);
 
 -- Name: employee; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -4423,6 +4549,26 @@ CREATE POLICY employee_site_site_policy ON app.employee_site AS RESTRICTIVE TO r
 CREATE POLICY employee_site_update_policy ON app.employee AS RESTRICTIVE FOR UPDATE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
    FROM app.employee_site es
   WHERE ((es.organization_id = employee.organization_id) AND (es.employee_id = employee.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
+-- Name: live_change; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.live_change ENABLE ROW LEVEL SECURITY;
+
+-- Name: live_change live_change_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY live_change_organization_policy ON app.live_change USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: live_change live_change_site_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY live_change_site_policy ON app.live_change AS RESTRICTIVE FOR SELECT TO rollcall_api USING (( SELECT app.sees_all_sites() AS sees_all_sites));
+
+-- Name: live_change live_change_worker_delete_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY live_change_worker_delete_policy ON app.live_change FOR DELETE TO rollcall_worker USING (true);
+
+-- Name: live_change live_change_worker_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY live_change_worker_policy ON app.live_change FOR SELECT TO rollcall_worker USING (true);
 
 -- Name: organization; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -5120,6 +5266,12 @@ GRANT ALL ON FUNCTION app.current_user_id() TO rollcall_worker;
 
 REVOKE ALL ON FUNCTION app.device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer) FROM PUBLIC;
 
+-- Name: FUNCTION device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone) TO rollcall_api;
+GRANT ALL ON FUNCTION app.device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone) TO rollcall_worker;
+
 -- Name: TABLE device; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT,INSERT ON TABLE app.device TO rollcall_api;
@@ -5144,6 +5296,26 @@ GRANT SELECT(database_role) ON TABLE app.device TO rollcall_provisioner;
 
 GRANT UPDATE(revoked_at) ON TABLE app.device TO rollcall_api;
 GRANT SELECT(revoked_at) ON TABLE app.device TO rollcall_provisioner;
+
+-- Name: COLUMN device.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.device TO rollcall_worker;
+
+-- Name: COLUMN device.device_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(device_id) ON TABLE app.device TO rollcall_worker;
+
+-- Name: COLUMN device.site_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(site_id) ON TABLE app.device TO rollcall_worker;
+
+-- Name: COLUMN device.created_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(created_at) ON TABLE app.device TO rollcall_worker;
+
+-- Name: COLUMN device.revoked_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(revoked_at) ON TABLE app.device TO rollcall_worker;
 
 -- Name: FUNCTION device_of_session(); Type: ACL; Schema: app; Owner: -
 
@@ -5342,6 +5514,23 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.department TO rollcall_api;
 
 GRANT SELECT,INSERT ON TABLE app.device_activity TO rollcall_api;
 
+-- Name: COLUMN device_activity.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.device_activity TO rollcall_worker;
+
+-- Name: COLUMN device_activity.device_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(device_id) ON TABLE app.device_activity TO rollcall_worker;
+
+-- Name: COLUMN device_activity.seen_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(seen_at) ON TABLE app.device_activity TO rollcall_worker;
+
+-- Name: TABLE device_health; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT ON TABLE app.device_health TO rollcall_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE app.device_health TO rollcall_worker;
+
 -- Name: TABLE employee; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.employee TO rollcall_api;
@@ -5355,6 +5544,11 @@ GRANT UPDATE(deactivated_at) ON TABLE app.employee TO rollcall_worker;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.employee_site TO rollcall_api;
 GRANT SELECT ON TABLE app.employee_site TO rollcall_worker;
+
+-- Name: TABLE live_change; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT ON TABLE app.live_change TO rollcall_api;
+GRANT SELECT,INSERT,DELETE ON TABLE app.live_change TO rollcall_worker;
 
 -- Name: TABLE organization; Type: ACL; Schema: app; Owner: -
 

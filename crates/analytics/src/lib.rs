@@ -7,7 +7,9 @@
 mod daily_register;
 mod error;
 mod export;
+mod sheet;
 mod table;
 
 pub use daily_register::{DailyRegister, DailyRegisterFilter, DailyTotals, daily_register};
 pub use error::{AnalyticsError, Result};
+pub use sheet::Sheet;

@@ -8,6 +8,7 @@ use async_graphql::Positioned;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationType, Selection, SelectionSet,
 };
+use rollcall_domain::id::EmployeeId;
 use rollcall_store::user::UserRole;
 
 use crate::failure::Failure;
@@ -135,6 +136,15 @@ pub(crate) fn check_field(viewer: &Viewer, field: &str) -> Result<(), Failure> {
             Failure::Forbidden(format!("`{name}` needs a token with the scope `{scope}`")),
         ),
         _ => Ok(()),
+    }
+}
+
+/// The employee whom the viewer is, when a field shows the viewer nothing but what is about that one.
+pub(crate) fn own_only(viewer: &Viewer, field: &str) -> Option<EmployeeId> {
+    let right = BY_FIELD.get(field)?;
+    match right.of(viewer.session.role) {
+        Reach::Own => viewer.session.employee_id,
+        _ => None,
     }
 }
 

@@ -17,6 +17,24 @@ pub enum ApiError {
         #[source]
         source: std::io::Error,
     },
+    /// Certificate or key cannot be used.
+    #[error(
+        "cannot use `{path}` for TLS\nhint: `tls_certificate` names a PEM file with the certificate and those of its issuers, `tls_key` one with its private key"
+    )]
+    Certificate {
+        /// The file that was read last.
+        path: std::path::PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Signals cannot be watched.
+    #[error("cannot watch for SIGHUP")]
+    Signal {
+        /// What the operating system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// The connection for notifications cannot be set up.
     #[error("cannot listen for punches")]
     Notifications {

@@ -19,6 +19,18 @@ pub enum Failure {
     /// An argument cannot be understood.
     #[error("{0}")]
     Argument(String),
+    /// The operation asks for more than is allowed; the text says of what.
+    #[error("{0}")]
+    Limit(String),
+    /// Too many requests; the number of seconds to wait.
+    #[error("too many requests; try again in {0} s")]
+    TooMany(u64),
+    /// It took too long.
+    #[error("this takes too long; ask for less, or try again later")]
+    Slow,
+    /// The operation is not one of those that are known by their hash.
+    #[error("PersistedQueryNotFound")]
+    UnknownOperation,
     /// Our fault; the cause is in the log.
     #[error("something went wrong; the server's log says what")]
     Unexpected,
@@ -32,6 +44,10 @@ impl Failure {
             Self::Unauthenticated => "RC401",
             Self::Forbidden(_) => "RC403",
             Self::PasswordChange => "RC411",
+            Self::UnknownOperation => "RC404",
+            Self::Limit(_) => "RC413",
+            Self::TooMany(_) => "RC429",
+            Self::Slow => "RC504",
             Self::Unexpected => "RC500",
         }
     }
@@ -50,6 +66,10 @@ impl From<StoreError> for Failure {
                 "the cursor is not one of this list; use one of an earlier page of the same list, in the same order"
                     .to_owned(),
             ),
+            error if error.is_timeout() => {
+                tracing::warn!(error.chain = chain(&error), "a statement took too long");
+                Self::Slow
+            }
             error => Self::unexpected(&error),
         }
     }

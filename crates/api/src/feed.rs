@@ -1,254 +1,280 @@
-//! Live punches: one listener for all subscribers, each of which reads again under its own scope.
+//! Live events: from what was committed to those who watch, in the order of commits.
 //!
-//! A notification only says "look". Whatever was missed (listener reconnected, subscriber too slow,
-//! notification lost) is found by reading again all derived punches stored since the *horizon*: the
-//! earliest time of storing of any punch that was still to be derived when the subscriber last was in
-//! step. Punches already sent since then are remembered, so that each is sent once.
-//! Must not know GraphQL types or websockets, except that a punch becomes an item.
+//! A notification only says "look". What to look at is written in the database, by the transaction that changed it
+//! (`rollcall_store::live`), and a snapshot says how far it was read: nothing is lost with a notification, a
+//! connection or a process, and whoever comes back with a cursor reads on where they were. Changes are read once per
+//! organisation, the changed rows once for all who see the same, under the rights of one of them; what each wants is
+//! picked in memory. Whoever is too slow is told to read again instead of growing a queue.
+//! Must not know GraphQL types or websockets.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
-use std::time::Duration;
+mod cursor;
+mod near;
+mod organization;
+mod read;
+mod session;
+mod subscriber;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{Stream, stream};
-use jiff::Timestamp;
-use rollcall_domain::id::{OrganizationId, PunchId, SiteId};
-use rollcall_store::derivation::PUNCH_CHANNEL;
+use jiff::SignedDuration;
+use rollcall_domain::id::OrganizationId;
+use rollcall_store::Database;
+use rollcall_store::derivation::{DAY_CHANNEL, PUNCH_CHANNEL};
 use rollcall_store::listen::{ListenEvent, Listener};
-use rollcall_store::punch::{self as store, punch_by_ids, punch_derived_since, punch_horizon};
-use tokio::sync::broadcast::{self, Receiver, Sender, error::RecvError};
+use rollcall_store::live::{Access, LIVE_CHANNEL, Snapshot, live_is_known, live_visibility};
+use rollcall_store::session::Session;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
+pub use cursor::{Cursor, Step};
+pub use near::Near;
+pub use read::{Event, Item};
+pub use session::Status;
+pub use subscriber::{Delivery, Filter, ResyncReason};
+
 use crate::failure::Failure;
-use crate::graphql::Punch;
-use crate::metric::{self, Counter, Gauge};
-use crate::viewer::{Ended, Viewer};
+use crate::metric::{self, Counter, Gauge, GaugeGuard};
+use crate::viewer::{Clock, Ended, Viewer};
+use organization::{Organization, catch_up};
+use session::Sessions;
+use subscriber::Subscriber;
 
-/// Announcements that a subscriber may be behind before it reads again instead.
-const CAPACITY: usize = 256;
-/// How often a subscriber reads again without being told, because NOTIFY may never be the only signal.
-const POLL_EVERY: Duration = Duration::from_secs(30);
-/// Rows read at a time when reading again.
-const BATCH: i64 = 500;
-
-/// What the listener tells the subscribers.
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// Look at these punches of this organisation.
-    Recorded(Arc<Announcement>),
-    /// Something may have been missed: read again.
-    Resync,
-    /// A session or token was revoked, or a user shut out.
-    SessionEnded(Ended),
-}
-
-/// Derived punches of one organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Announcement {
-    /// Whose punches.
-    pub organization_id: OrganizationId,
-    /// Which.
-    pub punch_ids: Vec<PunchId>,
+/// What the tasks of the feed share.
+struct Parts {
+    database: Database,
+    clock: Clock,
+    stop: CancellationToken,
+    sessions: Sessions,
+    organizations: Mutex<HashMap<OrganizationId, Arc<Organization>>>,
 }
 
 /// The fan-out. Cheap to clone.
 #[derive(Clone)]
-pub struct Feed(Sender<Event>);
+pub struct Feed(Arc<Parts>);
 
 impl Feed {
-    pub(crate) fn new() -> Self {
-        Self(broadcast::channel(CAPACITY).0)
+    /// A feed that reads as role `rollcall_api`. Nothing happens before [`start`].
+    pub(crate) fn new(database: Database, clock: Clock, stop: CancellationToken) -> Self {
+        Self(Arc::new(Parts {
+            database,
+            clock,
+            stop,
+            sessions: Sessions::default(),
+            organizations: Mutex::default(),
+        }))
     }
 
-    pub(crate) fn subscribe(&self) -> Receiver<Event> {
-        self.0.subscribe()
+    /// Tells those who watch with what has ended.
+    pub(crate) fn ended(&self, ended: &Ended) {
+        self.0.sessions.end(ended);
     }
 
-    /// Tells all subscribers; none being there is fine.
-    pub(crate) fn send(&self, event: Event) {
-        let _ = self.0.send(event);
+    /// Watches whether a viewer's session lives.
+    pub(crate) fn watch(&self, viewer: &Viewer) -> watch::Receiver<Status> {
+        self.watch_session(&viewer.session, viewer.idle)
+    }
+
+    /// Watches whether a session lives that lasts for `idle` without use.
+    pub(crate) fn watch_session(
+        &self,
+        session: &Session,
+        idle: SignedDuration,
+    ) -> watch::Receiver<Status> {
+        self.0.sessions.watch(session, idle)
+    }
+
+    fn organizations(
+        &self,
+    ) -> std::sync::MutexGuard<'_, HashMap<OrganizationId, Arc<Organization>>> {
+        let organizations = self.0.organizations.lock();
+        organizations.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says "look" to one organisation, or to all.
+    fn wake(&self, organization_id: Option<OrganizationId>) {
+        let organizations = self.organizations();
+        match organization_id {
+            Some(organization_id) => {
+                if let Some(organization) = organizations.get(&organization_id) {
+                    organization.wake.notify_one();
+                }
+            }
+            None => {
+                for organization in organizations.values() {
+                    organization.wake.notify_one();
+                }
+            }
+        }
+    }
+
+    /// Adds a subscriber; returns from where on it gets everything live. `present` is what was committed lately:
+    /// an organisation that nobody watched begins there.
+    async fn add(&self, subscriber: &Arc<Subscriber>, present: &Snapshot) -> Snapshot {
+        let organization_id = subscriber.scope.organization_id;
+        loop {
+            let known = self.organizations().get(&organization_id).cloned();
+            let organization = known.unwrap_or_else(|| {
+                let new = Organization::new(organization_id, present.clone());
+                let mut organizations = self.organizations();
+                let entry = organizations.entry(organization_id);
+                entry.or_insert_with(|| Arc::new(new)).clone()
+            });
+            if let Some(until) = organization.add(subscriber).await {
+                if organization.begins() {
+                    tokio::spawn(organization.run(self.0.clone()));
+                }
+                return until;
+            }
+            // The last subscriber has just left and took the task along.
+            let mut organizations = self.organizations();
+            if let Some(known) = organizations.get(&organization_id)
+                && Arc::ptr_eq(known, &organization)
+            {
+                organizations.remove(&organization_id);
+            }
+        }
     }
 }
 
-/// Starts the one task that passes notifications on. It ends with `stop`.
+/// Starts the tasks that listen and that check sessions. They end with the feed's stop.
 ///
 /// Errors: when `url` cannot be read. A database that does not answer is tried again and again.
-pub(crate) fn start(
-    url: &str,
-    feed: Feed,
-    stop: CancellationToken,
-) -> rollcall_store::Result<JoinHandle<()>> {
-    let mut listener = Listener::start(url, &[PUNCH_CHANNEL])?;
-    Ok(tokio::spawn(async move {
-        loop {
-            let event = tokio::select! {
-                () = stop.cancelled() => return,
-                event = listener.next() => event,
-            };
-            feed.send(match event {
-                ListenEvent::Notification { payload, .. } => match announcement(&payload) {
-                    Some(announcement) => Event::Recorded(Arc::new(announcement)),
-                    None => resync("unreadable"),
-                },
-                ListenEvent::Reconnected => resync("reconnected"),
-            });
+pub(crate) fn start(url: &str, feed: Feed) -> rollcall_store::Result<JoinHandle<()>> {
+    let mut listener = Listener::start(url, &[PUNCH_CHANNEL, DAY_CHANNEL, LIVE_CHANNEL])?;
+    let listen = {
+        let feed = feed.clone();
+        async move {
+            loop {
+                let event = tokio::select! {
+                    () = feed.0.stop.cancelled() => return,
+                    event = listener.next() => event,
+                };
+                match event {
+                    ListenEvent::Notification { payload, .. } => match announced(&payload) {
+                        Some(organization_id) => feed.wake(Some(organization_id)),
+                        None => {
+                            metric::count(Counter::Wakes, &[("reason", "unreadable".to_owned())]);
+                            feed.wake(None);
+                        }
+                    },
+                    ListenEvent::Reconnected => {
+                        metric::count(Counter::Wakes, &[("reason", "reconnected".to_owned())]);
+                        feed.wake(None);
+                    }
+                }
+            }
         }
+    };
+    let check = async move { feed.0.sessions.run(feed.0.clone()).await };
+    Ok(tokio::spawn(async {
+        tokio::join!(listen, check);
     }))
 }
 
-fn resync(reason: &'static str) -> Event {
-    metric::count(Counter::Resyncs, &[("reason", reason.to_owned())]);
-    Event::Resync
-}
-
-/// Reads the payload of a notification of channel `rollcall_punch`; none when it is not one, and
-/// then the subscribers must read again.
-pub(crate) fn announcement(payload: &str) -> Option<Announcement> {
+/// Whose changes a notification is about; none when it cannot be read, and then everybody looks.
+fn announced(payload: &str) -> Option<OrganizationId> {
     #[derive(serde::Deserialize)]
     struct Payload {
         organization_id: uuid::Uuid,
-        punch_ids: Vec<uuid::Uuid>,
     }
     let payload: Payload = serde_json::from_str(payload).ok()?;
-    Some(Announcement {
-        organization_id: OrganizationId(payload.organization_id),
-        punch_ids: payload.punch_ids.into_iter().map(PunchId).collect(),
-    })
+    Some(OrganizationId(payload.organization_id))
 }
 
-/// The live punches of one viewer.
+/// The live events of one viewer, from now on or from after a cursor. The stream ends when the session does, or
+/// when the user may do or see something else than before.
 ///
-/// Errors: when the first read fails. Later failures of the database end a step, not the stream: the
-/// next poll tries again.
-pub(crate) async fn punches_recorded(
-    viewer: Viewer,
-    site_id: Option<SiteId>,
-) -> Result<impl Stream<Item = Result<Punch, Failure>> + use<>, Failure> {
-    // Listening begins before the first read, so nothing falls between the two.
-    let events = viewer.feed.subscribe();
-    let mut poll = tokio::time::interval_at(tokio::time::Instant::now() + POLL_EVERY, POLL_EVERY);
-    poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut subscriber = Subscriber {
-        viewer,
-        site_id,
-        events,
-        poll,
-        horizon_at: Timestamp::UNIX_EPOCH,
-        sent: HashMap::new(),
-        waiting: VecDeque::new(),
+/// Errors: when the first readings fail. Later failures of the database end nothing.
+pub(crate) async fn subscribe(
+    viewer: &Viewer,
+    filter: Filter,
+    after: Option<Cursor>,
+) -> Result<impl Stream<Item = Delivery> + use<>, Failure> {
+    let feed = viewer.feed.clone();
+    let status = feed.watch(viewer);
+    let transaction = viewer.begin().await?;
+    let (visibility, present) = live_visibility(&transaction).await?;
+    transaction.commit().await?;
+    let now = viewer.now();
+    let known = after.as_ref().filter(|cursor| {
+        live_is_known(cursor.step.taken_at, now) && !present.is_behind(&cursor.step.after)
+    });
+    let is_expired = after.is_some() && known.is_none();
+    let access = Access {
+        role: viewer.session.role,
+        visibility: visibility.clone(),
     };
-    subscriber.begin().await?;
-    // Counted only now: whoever reads the gauge may rely on what is recorded from here on.
-    let state = (subscriber, metric::gauge(Gauge::Subscribers));
-    Ok(stream::unfold(state, async |(mut subscriber, gauge)| {
-        let punch = subscriber.next().await?;
-        Some((Ok(Punch(punch)), (subscriber, gauge)))
+    let begin = known
+        .cloned()
+        .unwrap_or_else(|| Cursor::at(present.clone(), now));
+    let subscriber = Arc::new(Subscriber::new(
+        filter,
+        viewer.scope(),
+        visibility,
+        begin.clone(),
+    ));
+    let until = feed.add(&subscriber, &present).await;
+    if is_expired {
+        subscriber.resync(ResyncReason::Expired, begin);
+    }
+    catch_up(&feed.0, &subscriber, until).await?;
+    let state = Watching {
+        subscriber,
+        status,
+        access,
+        near: viewer.near.clone(),
+        stop: feed.0.stop.clone(),
+        // Counted only now: whoever reads the gauge may rely on what is recorded from here on.
+        _gauge: metric::gauge_of(Gauge::Subscribers, filter.kind.as_str()),
+    };
+    Ok(stream::unfold(state, async |mut watching| {
+        let delivery = watching.next().await?;
+        Some((delivery, watching))
     }))
 }
 
-struct Subscriber {
-    viewer: Viewer,
-    site_id: Option<SiteId>,
-    events: Receiver<Event>,
-    poll: Interval,
-    horizon_at: Timestamp,
-    /// Punches stored since the horizon that were sent, or were there at the beginning.
-    sent: HashMap<PunchId, Timestamp>,
-    waiting: VecDeque<store::Punch>,
+struct Watching {
+    subscriber: Arc<Subscriber>,
+    status: watch::Receiver<Status>,
+    /// What the user might do and see when it began.
+    access: Access,
+    near: Near,
+    stop: CancellationToken,
+    _gauge: GaugeGuard,
 }
 
-impl Subscriber {
-    /// Takes what exists as known.
-    async fn begin(&mut self) -> Result<(), Failure> {
-        self.resync().await?;
-        self.waiting.clear();
-        Ok(())
-    }
-
-    /// The next punch; none when the session has ended or the server stops.
-    async fn next(&mut self) -> Option<store::Punch> {
+impl Watching {
+    async fn next(&mut self) -> Option<Delivery> {
         loop {
-            if let Some(punch) = self.waiting.pop_front() {
-                return Some(punch);
+            if self.is_over() {
+                return None;
             }
-            let event = tokio::select! {
-                event = self.events.recv() => match event {
-                    Ok(event) => event,
-                    Err(RecvError::Lagged(_)) => Event::Resync,
-                    Err(RecvError::Closed) => return None,
-                },
-                _ = self.poll.tick() => Event::Resync,
-            };
-            let read = match event {
-                Event::Recorded(announcement)
-                    if announcement.organization_id == self.viewer.session.organization_id =>
-                {
-                    self.look(&announcement.punch_ids).await
-                }
-                Event::Recorded(_) => continue,
-                Event::SessionEnded(ended) if ended.concerns(&self.viewer.session) => return None,
-                Event::SessionEnded(_) => continue,
-                Event::Resync => self.resync().await,
-            };
-            match read {
-                Ok(()) => {}
-                Err(Failure::Unauthenticated) => return None,
-                // Logged where it happened. What was missed is before the horizon that stays as it
-                // was, and the next poll finds it.
-                Err(_) => self.poll.reset_after(Duration::from_secs(1)),
+            if let Some(delivery) = self.subscriber.take() {
+                let rows = match &delivery {
+                    Delivery::Event(event) => Some(event.rows.clone()),
+                    Delivery::Resync(..) => None,
+                };
+                self.near.set(rows);
+                let kind = self.subscriber.filter.kind.as_str().to_owned();
+                metric::count(Counter::LiveEvents, &[("kind", kind)]);
+                return Some(delivery);
+            }
+            tokio::select! {
+                () = self.subscriber.ready.notified() => {}
+                changed = self.status.changed() => changed.ok()?,
+                () = self.stop.cancelled() => return None,
             }
         }
     }
 
-    async fn look(&mut self, punch_ids: &[PunchId]) -> Result<(), Failure> {
-        self.viewer.check_live().await?;
-        let transaction = self.viewer.begin().await?;
-        let punches = punch_by_ids(&transaction, punch_ids).await?;
-        transaction.commit().await?;
-        self.take(punches);
-        Ok(())
-    }
-
-    async fn resync(&mut self) -> Result<(), Failure> {
-        self.viewer.check_live().await?;
-        // The new horizon is read first: what is derived after it is read below, or announced.
-        let transaction = self.viewer.begin().await?;
-        let next_horizon_at = punch_horizon(&transaction).await?;
-        transaction.commit().await?;
-        if self.horizon_at == Timestamp::UNIX_EPOCH {
-            self.horizon_at = next_horizon_at;
-        }
-        let mut after = None;
-        loop {
-            let transaction = self.viewer.begin().await?;
-            let punches = punch_derived_since(&transaction, self.horizon_at, after, BATCH).await?;
-            transaction.commit().await?;
-            let is_last = (punches.len() as i64) < BATCH;
-            after = punches
-                .last()
-                .map(|punch| (punch.created_at, punch.punch_id));
-            self.take(punches);
-            if is_last {
-                break;
-            }
-        }
-        self.horizon_at = next_horizon_at.max(self.horizon_at);
-        self.sent
-            .retain(|_, created_at| *created_at >= self.horizon_at);
-        Ok(())
-    }
-
-    /// Queues what was not sent yet.
-    fn take(&mut self, punches: Vec<store::Punch>) {
-        for punch in punches {
-            if self.sent.insert(punch.punch_id, punch.created_at).is_some() {
-                continue;
-            }
-            if self.site_id.is_none_or(|site_id| site_id == punch.site_id) {
-                self.waiting.push_back(punch);
-            }
+    fn is_over(&mut self) -> bool {
+        match &*self.status.borrow_and_update() {
+            Status::Open => false,
+            Status::Known(access) => *access != self.access,
+            Status::Over => true,
         }
     }
 }
@@ -261,12 +287,9 @@ mod tests {
     fn payloads_that_cannot_be_read_are_recognised() {
         let id = "019aab00-0000-7000-8000-000000000001";
         let payload = format!(r#"{{"organization_id":"{id}","punch_ids":["{id}"]}}"#);
-        assert_eq!(
-            announcement(&payload).unwrap().punch_ids,
-            [id.parse().unwrap()]
-        );
-        for bad in ["", "{}", "[]", r#"{"organization_id":"7","punch_ids":[]}"#] {
-            assert_eq!(announcement(bad), None, "`{bad}`");
+        assert_eq!(announced(&payload), Some(id.parse().unwrap()));
+        for bad in ["", "{}", "[]", r#"{"organization_id":"7"}"#] {
+            assert_eq!(announced(bad), None, "`{bad}`");
         }
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod access;
 mod error;
+mod exporter;
 mod failure;
 mod feed;
 pub mod graphql;
@@ -12,13 +13,17 @@ mod http;
 pub mod metric;
 mod oidc;
 mod secret;
+mod options;
 mod serve;
 mod totp;
 mod viewer;
 
 pub use error::ApiError;
+pub use graphql::persisted::{KnownOperation, known_operations};
 pub use graphql::schema_sdl;
 pub use http::password::hash_password;
+pub use http::tls::check_certificate;
 pub use oidc::{ClientSecret, OidcOptions};
+pub use options::{ForwardedHeader, HttpOptions, Limits, Operations, TlsFiles};
 pub use serve::{ApiOptions, LoginOptions, Running, serve, serve_with_clock};
 pub use viewer::Clock;

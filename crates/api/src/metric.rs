@@ -15,6 +15,21 @@ pub enum Counter {
     Operations,
     /// Log-ins, by outcome: `ok`, `wrong`, `refused`.
     Logins,
+    /// Everybody looks for changes: an announcement could not be read, or the listener reconnected (by reason).
+    Wakes,
+    /// Live events sent, by kind.
+    LiveEvents,
+    /// Live events dropped because somebody was too slow, by kind.
+    LiveDropped,
+    /// Subscribers told to read again, by reason: `slow`, `expired`, `flood`.
+    /// Database statements, by kind and first root field of the operation.
+    Statements,
+    /// Rows read and changed, by the same.
+    Rows,
+    /// Bytes of answers, by the same.
+    Bytes,
+    /// What was refused, by reason: `rate`, `limit`, `unknown operation`, `connections`, `timeout`.
+    Refused,
     /// Announcements that could not be read, and reconnects of the listener.
     Resyncs,
 }
@@ -26,6 +41,13 @@ impl Counter {
             Self::Requests => "rollcall_api_requests_total",
             Self::Operations => "rollcall_api_graphql_operations_total",
             Self::Logins => "rollcall_api_logins_total",
+            Self::Wakes => "rollcall_api_feed_wakes_total",
+            Self::LiveEvents => "rollcall_api_live_events_total",
+            Self::LiveDropped => "rollcall_api_live_events_dropped_total",
+            Self::Statements => "rollcall_api_database_statements_total",
+            Self::Rows => "rollcall_api_database_rows_total",
+            Self::Bytes => "rollcall_api_graphql_answer_bytes_total",
+            Self::Refused => "rollcall_api_refused_total",
             Self::Resyncs => "rollcall_api_feed_resyncs_total",
         }
     }
@@ -38,6 +60,8 @@ pub enum Histogram {
     Request,
     /// Time to execute a GraphQL operation, by kind and first root field.
     Operation,
+    /// Time spent waiting for the database, by the same.
+    Database,
 }
 
 impl Histogram {
@@ -46,6 +70,7 @@ impl Histogram {
         match self {
             Self::Request => "rollcall_api_request_duration_seconds",
             Self::Operation => "rollcall_api_graphql_operation_duration_seconds",
+            Self::Database => "rollcall_api_database_duration_seconds",
         }
     }
 
@@ -58,10 +83,18 @@ impl Histogram {
 /// Present numbers.
 #[derive(Clone, Copy, Debug)]
 pub enum Gauge {
-    /// Open subscriptions.
+    /// Open subscriptions, by kind.
     Subscribers,
     /// Open websockets.
     Sockets,
+    /// Open event streams (server-sent events).
+    EventStreams,
+    /// Connections of the pool at work.
+    PoolInUse,
+    /// Connections that the pool may open.
+    PoolSize,
+    /// Requests that wait for a connection of the pool.
+    PoolWaiting,
 }
 
 impl Gauge {
@@ -70,25 +103,48 @@ impl Gauge {
         match self {
             Self::Subscribers => "rollcall_api_subscribers",
             Self::Sockets => "rollcall_api_sockets",
+            Self::EventStreams => "rollcall_api_event_streams",
+            Self::PoolInUse => "rollcall_api_database_connections_in_use",
+            Self::PoolSize => "rollcall_api_database_connections_max",
+            Self::PoolWaiting => "rollcall_api_database_connections_waited_for",
         }
     }
 }
 
 pub(crate) fn count(counter: Counter, labels: &[(&'static str, String)]) {
-    metrics::counter!(counter.name(), labels).increment(1);
+    add(counter, 1, labels);
+}
+
+pub(crate) fn add(counter: Counter, n: u64, labels: &[(&'static str, String)]) {
+    metrics::counter!(counter.name(), labels).increment(n);
+}
+
+pub(crate) fn set(gauge: Gauge, n: usize) {
+    metrics::gauge!(gauge.name()).set(n as f64);
 }
 
 /// Counts one more until the guard is dropped.
 pub(crate) fn gauge(gauge: Gauge) -> GaugeGuard {
-    metrics::gauge!(gauge.name()).increment(1.0);
-    GaugeGuard(gauge)
+    GaugeGuard::new(metrics::gauge!(gauge.name()))
 }
 
-pub(crate) struct GaugeGuard(Gauge);
+/// As [`gauge`], of one kind.
+pub(crate) fn gauge_of(gauge: Gauge, kind: &'static str) -> GaugeGuard {
+    GaugeGuard::new(metrics::gauge!(gauge.name(), "kind" => kind))
+}
+
+pub(crate) struct GaugeGuard(metrics::Gauge);
+
+impl GaugeGuard {
+    fn new(gauge: metrics::Gauge) -> Self {
+        gauge.increment(1.0);
+        Self(gauge)
+    }
+}
 
 impl Drop for GaugeGuard {
     fn drop(&mut self) {
-        metrics::gauge!(self.0.name()).decrement(1.0);
+        self.0.decrement(1.0);
     }
 }
 

@@ -5,9 +5,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use jiff::{SignedDuration, Timestamp};
 use rollcall_store::Database;
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -15,13 +17,15 @@ use tokio_util::task::TaskTracker;
 
 use crate::error::ApiError;
 use crate::feed::{self, Feed};
-use crate::http::{self, Hub, password};
+use crate::http::connection::Doorkeeper;
+use crate::http::{self, Hub, password, tls};
 use crate::oidc::{Oidc, OidcOptions};
+use crate::options::HttpOptions;
 use crate::viewer::Clock;
-use crate::{graphql, metric};
+use crate::{exporter, graphql, metric};
 
-/// Longest time to finish requests after the stop.
-const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest time to close websockets after the last request.
+const SOCKETS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the API needs to run.
 #[derive(Clone, Debug)]
@@ -32,8 +36,13 @@ pub struct ApiOptions {
     pub database: Database,
     /// Connection string of the same role, for the connection that waits for notifications.
     pub listener_url: String,
-    /// Whether the cookie is sent over HTTPS only. True behind TLS.
+    /// Whether the cookie is sent over HTTPS only, also where this process cannot tell: true behind a proxy with
+    /// TLS that is not trusted with more.
     pub secure_cookie: bool,
+    /// How it is reached, and what a client may ask for.
+    pub http: HttpOptions,
+    /// Whether webhooks may be sent to private addresses, and without TLS.
+    pub allow_private_webhooks: bool,
     /// How people log in.
     pub login: LoginOptions,
 }
@@ -95,19 +104,28 @@ pub async fn serve_with_clock(
         address: options.listen,
         source,
     };
-    let listener = TcpListener::bind(options.listen).await.map_err(listening)?;
+    let listener = std::net::TcpListener::bind(options.listen).map_err(listening)?;
     let address = listener.local_addr().map_err(listening)?;
     tokio::task::spawn_blocking(password::prepare)
         .await
         .map_err(|source| ApiError::Task { source })?;
-    let feed = Feed::new();
-    let feeding = feed::start(&options.listener_url, feed.clone(), stop.clone())
+    let feed = Feed::new(options.database.clone(), clock.clone(), stop.clone());
+    let feeding = feed::start(&options.listener_url, feed.clone())
         .map_err(|source| ApiError::Notifications { source })?;
     let oidc = match options.login.oidc {
         Some(oidc) => Some(Oidc::new(oidc).map_err(|problem| ApiError::Oidc { problem })?),
         None => None,
     };
-    let schema = graphql::schema();
+    let tls = match &options.http.tls {
+        Some(files) => Some(tls::start(files.clone(), stop.clone()).await?),
+        None => None,
+    };
+    let schema = graphql::schema_with(
+        &options.http,
+        graphql::Settings {
+            allow_private_webhooks: options.allow_private_webhooks,
+        },
+    );
     let hub = Arc::new(Hub {
         database: options.database,
         schema_names: HashSet::from_iter(schema.names()),
@@ -117,6 +135,8 @@ pub async fn serve_with_clock(
         secure_cookie: options.secure_cookie,
         session_idle: options.login.session_idle,
         oidc,
+        options: options.http,
+        rate_limit: Default::default(),
         metrics: metric::install(),
         login_limit: Default::default(),
         upload_slots: Semaphore::new(Hub::UPLOAD_SLOTS),
@@ -124,42 +144,75 @@ pub async fn serve_with_clock(
         stop: stop.clone(),
         sockets: TaskTracker::new(),
     });
-    let server = tokio::spawn(run(listener, address, hub, feeding));
+    hub.sockets
+        .spawn(exporter::run(hub.database.clone(), stop.clone()));
+    let server = tokio::spawn(run(listener, tls, address, hub, feeding));
     tracing::info!(address = %address, "the API listens");
     Ok(Running { address, server })
 }
 
 async fn run(
-    listener: TcpListener,
+    listener: std::net::TcpListener,
+    tls: Option<RustlsConfig>,
     address: SocketAddr,
     hub: Arc<Hub>,
     feeding: JoinHandle<()>,
 ) -> Result<(), ApiError> {
     let stop = hub.stop.clone();
-    let app = http::router(hub.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, app)
-        .with_graceful_shutdown(stop.clone().cancelled_owned())
-        .into_future();
-    let give_up = async {
-        stop.cancelled().await;
-        tokio::time::sleep(STOP_TIMEOUT).await;
-    };
-    let result = tokio::select! {
-        result = serving => result.map_err(|source| ApiError::Serve { address, source }),
-        () = give_up => {
-            tracing::warn!("requests were still open {STOP_TIMEOUT:?} after the stop");
-            Ok(())
-        }
-    };
+    let result = listen(listener, tls, &hub)
+        .await
+        .map_err(|source| ApiError::Serve { address, source });
     // Also when serving failed: nothing of the API goes on without it.
     stop.cancel();
     hub.sockets.close();
-    if tokio::time::timeout(STOP_TIMEOUT, hub.sockets.wait())
+    if tokio::time::timeout(SOCKETS_TIMEOUT, hub.sockets.wait())
         .await
         .is_err()
     {
-        tracing::warn!("websockets were still open {STOP_TIMEOUT:?} after the stop");
+        tracing::warn!("websockets were still open {SOCKETS_TIMEOUT:?} after the stop");
     }
     feeding.await.map_err(|source| ApiError::Task { source })?;
+    result
+}
+
+/// Serves until the stop, and then at most the time that requests are given to end.
+async fn listen(
+    listener: std::net::TcpListener,
+    tls: Option<RustlsConfig>,
+    hub: &Arc<Hub>,
+) -> std::io::Result<()> {
+    let handle = axum_server::Handle::new();
+    let doorkeeper = Doorkeeper::new(&hub.options.limits);
+    let app = http::router(hub.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    // HTTP/2 is for a proxy to speak; the hub keeps to the smaller protocol.
+    // The server's own switch for that would refuse websockets, so the builder is told.
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(hub.options.limits.client_timeout);
+    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    *server.http_builder() = builder;
+    let stop = hub.stop.clone();
+    let stop_timeout = hub.options.stop_timeout;
+    let stopping = {
+        let handle = handle.clone();
+        tokio::spawn(async move {
+            stop.cancelled().await;
+            handle.graceful_shutdown(Some(stop_timeout));
+            tokio::time::sleep(stop_timeout).await;
+            if handle.connection_count() > 0 {
+                tracing::warn!("requests were still open {stop_timeout:?} after the stop");
+            }
+        })
+    };
+    let result = match tls {
+        Some(config) => {
+            let acceptor = RustlsAcceptor::new(config).acceptor(doorkeeper);
+            server.acceptor(acceptor).serve(app).await
+        }
+        None => server.acceptor(doorkeeper).serve(app).await,
+    };
+    stopping.abort();
     result
 }

@@ -2,16 +2,16 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::id::UserId;
 use rollcall_store::audit::{Event, audit_record};
-use rollcall_store::session::{Credential, CredentialId, Session, Use, session_find};
+use rollcall_store::session::{Credential, CredentialId, Session};
+use rollcall_store::statistics::Statistics;
 use rollcall_store::{Database, Scope, Transaction};
 
 use crate::failure::Failure;
-use crate::feed::Feed;
+use crate::feed::{Feed, Near};
 use crate::http::login_limit::LoginLimit;
 use crate::http::password::Passwords;
 
@@ -51,7 +51,10 @@ pub struct Viewer {
     pub(crate) feed: Feed,
     pub(crate) passwords: Passwords,
     pub(crate) login_limit: LoginLimit,
-    pub(crate) n_transactions: Arc<AtomicU32>,
+    /// Rows read together with the live event that is being shown.
+    pub(crate) near: Near,
+    /// What the operation has cost so far; `database` counts into it.
+    pub(crate) statistics: Arc<Statistics>,
 }
 
 impl Viewer {
@@ -62,7 +65,6 @@ impl Viewer {
 
     /// Begins a transaction that sees what the viewer may see, to read.
     pub(crate) async fn begin(&self) -> Result<Transaction, Failure> {
-        self.n_transactions.fetch_add(1, Ordering::Relaxed);
         Ok(self.database.begin(&self.scope()).await?)
     }
 
@@ -72,19 +74,6 @@ impl Viewer {
             transaction: self.begin().await?,
             scope: self.scope(),
         })
-    }
-
-    /// Whether session or token are still good, which are not used by being asked.
-    ///
-    /// Errors: [`Failure::Unauthenticated`] when they have ended.
-    pub(crate) async fn check_live(&self) -> Result<(), Failure> {
-        let how = Use {
-            now: self.now(),
-            idle: self.idle,
-            is_use: false,
-        };
-        let session = session_find(&self.database, &self.credential, how).await?;
-        session.map(drop).ok_or(Failure::Unauthenticated)
     }
 
     /// The present instant.

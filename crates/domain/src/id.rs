@@ -77,6 +77,8 @@ id! {
     TemplateId,
     /// An enrolment photograph.
     PhotoId,
+    /// An employee's agreement to be recognised.
+    ConsentId,
     /// A background enrolment of one photograph.
     JobId,
     /// One tracked face in front of a camera.

@@ -54,7 +54,7 @@ impl DayOptions {
 fn lines(sheet: &DaySheet, code: &str, date: Date) -> Vec<String> {
     let mut lines = Vec::new();
     match &sheet.day {
-        Some(day) => head(day, code, &mut lines),
+        Some(day) => head(day, &format!("{code} {}", sheet.employee_name), &mut lines),
         None => lines.push(format!(
             "{code}  {date}: nothing is known about this day yet"
         )),
@@ -113,16 +113,13 @@ fn section(lines: &mut Vec<String>, title: &str, content: Vec<String>) {
     }
 }
 
-fn head(day: &Day, code: &str, lines: &mut Vec<String>) {
+fn head(day: &Day, who: &str, lines: &mut Vec<String>) {
     let shift = match &day.shift_name {
         Some(name) => format!("shift {name}"),
         None => "no shift".to_owned(),
     };
     let open = if day.is_open { ", still open" } else { "" };
-    lines.push(format!(
-        "{code} {}  {}: {}{open}",
-        day.display_name, day.work_date, day.status
-    ));
+    lines.push(format!("{who}  {}: {}{open}", day.work_date, day.status));
     lines.push(format!(
         "{} ({shift}), {}, rules {} version {}",
         day.kind, day.time_zone, day.rule_set_name, day.rule_set_version

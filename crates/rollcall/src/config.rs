@@ -1,65 +1,64 @@
 //! Configuration of the hub: defaults, then `rollcall.toml` of the instance folder, then the
 //! environment (`ROLLCALL_…`, `DATABASE_URL`), then flags. The only place that reads any of them.
 
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+pub mod command;
+mod problem;
+mod setting;
 
-use anyhow::Context;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use jiff::SignedDuration;
-use rollcall_api::{ClientSecret, LoginOptions, OidcOptions};
-use serde::{Deserialize, Serialize};
+use rollcall_api::{ClientSecret, HttpOptions, Limits, LoginOptions, OidcOptions, TlsFiles};
 
-/// What the hub needs to know.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Config {
-    /// Address of GraphQL and the portal.
-    pub listen: SocketAddr,
-    /// Folder that set-up fills: Postgres, ONNX Runtime, models.
-    pub assets: PathBuf,
-    /// Folder with the manifests of the model packs.
-    pub models: PathBuf,
-    /// Detector pack.
-    pub detector: String,
-    /// Recogniser pack.
-    pub recogniser: String,
-    /// Send the session cookie over TLS only (a proxy with TLS stands in front).
-    pub secure_cookie: bool,
-    /// A log-in that nobody used for this many minutes is over.
-    pub session_idle_minutes: u32,
-    /// Single sign-on; none: passwords only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub oidc: Option<OidcConfig>,
-    /// Port of the embedded database; 0 takes a free one and remembers it.
-    pub postgres_port: u16,
-    /// Connection string of an administrator of an own PostgreSQL 18; empty means embedded.
-    #[serde(default, skip_serializing)]
-    pub database_url: Option<String>,
-}
+pub use setting::Config;
+use setting::{DATABASE_URL, ForwardedHeader, Operations, SETTINGS};
 
-/// The identity provider of single sign-on.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct OidcConfig {
-    /// The provider's name for itself, a URL.
-    pub issuer: String,
-    /// What the provider calls this installation.
-    pub client_id: String,
-    /// File with the secret of the client, relative to the instance folder; none for a public client.
-    #[serde(default)]
-    pub client_secret_file: Option<PathBuf>,
-    /// Where browsers find this installation.
-    pub public_url: String,
-    /// Only addresses of these domains; empty: those of all users.
-    #[serde(default)]
-    pub email_domains: Vec<String>,
-}
+impl Config {
+    /// Reads the configuration of an instance folder and the environment.
+    ///
+    /// Errors: everything that is wrong with it, as `rollcall config check` says it.
+    pub fn load(instance: &Path) -> anyhow::Result<Self> {
+        let read = problem::Read::new(instance);
+        let problems = read.problems();
+        if !problems.is_empty() {
+            bail!(
+                "the configuration (`{}` and environment) is not valid\n{}",
+                read.file.display(),
+                problems.join("\n")
+            );
+        }
+        let mut config: Self = read.figment.extract()?;
+        // An empty variable is how shells and service managers unset one.
+        let is_set = |text: &String| !text.is_empty();
+        config.database_url = config.database_url.filter(is_set);
+        Ok(config)
+    }
 
-impl OidcConfig {
-    fn options(&self, instance: &Path) -> anyhow::Result<OidcOptions> {
-        let client_secret = match &self.client_secret_file {
+    /// How people log in to an instance.
+    pub fn login(&self, instance: &Path) -> anyhow::Result<LoginOptions> {
+        Ok(LoginOptions {
+            session_idle: SignedDuration::from_mins(self.session_idle_minutes.into()),
+            oidc: self.oidc(instance)?,
+        })
+    }
+
+    fn oidc(&self, instance: &Path) -> anyhow::Result<Option<OidcOptions>> {
+        let (issuer, client_id, public_url) = match (
+            &self.oidc_issuer,
+            &self.oidc_client_id,
+            &self.oidc_public_url,
+        ) {
+            (None, None, None) => return Ok(None),
+            (Some(issuer), Some(client_id), Some(public_url)) => (issuer, client_id, public_url),
+            _ => bail!(
+                "single sign-on is set up in part\nhint: set `oidc_issuer`, `oidc_client_id` and `oidc_public_url`, or none of them"
+            ),
+        };
+        let client_secret = match &self.oidc_client_secret_file {
             Some(file) => {
                 let file = instance.join(file);
                 let text = std::fs::read_to_string(&file)
@@ -68,70 +67,14 @@ impl OidcConfig {
             }
             None => None,
         };
-        Ok(OidcOptions {
-            issuer: self.issuer.clone(),
-            client_id: self.client_id.clone(),
+        let domains = self.oidc_email_domains.iter();
+        Ok(Some(OidcOptions {
+            issuer: issuer.clone(),
+            client_id: client_id.clone(),
             client_secret,
-            public_url: self.public_url.clone(),
-            email_domains: self
-                .email_domains
-                .iter()
-                .map(|domain| domain.to_lowercase())
-                .collect(),
-        })
-    }
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            assets: ".rollcall".into(),
-            models: "models".into(),
-            detector: "mtcnn".to_owned(),
-            recogniser: "facenet-casia".to_owned(),
-            secure_cookie: false,
-            session_idle_minutes: 120,
-            oidc: None,
-            postgres_port: 0,
-            database_url: None,
-        }
-    }
-}
-
-impl Config {
-    /// Reads the configuration of an instance folder and the environment.
-    pub fn load(instance: &Path) -> anyhow::Result<Self> {
-        let file = instance.join("rollcall.toml");
-        Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file(&file))
-            .merge(Env::prefixed("ROLLCALL_").only(&[
-                "listen",
-                "assets",
-                "models",
-                "detector",
-                "recogniser",
-                "secure_cookie",
-                "session_idle_minutes",
-                "postgres_port",
-            ]))
-            .merge(Env::raw().only(&["DATABASE_URL"]))
-            .extract()
-            .with_context(|| {
-                format!(
-                    "the configuration (`{}` and environment) is not valid",
-                    file.display()
-                )
-            })
-    }
-
-    /// How people log in to an instance.
-    pub fn login(&self, instance: &Path) -> anyhow::Result<LoginOptions> {
-        let oidc = self.oidc.as_ref();
-        Ok(LoginOptions {
-            session_idle: SignedDuration::from_mins(self.session_idle_minutes.into()),
-            oidc: oidc.map(|oidc| oidc.options(instance)).transpose()?,
-        })
+            public_url: public_url.clone(),
+            email_domains: domains.map(|domain| domain.to_lowercase()).collect(),
+        }))
     }
 
     /// Shared library of ONNX Runtime.
@@ -148,4 +91,69 @@ impl Config {
     pub fn postgres_dir(&self) -> PathBuf {
         self.assets.join("postgres")
     }
+
+    /// Longest time of a statement of the API.
+    pub fn statement_timeout(&self) -> Duration {
+        Duration::from_secs(self.statement_timeout_s)
+    }
+
+    /// Certificate and key, when both are set.
+    pub fn tls(&self) -> Option<TlsFiles> {
+        Some(TlsFiles {
+            certificate: self.tls_certificate.clone()?,
+            key: self.tls_key.clone()?,
+        })
+    }
+
+    /// What concerns HTTP.
+    pub fn http(&self) -> HttpOptions {
+        HttpOptions {
+            tls: self.tls(),
+            trusted_proxies: self.trusted_proxies.clone(),
+            forwarded_header: match self.forwarded_header {
+                ForwardedHeader::XForwardedFor => rollcall_api::ForwardedHeader::XForwardedFor,
+                ForwardedHeader::Forwarded => rollcall_api::ForwardedHeader::Forwarded,
+            },
+            limits: Limits {
+                max_depth: self.max_depth,
+                max_complexity: self.max_complexity,
+                max_aliases: self.max_aliases,
+                max_root_fields: self.max_root_fields,
+                max_directives: self.max_directives,
+                max_body_bytes: self.max_body_bytes,
+                max_connections: self.max_connections,
+                request_timeout: Duration::from_secs(self.request_timeout_s),
+                client_timeout: Duration::from_secs(self.client_timeout_s),
+                requests_per_second: self.requests_per_second,
+                request_burst: self.request_burst,
+            },
+            introspection: self.introspection,
+            operations: match self.operations {
+                Operations::Any => rollcall_api::Operations::Any,
+                Operations::Persisted => rollcall_api::Operations::Persisted,
+            },
+            graphiql: self.graphiql,
+            stop_timeout: Duration::from_secs(self.stop_timeout_s),
+        }
+    }
+}
+
+/// Name of the environment variable of a setting.
+fn variable(key: &str) -> String {
+    match key {
+        DATABASE_URL => "DATABASE_URL".to_owned(),
+        key => format!("ROLLCALL_{}", key.to_uppercase()),
+    }
+}
+
+fn figment(file: &Path) -> Figment {
+    let keys: Vec<&str> = SETTINGS
+        .iter()
+        .map(|setting| setting.key)
+        .filter(|key| *key != DATABASE_URL)
+        .collect();
+    Figment::from(Serialized::defaults(Config::default()))
+        .merge(Toml::file_exact(file))
+        .merge(Env::prefixed("ROLLCALL_").only(&keys))
+        .merge(Env::raw().only(&["DATABASE_URL"]))
 }

@@ -175,6 +175,7 @@ impl List {
             site_id,
             employee_id,
             with_waived: self.waived,
+            kinds: Vec::new(),
         };
         let found = store::exception_list(&transaction, &filter, MAX_LISTED).await?;
         if found.is_empty() && self.format == ListFormat::Table {

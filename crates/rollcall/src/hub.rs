@@ -7,7 +7,7 @@ use anyhow::Context;
 use rollcall_vision::{
     Detector, DetectorOptions, Embedder, Pack, Provider, Runtime, SessionOptions,
 };
-use rollcall_worker::{EnrolmentEngine, Worker, WorkerOptions};
+use rollcall_worker::{EnrolmentEngine, Sender, SenderOptions, Worker, WorkerOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -31,10 +31,12 @@ impl Hub {
         let api = rollcall_api::serve(
             rollcall_api::ApiOptions {
                 listen: config.listen,
-                database: instance.api()?,
+                database: instance.serving(config)?,
                 listener_url: instance.api_url()?,
                 secure_cookie: config.secure_cookie,
                 login: config.login(instance.folder())?,
+                http: config.http(),
+                allow_private_webhooks: config.webhooks_allow_private,
             },
             stop.child_token(),
         )
@@ -50,6 +52,10 @@ impl Hub {
             instance.worker()?,
             WorkerOptions {
                 engine,
+                sender: Some(Sender::new(SenderOptions {
+                    allow_private: config.webhooks_allow_private,
+                    ..SenderOptions::default()
+                })),
                 ..WorkerOptions::default()
             },
         );

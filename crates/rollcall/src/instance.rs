@@ -162,6 +162,17 @@ impl Instance {
         self.connect(&self.api_url()?, 8)
     }
 
+    /// Connections of the API's role for those who serve clients: as many as configured, and no statement may run
+    /// for longer than configured.
+    pub fn serving(&self, config: &Config) -> anyhow::Result<Database> {
+        let timeout = Some(config.statement_timeout());
+        let url = self.api_url()?;
+        let database =
+            Database::with_statement_timeout(&url, config.database_connections, timeout)?;
+        self.keep(&database);
+        Ok(database)
+    }
+
     /// Connections of the worker's role.
     pub fn worker(&self) -> anyhow::Result<Database> {
         let url = migrate::url_for(
@@ -174,11 +185,15 @@ impl Instance {
 
     fn connect(&self, url: &str, max_connections: usize) -> anyhow::Result<Database> {
         let database = Database::new(url, max_connections)?;
+        self.keep(&database);
+        Ok(database)
+    }
+
+    fn keep(&self, database: &Database) {
         self.databases
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(database.clone());
-        Ok(database)
     }
 
     /// Host, port and database name, for agents on this machine.

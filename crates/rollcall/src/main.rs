@@ -34,6 +34,7 @@ mod shift;
 mod simulate;
 mod time_text;
 mod user;
+mod webhook;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -122,11 +123,17 @@ enum Command {
     /// People who log in.
     #[command(subcommand)]
     User(user::User),
+    /// URLs that are told of events.
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// Punches of other systems.
     #[command(subcommand)]
     Punch(punch_import::Punch),
     /// Who is on site now, and how sure that is.
     Muster(muster::Muster),
+    /// Configuration of the hub.
+    #[command(subcommand)]
+    Config(config::command::Command),
     /// The GraphQL schema.
     #[command(subcommand)]
     Api(Api),
@@ -136,6 +143,8 @@ enum Command {
 enum Api {
     /// Print the GraphQL schema (SDL).
     Schema,
+    /// Print hash and name of each operation that clients may send by either (`documentId`).
+    Operations,
 }
 
 #[tokio::main]
@@ -194,8 +203,16 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Period(command) => command.run(&instance).await,
         Command::Device(command) => command.run(&instance).await,
         Command::User(command) => command.run(&instance).await,
+        Command::Webhook(command) => command.run(&instance).await,
         Command::Punch(command) => command.run(&instance).await,
         Command::Muster(muster) => muster.run(&instance).await,
+        Command::Config(command) => command.run(&instance),
+        Command::Api(Api::Operations) => {
+            for known in rollcall_api::known_operations() {
+                outln!("{}  {}", known.sha256, known.name);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Api(Api::Schema) => {
             out!("{}", rollcall_api::schema_sdl());
             Ok(ExitCode::SUCCESS)

@@ -195,6 +195,7 @@ async fn review(opened: &Opened, date: Date, acting: &Acting) -> anyhow::Result<
         site_id: None,
         employee_id: None,
         with_waived: false,
+        kinds: Vec::new(),
     };
     let shown = exception_list(&transaction, &filter, MAX_SHOWN).await?;
     transaction.commit().await?;

@@ -140,7 +140,7 @@ pub enum Device {
 /// The open instance of a command.
 pub(crate) struct Opened {
     pub(crate) instance: Instance,
-    config: Config,
+    pub(crate) config: Config,
     pub(crate) admin: Database,
 }
 

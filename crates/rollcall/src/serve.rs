@@ -28,7 +28,12 @@ impl Up {
         let mut instance = Instance::open(folder, &config, print_step).await?;
         instance.keep_database_running();
         let hub = Hub::start(&instance, &config).await?;
-        eprintln!("portal and GraphQL: http://{}", hub.address);
+        let scheme = if config.tls().is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        eprintln!("portal and GraphQL: {scheme}://{}", hub.address);
         wait_for_stop().await?;
         eprintln!("stopping …");
         hub.stop().await?;

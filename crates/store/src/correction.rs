@@ -12,13 +12,14 @@ mod local_time;
 mod refusal;
 mod request;
 
+pub(crate) use decide::void_punch;
+pub(crate) use four_eyes::needs_four_eyes;
+pub(crate) use request::check_instant;
+
 pub use day_events::{DayEvent, DayEvents, PunchReading, PunchVoid, day_events};
 pub use decide::{correction_approve, correction_reject, correction_withdraw};
 pub use four_eyes::{organization_four_eyes, organization_set_four_eyes};
-pub use list::{
-    Correction, CorrectionFilter, CorrectionPosition, correction_find, correction_list,
-    correction_page,
-};
+pub use list::{Correction, CorrectionFilter, correction_find, correction_list, correction_page};
 pub use local_time::{LocalChoice, site_instant};
 pub use refusal::CorrectionRefusal;
 pub use request::{CorrectionChange, NewCorrection, correction_request};

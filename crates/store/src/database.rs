@@ -1,12 +1,16 @@
 //! The connection pool and transactions that carry the organisation they work for.
 //! Must not know any table.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use rollcall_domain::id::{OrganizationId, TokenId, UserId};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls, Row};
 
 use crate::error::{Op, Result, StoreError};
+use crate::statistics::Statistics;
 
 /// For whom a transaction works. Row-level security shows it this organisation and nothing else, and of
 /// it what the acting user may see.
@@ -36,6 +40,18 @@ impl Scope {
 pub struct Database {
     pool: Pool,
     target: String,
+    statistics: Arc<Statistics>,
+}
+
+/// How much of the pool is in use.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolStatus {
+    /// Connections that it may open.
+    pub max_connections: usize,
+    /// Connections at work.
+    pub n_in_use: usize,
+    /// Callers that wait for one.
+    pub n_waiting: usize,
 }
 
 impl Database {
@@ -43,11 +59,26 @@ impl Database {
     ///
     /// Errors: [`StoreError::Url`] when `url` is not a PostgreSQL connection string.
     pub fn new(url: &str, max_connections: usize) -> Result<Self> {
-        let config: Config = url.parse().map_err(|source| StoreError::Url {
+        Self::with_statement_timeout(url, max_connections, None)
+    }
+
+    /// As [`new`](Self::new); the server ends statements that run longer than `timeout`
+    /// ([`StoreError::is_timeout`]).
+    pub fn with_statement_timeout(
+        url: &str,
+        max_connections: usize,
+        timeout: Option<Duration>,
+    ) -> Result<Self> {
+        let mut config: Config = url.parse().map_err(|source| StoreError::Url {
             url: without_password(url),
             source,
         })?;
         let target = target(&config);
+        if let Some(timeout) = timeout {
+            let given = config.get_options().unwrap_or_default();
+            let options = format!("{given} -c statement_timeout={}", timeout.as_millis());
+            config.options(options.trim());
+        }
         let manager = Manager::from_config(
             config,
             NoTls,
@@ -58,11 +89,33 @@ impl Database {
         let pool = Pool::builder(manager)
             .max_size(max_connections)
             .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(std::time::Duration::from_secs(10)))
-            .create_timeout(Some(std::time::Duration::from_secs(10)))
+            .wait_timeout(Some(Duration::from_secs(10)))
+            .create_timeout(Some(Duration::from_secs(10)))
             .build()
             .expect("a pool with a runtime always builds");
-        Ok(Self { pool, target })
+        Ok(Self {
+            pool,
+            target,
+            statistics: Arc::default(),
+        })
+    }
+
+    /// The same pool, counting into `statistics`.
+    pub fn counted(&self, statistics: Arc<Statistics>) -> Self {
+        Self {
+            statistics,
+            ..self.clone()
+        }
+    }
+
+    /// How much of the pool is in use.
+    pub fn pool_status(&self) -> PoolStatus {
+        let status = self.pool.status();
+        PoolStatus {
+            max_connections: status.max_size,
+            n_in_use: status.size.saturating_sub(status.available),
+            n_waiting: status.waiting,
+        }
     }
 
     /// Host, port and database name, for messages.
@@ -98,10 +151,13 @@ impl Database {
     }
 
     async fn begin_with(&self, begin: &str) -> Result<Transaction> {
+        let began = Instant::now();
         let client = self.client().await?;
         client.batch_execute(begin).await.op("begin transaction")?;
+        self.statistics.transaction(began);
         Ok(Transaction {
             client: Some(client),
+            statistics: self.statistics.clone(),
         })
     }
 
@@ -122,6 +178,7 @@ impl std::fmt::Debug for Database {
 /// A transaction. Dropping it without [`commit`](Self::commit) closes the connection, which rolls back.
 pub struct Transaction {
     client: Option<Object>,
+    statistics: Arc<Statistics>,
 }
 
 impl Transaction {
@@ -151,11 +208,12 @@ impl Transaction {
         sql: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>> {
+        let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
-        self.client()
-            .query(&statement, parameters)
-            .await
-            .op(operation)
+        let found = self.client().query(&statement, parameters).await;
+        self.statistics
+            .statement(began, found.as_ref().map_or(0, |rows| rows.len() as u64));
+        found.op(operation)
     }
 
     /// As [`query`](Self::query), for at most one row.
@@ -165,11 +223,12 @@ impl Transaction {
         sql: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Option<Row>> {
+        let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
-        self.client()
-            .query_opt(&statement, parameters)
-            .await
-            .op(operation)
+        let found = self.client().query_opt(&statement, parameters).await;
+        self.statistics
+            .statement(began, u64::from(matches!(found, Ok(Some(_)))));
+        found.op(operation)
     }
 
     /// As [`query`](Self::query), for exactly one row.
@@ -179,11 +238,11 @@ impl Transaction {
         sql: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Row> {
+        let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
-        self.client()
-            .query_one(&statement, parameters)
-            .await
-            .op(operation)
+        let found = self.client().query_one(&statement, parameters).await;
+        self.statistics.statement(began, u64::from(found.is_ok()));
+        found.op(operation)
     }
 
     /// Runs a statement and returns the number of rows it touched.
@@ -193,29 +252,34 @@ impl Transaction {
         sql: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<u64> {
+        let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
-        self.client()
-            .execute(&statement, parameters)
-            .await
-            .op(operation)
+        let found = self.client().execute(&statement, parameters).await;
+        self.statistics
+            .statement(began, found.as_ref().map_or(0, |n_rows| *n_rows));
+        found.op(operation)
     }
 
     /// Undoes the changes and returns the connection to the pool.
     pub async fn rollback(mut self) -> Result<()> {
+        let began = Instant::now();
         self.client()
             .batch_execute("rollback")
             .await
             .op("roll back transaction")?;
+        self.statistics.time(began);
         drop(self.client.take());
         Ok(())
     }
 
     /// Makes the changes durable and returns the connection to the pool.
     pub async fn commit(mut self) -> Result<()> {
+        let began = Instant::now();
         self.client()
             .batch_execute("commit")
             .await
             .op("commit transaction")?;
+        self.statistics.time(began);
         drop(self.client.take());
         Ok(())
     }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::database::Transaction;
 use crate::error::Result;
+use crate::page::{Listing, Page, Paged, SortColumn};
 use crate::row::word;
 
 /// One employee's day.
@@ -16,8 +17,6 @@ use crate::row::word;
 pub struct Day {
     /// Whose.
     pub employee_id: EmployeeId,
-    /// The employee's name, part of the order.
-    pub display_name: String,
     /// The local day that the work belongs to.
     pub work_date: Date,
     /// Site of the first counted punch, else of the roster, else the employee's home.
@@ -70,7 +69,7 @@ pub struct DaySession {
 }
 
 /// Which days to list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct DayFilter {
     /// Only days of this site.
     pub site_id: Option<SiteId>,
@@ -80,34 +79,128 @@ pub struct DayFilter {
     pub from: Date,
     /// Last work date.
     pub to: Date,
+    /// Only days that came to one of these; empty for all.
+    pub statuses: Vec<DayStatus>,
+    /// Only open days, or only others.
+    pub is_open: Option<bool>,
 }
 
-/// Position in the order of [`day_list`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DayPosition {
-    /// Work date of the last day seen.
-    pub work_date: Date,
-    /// Name of its employee.
-    pub display_name: String,
-    /// Its employee.
-    pub employee_id: EmployeeId,
+impl DayFilter {
+    /// Everything from a date to a date.
+    pub fn between(from: Date, to: Date) -> Self {
+        Self {
+            site_id: None,
+            employee_id: None,
+            from,
+            to,
+            statuses: Vec::new(),
+            is_open: None,
+        }
+    }
 }
 
-/// Columns of a [`Day`] in `attendance.day d`, `app.employee e` and `attendance.shift h`.
-pub(crate) const COLUMNS: &str =
-    "d.employee_id, e.display_name, d.work_date, d.site_id, d.time_zone, d.status,
-     d.first_in_at, d.last_out_at, d.worked_minutes, d.n_punches, d.n_repeats, d.exceptions,
-     d.rule_version, d.why, d.kind, h.name as shift_name, d.is_open, d.rule_set_name, d.rule_set_version,
-     d.presence_minutes, d.payable_minutes, d.unpaid_break_minutes, d.unpayable_minutes,
-     d.overtime_daily_minutes, d.overtime_weekly_minutes, d.overtime_rest_day_minutes,
-     d.overtime_holiday_minutes, d.overtime_unapproved_minutes, d.expected_minutes, d.late_minutes,
-     d.early_out_minutes, d.leave_paid_minutes, d.leave_unpaid_minutes";
+/// By what days are sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayOrder {
+    /// By work date; of one date always by name.
+    WorkDate,
+    /// By name of the employee, then work date.
+    EmployeeName,
+}
+
+impl DayOrder {
+    fn columns(self, is_descending: bool) -> &'static [SortColumn] {
+        match (self, is_descending) {
+            (Self::WorkDate, false) => &[
+                ("d.work_date", "date"),
+                ("e.display_name", "text"),
+                ("d.employee_id", "uuid"),
+            ],
+            (Self::WorkDate, true) => &[
+                ("d.work_date", "date"),
+                ("-e.display_name", "text"),
+                ("-d.employee_id", "uuid"),
+            ],
+            (Self::EmployeeName, _) => &[
+                ("e.display_name", "text"),
+                ("d.employee_id", "uuid"),
+                ("d.work_date", "date"),
+            ],
+        }
+    }
+}
+
+/// Columns of a [`Day`] in `attendance.day d` and `attendance.shift h`.
+pub(crate) const COLUMNS: &str = "d.employee_id, d.work_date, d.site_id, d.time_zone, d.status,
+  d.first_in_at, d.last_out_at, d.worked_minutes, d.n_punches, d.n_repeats, d.exceptions,
+  d.rule_version, d.why, d.kind, h.name as shift_name, d.is_open, d.rule_set_name, d.rule_set_version,
+  d.presence_minutes, d.payable_minutes, d.unpaid_break_minutes, d.unpayable_minutes,
+  d.overtime_daily_minutes, d.overtime_weekly_minutes, d.overtime_rest_day_minutes,
+  d.overtime_holiday_minutes, d.overtime_unapproved_minutes, d.expected_minutes, d.late_minutes,
+  d.early_out_minutes, d.leave_paid_minutes, d.leave_unpaid_minutes";
+
+/// A page of days, with the length of the list when `wants_total`; `is_descending` turns the order round.
+pub async fn day_page(
+    transaction: &Transaction,
+    filter: &DayFilter,
+    (order, is_descending): (DayOrder, bool),
+    page: &Page,
+    wants_total: bool,
+) -> Result<(Paged<Day>, Option<i64>)> {
+    let statuses: Vec<&str> = filter.statuses.iter().map(|s| s.as_str()).collect();
+    let listing = Listing {
+        operation: "list attendance days",
+        columns: COLUMNS,
+        from: "attendance.day d
+               join app.employee e using (organization_id, employee_id)
+               left join attendance.shift h using (organization_id, shift_id)
+               where d.organization_id = (select app.current_organization_id())
+                 and d.work_date between $1 and $2
+                 and ($3::uuid is null or d.site_id = $3)
+                 and ($4::uuid is null or d.employee_id = $4)
+                 and (cardinality($5::text[]) = 0 or d.status = any ($5))
+                 and ($6::boolean is null or d.is_open = $6)",
+        order: order.columns(is_descending),
+        is_descending,
+        parameters: &[
+            &filter.from,
+            &filter.to,
+            &filter.site_id.map(|id| id.0),
+            &filter.employee_id.map(|id| id.0),
+            &statuses,
+            &filter.is_open,
+        ],
+    };
+    listing
+        .page_with_total(transaction, page, wants_total, day)
+        .await
+}
+
+/// One employee's day; none before it is derived. One look-up by the primary key.
+pub async fn day_find(
+    transaction: &Transaction,
+    employee_id: EmployeeId,
+    work_date: Date,
+) -> Result<Option<Day>> {
+    let row = transaction
+        .query_opt(
+            "find attendance day",
+            &format!(
+                "select {COLUMNS} from attendance.day d
+                 left join attendance.shift h using (organization_id, shift_id)
+                 where d.organization_id = (select app.current_organization_id())
+                   and d.employee_id = $1 and d.work_date = $2"
+            ),
+            &[&employee_id.0, &work_date],
+        )
+        .await?;
+    row.as_ref().map(day).transpose()
+}
 
 pub(crate) fn day(row: &Row) -> Result<Day> {
-    const OPERATION: &str = "read attendance days";
+    const OPERATION: &str = "read attendance day";
     Ok(Day {
         employee_id: EmployeeId(row.get("employee_id")),
-        display_name: row.get("display_name"),
         work_date: row.get("work_date"),
         site_id: SiteId(row.get("site_id")),
         time_zone: row.get("time_zone"),
@@ -127,46 +220,6 @@ pub(crate) fn day(row: &Row) -> Result<Day> {
         rule_set_version: row.get("rule_set_version"),
         why: lines(row.get("why")),
     })
-}
-
-/// Days, newest first, then by name and id of the employee, at most `limit`, after the position.
-pub async fn day_list(
-    transaction: &Transaction,
-    filter: &DayFilter,
-    after: Option<&DayPosition>,
-    limit: i64,
-) -> Result<Vec<Day>> {
-    let after_date = after.map_or(filter.to, |position| position.work_date.min(filter.to));
-    let after_name = after.map(|position| position.display_name.as_str());
-    let after_id = after.map(|position| position.employee_id.0);
-    let after_position_date = after.map(|position| position.work_date);
-    let rows = transaction
-        .query(
-            "list attendance days",
-            &format!("select {COLUMNS}
-             from attendance.day d
-             join app.employee e using (organization_id, employee_id)
-             left join attendance.shift h using (organization_id, shift_id)
-             where d.work_date between $1 and $2
-               and ($3::date is null or d.work_date < $3
-                    or (d.work_date = $3 and (e.display_name, d.employee_id) > ($4::text, $5::uuid)))
-               and ($6::uuid is null or d.site_id = $6)
-               and ($7::uuid is null or d.employee_id = $7)
-             order by d.work_date desc, e.display_name, d.employee_id
-             limit $8"),
-            &[
-                &filter.from,
-                &after_date,
-                &after_position_date,
-                &after_name,
-                &after_id,
-                &filter.site_id.map(|id| id.0),
-                &filter.employee_id.map(|id| id.0),
-                &limit,
-            ],
-        )
-        .await?;
-    rows.iter().map(day).collect()
 }
 
 /// Sessions of the given days, in order.

@@ -8,8 +8,9 @@ use rollcall_domain::{OvertimeClass, PresenceClass};
 
 use crate::correction::{DayEvents, day_events};
 use crate::database::Transaction;
-use crate::day::{Day, DayFilter, DaySession, day_list, day_sessions, lines};
+use crate::day::{Day, DaySession, day_find, day_sessions, lines};
 use crate::derivation::{FARTHEST_AHEAD_DAYS, REACH_BACK_DAYS};
+use crate::employee::employee_by_ids;
 use crate::error::Result;
 use crate::exception::{DayException, ExceptionFilter, exception_list};
 use crate::row::word;
@@ -20,6 +21,8 @@ const MAX_EXCEPTIONS: i64 = 100;
 /// One employee's day.
 #[derive(Clone, Debug)]
 pub struct DaySheet {
+    /// Name of the employee.
+    pub employee_name: String,
     /// What the day came to; none when it has no row (yet).
     pub day: Option<Day>,
     /// Its sessions in order.
@@ -68,13 +71,8 @@ pub async fn day_sheet(
     employee_id: EmployeeId,
     work_date: Date,
 ) -> Result<DaySheet> {
-    let filter = DayFilter {
-        site_id: None,
-        employee_id: Some(employee_id),
-        from: work_date,
-        to: work_date,
-    };
-    let day = day_list(transaction, &filter, None, 1).await?.pop();
+    let day = day_find(transaction, employee_id, work_date).await?;
+    let employee = employee_by_ids(transaction, &[employee_id]).await?.pop();
     let sessions = day_sessions(transaction, &[(employee_id, work_date)]).await?;
     let exceptions = ExceptionFilter {
         from: work_date,
@@ -82,8 +80,12 @@ pub async fn day_sheet(
         site_id: None,
         employee_id: Some(employee_id),
         with_waived: true,
+        kinds: Vec::new(),
     };
     Ok(DaySheet {
+        employee_name: employee
+            .map(|employee| employee.display_name)
+            .unwrap_or_default(),
         day,
         sessions: sessions
             .into_iter()

@@ -23,6 +23,7 @@ mod queue;
 mod record;
 mod rederive;
 mod result;
+mod tell;
 mod write;
 
 pub use announce::{DAY_CHANNEL, PUNCH_CHANNEL};

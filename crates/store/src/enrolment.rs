@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::database::{Database, Scope, Transaction};
 use crate::error::Result;
+use crate::live::{LiveKind, LiveSubject, live_record};
 use crate::template::{NewTemplate, template_add};
 
 /// A job is tried this often before it is given up as failed.
@@ -67,11 +68,43 @@ pub async fn photo_add(
         )
         .await?
         .map(|row| JobId(row.get(0)));
+    if let Some(job_id) = job_id {
+        progress(
+            transaction,
+            organization_id,
+            (job_id, employee_id),
+            "queued",
+        )
+        .await?;
+    }
     Ok(PhotoAdded {
         photo_id: PhotoId(photo_id),
         job_id,
         is_new,
     })
+}
+
+/// Tells those who watch an enrolment where it is.
+async fn progress(
+    transaction: &Transaction,
+    organization_id: OrganizationId,
+    (job_id, employee_id): (JobId, EmployeeId),
+    state: &str,
+) -> Result<()> {
+    let subject = LiveSubject {
+        id: job_id.0,
+        employee_id: Some(employee_id),
+        site_id: None,
+        work_date: None,
+        word: Some(state.to_owned()),
+    };
+    live_record(
+        transaction,
+        organization_id,
+        LiveKind::Enrolment,
+        &[subject],
+    )
+    .await
 }
 
 /// Number of photographs of the scope that wait for their enrolment.
@@ -222,6 +255,8 @@ impl JobClaim {
                 &[&self.organization_id.0, &self.job_id.0, &state, &reason],
             )
             .await?;
+        let whose = (self.job_id, self.employee_id);
+        progress(&self.transaction, self.organization_id, whose, state).await?;
         self.transaction.commit().await
     }
 }
@@ -244,10 +279,15 @@ async fn begin_attempt(database: &Database, scope: &Scope, job_id: JobId) -> Res
                  reason = case when job.attempts >= $3 then 'given up: no attempt came to an end' end,
                  finished_at = case when job.attempts >= $3 then now() end
              from job where j.organization_id = job.organization_id and j.job_id = job.job_id
-             returning j.state",
+             returning j.state, (select p.employee_id from biometric.photo p
+               where p.organization_id = j.organization_id and p.photo_id = j.photo_id)",
             &[&scope.organization_id.0, &job_id.0, &MAX_ATTEMPTS],
         )
         .await?;
+    if let Some(row) = row.as_ref().filter(|row| row.get::<_, &str>(0) == "failed") {
+        let whose = (job_id, EmployeeId(row.get(1)));
+        progress(&transaction, scope.organization_id, whose, "failed").await?;
+    }
     transaction.commit().await?;
     Ok(row.is_some_and(|row| row.get::<_, &str>(0) == "queued"))
 }

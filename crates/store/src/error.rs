@@ -280,6 +280,14 @@ impl StoreError {
         }
     }
 
+    /// True when the statement took longer than the connection allows.
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::Query { source, .. } => source.code() == Some(&SqlState::QUERY_CANCELED),
+            _ => false,
+        }
+    }
+
     /// Name of the violated constraint, if that is what happened.
     pub fn constraint(&self) -> Option<&str> {
         match self {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::database::{Scope, Transaction};
 use crate::error::{Result, StoreError};
+use crate::page::{Listing, Page, Paged};
 use crate::period::lock::lock_shared;
 
 /// Characters of a note.
@@ -95,7 +96,7 @@ pub struct Waiver {
 }
 
 /// Which exceptions to list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ExceptionFilter {
     /// First work date.
     pub from: Date,
@@ -107,19 +108,8 @@ pub struct ExceptionFilter {
     pub employee_id: Option<EmployeeId>,
     /// Waived ones too.
     pub with_waived: bool,
-}
-
-/// Position in the order of [`exception_page`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExceptionPosition {
-    /// Work date of the last exception seen.
-    pub work_date: Date,
-    /// Name of its employee.
-    pub employee_name: String,
-    /// Their personnel number.
-    pub employee_code: String,
-    /// Its kind.
-    pub kind: ExceptionKind,
+    /// Only of these kinds; empty for all.
+    pub kinds: Vec<ExceptionKind>,
 }
 
 /// An exception by its name.
@@ -133,10 +123,11 @@ pub struct ExceptionKey {
     pub kind: ExceptionKind,
 }
 
-const SELECT: &str = "
-  select x.employee_id, e.code, e.display_name, x.work_date, d.site_id, s.name as site_name, x.kind,
-         x.punch_ids, x.sentence, w.note, w.waived_at, u.display_name as waived_by_name
-  from attendance.day_exception x
+const COLUMNS: &str =
+    "x.employee_id, e.code, e.display_name, x.work_date, d.site_id, s.name as site_name, x.kind,
+  x.punch_ids, x.sentence, w.note, w.waived_at, u.display_name as waived_by_name";
+
+const FROM: &str = "attendance.day_exception x
   join attendance.day d on d.organization_id = x.organization_id and d.employee_id = x.employee_id
     and d.work_date = x.work_date
   join app.employee e on e.organization_id = x.organization_id and e.employee_id = x.employee_id
@@ -151,47 +142,63 @@ pub async fn exception_list(
     filter: &ExceptionFilter,
     limit: i64,
 ) -> Result<Vec<DayException>> {
-    exception_page(transaction, filter, None, limit).await
+    let page = Page::first(limit);
+    let (paged, _) = exception_page(transaction, filter, false, &page, false).await?;
+    Ok(paged.rows.into_iter().map(|(_, row)| row).collect())
 }
 
-/// As [`exception_list`], after the position.
+/// A page of exceptions by date, name and kind, with the length of the list when `wants_total`. From the
+/// latest date on when `is_descending`; of one date always by name.
 pub async fn exception_page(
     transaction: &Transaction,
     filter: &ExceptionFilter,
-    after: Option<&ExceptionPosition>,
-    limit: i64,
-) -> Result<Vec<DayException>> {
-    const OPERATION: &str = "list exceptions";
-    transaction
-        .query(
-            OPERATION,
-            &format!(
-                "{SELECT}
-             where x.work_date between $1 and $2
-               and ($3::uuid is null or d.site_id = $3)
-               and ($4::uuid is null or x.employee_id = $4)
-               and ($5 or w.kind is null)
-               and ($6::date is null or (x.work_date, e.display_name, e.code, x.kind) > ($6, $7::text, $8::text, $9::text))
-             order by x.work_date, e.display_name, e.code, x.kind
-             limit $10"
-            ),
+    is_descending: bool,
+    page: &Page,
+    wants_total: bool,
+) -> Result<(Paged<DayException>, Option<i64>)> {
+    let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
+    let from = format!(
+        "{FROM}
+         where x.organization_id = (select app.current_organization_id())
+           and x.work_date between $1 and $2
+           and ($3::uuid is null or d.site_id = $3)
+           and ($4::uuid is null or x.employee_id = $4)
+           and ($5 or w.kind is null)
+           and (cardinality($6::text[]) = 0 or x.kind = any ($6))"
+    );
+    let listing = Listing {
+        operation: "list exceptions",
+        columns: COLUMNS,
+        from: &from,
+        order: if is_descending {
             &[
-                &filter.from,
-                &filter.to,
-                &filter.site_id.map(|id| id.0),
-                &filter.employee_id.map(|id| id.0),
-                &filter.with_waived,
-                &after.map(|position| position.work_date),
-                &after.map(|position| position.employee_name.as_str()),
-                &after.map(|position| position.employee_code.as_str()),
-                &after.map(|position| position.kind.as_str()),
-                &limit,
-            ],
-        )
-        .await?
-        .iter()
-        .map(|row| exception(OPERATION, row))
-        .collect()
+                ("x.work_date", "date"),
+                ("-e.display_name", "text"),
+                ("-e.code", "text"),
+                ("-x.kind", "text"),
+            ]
+        } else {
+            &[
+                ("x.work_date", "date"),
+                ("e.display_name", "text"),
+                ("e.code", "text"),
+                ("x.kind", "text"),
+            ]
+        },
+        is_descending,
+        parameters: &[
+            &filter.from,
+            &filter.to,
+            &filter.site_id.map(|id| id.0),
+            &filter.employee_id.map(|id| id.0),
+            &filter.with_waived,
+            &kinds,
+        ],
+    };
+    let read = |row: &Row| exception("list exceptions", row);
+    listing
+        .page_with_total(transaction, page, wants_total, read)
+        .await
 }
 
 /// Exceptions of the given days, waived ones too, by day and kind.
@@ -206,7 +213,7 @@ pub async fn exception_by_days(
         .query(
             OPERATION,
             &format!(
-                "{SELECT}
+                "select {COLUMNS} from {FROM}
                  join unnest($1::uuid[], $2::date[]) as k (employee_id, work_date)
                    on k.employee_id = x.employee_id and k.work_date = x.work_date
                  where x.organization_id = app.current_organization_id()

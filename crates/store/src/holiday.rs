@@ -3,11 +3,14 @@
 use jiff::civil::Date;
 use rollcall_domain::id::{HolidayId, SiteId};
 use rollcall_domain::{DayPart, Holiday};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::database::Transaction;
 use crate::error::{Result, StoreError};
 use crate::mark::{Dates, concerned, mark};
+use crate::page::{Listing, Page, Paged};
+use crate::reach::require_place;
 use crate::row;
 
 /// A holiday to be added.
@@ -77,6 +80,45 @@ pub async fn holiday_add(transaction: &Transaction, holidays: &[HolidaySpec]) ->
     mark_dates(transaction, &mut added).await
 }
 
+/// Adds one holiday for the acting user and returns it.
+///
+/// Errors: as [`holiday_add`]; [`StoreError::Missing`] for a site that is not the user's,
+/// [`StoreError::Refused`] for all sites when the user is bound to some.
+pub async fn holiday_create(transaction: &Transaction, holiday: &HolidaySpec) -> Result<Holiday> {
+    require_place(transaction, holiday.site_id).await?;
+    holiday_add(transaction, std::slice::from_ref(holiday)).await?;
+    let row = transaction
+        .query_one(
+            LIST,
+            &format!(
+                "select {COLUMNS} from attendance.holiday
+                 where organization_id = app.current_organization_id()
+                   and site_id is not distinct from $1 and holiday_date = $2"
+            ),
+            &[&holiday.site_id.map(|id| id.0), &holiday.date],
+        )
+        .await?;
+    self::holiday(&row)
+}
+
+/// Removes a holiday for the acting user, marks its date and returns what it was.
+///
+/// Errors: [`StoreError::Missing`], [`StoreError::Refused`] for one of all sites when the user is bound to some.
+pub async fn holiday_delete(transaction: &Transaction, holiday_id: HolidayId) -> Result<Holiday> {
+    let missing = || StoreError::Missing {
+        what: "holiday",
+        name: holiday_id.to_string(),
+    };
+    let found = holiday_find(transaction, holiday_id).await?;
+    let found = found.ok_or_else(missing)?;
+    match require_place(transaction, found.site_id).await {
+        Err(StoreError::Missing { .. }) => return Err(missing()),
+        other => other?,
+    }
+    holiday_remove(transaction, found.site_id, found.date).await?;
+    Ok(found)
+}
+
 /// Marks each (site, date) once: the people of a site are looked up once, not once a date.
 async fn mark_dates(transaction: &Transaction, dates: &mut [(Option<SiteId>, Date)]) -> Result<()> {
     dates.sort_unstable();
@@ -115,34 +157,91 @@ pub async fn holiday_remove(
     mark_dates(transaction, &mut [(site_id, date)]).await
 }
 
+/// Which holidays to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HolidayFilter {
+    /// First date.
+    pub from: Option<Date>,
+    /// Last date.
+    pub to: Option<Date>,
+    /// Only those of this site and of all sites.
+    pub site_id: Option<SiteId>,
+}
+
+const LIST: &str = "list holidays";
+
+const COLUMNS: &str = "holiday_id, site_id, holiday_date, name, part, begin_minute, end_minute";
+
+const FROM: &str = "attendance.holiday
+  where organization_id = app.current_organization_id()
+    and ($1::date is null or holiday_date >= $1) and ($2::date is null or holiday_date <= $2)
+    and ($3::uuid is null or site_id is null or site_id = $3)";
+
+/// A page of holidays by date, with the length of the list when `wants_total`.
+pub async fn holiday_page(
+    transaction: &Transaction,
+    filter: &HolidayFilter,
+    is_descending: bool,
+    page: &Page,
+    wants_total: bool,
+) -> Result<(Paged<Holiday>, Option<i64>)> {
+    let listing = Listing {
+        operation: LIST,
+        columns: COLUMNS,
+        from: FROM,
+        // Those of all sites before those of a site.
+        order: &[
+            ("holiday_date", "date"),
+            ("coalesce(site_id::text, '')", "text"),
+        ],
+        is_descending,
+        parameters: &[&filter.from, &filter.to, &filter.site_id.map(|id| id.0)],
+    };
+    listing
+        .page_with_total(transaction, page, wants_total, holiday)
+        .await
+}
+
+/// One holiday; none when there is no such.
+pub async fn holiday_find(
+    transaction: &Transaction,
+    holiday_id: HolidayId,
+) -> Result<Option<Holiday>> {
+    let row = transaction
+        .query_opt(
+            "find holiday",
+            &format!(
+                "select {COLUMNS} from attendance.holiday
+                 where organization_id = app.current_organization_id() and holiday_id = $1"
+            ),
+            &[&holiday_id.0],
+        )
+        .await?;
+    row.as_ref().map(holiday).transpose()
+}
+
 /// Holidays from a date to a date, of one site (with those of all sites) or of all, by date.
 pub async fn holiday_list(
     transaction: &Transaction,
     dates: (Option<Date>, Option<Date>),
     site_id: Option<SiteId>,
 ) -> Result<Vec<Holiday>> {
-    const OPERATION: &str = "list holidays";
     let rows = transaction
         .query(
-            OPERATION,
-            "select holiday_id, site_id, holiday_date, name, part, begin_minute, end_minute
-             from attendance.holiday
-             where organization_id = app.current_organization_id()
-               and ($1::date is null or holiday_date >= $1) and ($2::date is null or holiday_date <= $2)
-               and ($3::uuid is null or site_id is null or site_id = $3)
-             order by holiday_date, site_id nulls first",
+            LIST,
+            &format!("select {COLUMNS} from {FROM} order by holiday_date, site_id nulls first"),
             &[&dates.0, &dates.1, &site_id.map(|id| id.0)],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Holiday {
-                holiday_id: HolidayId(row.get("holiday_id")),
-                site_id: row.get::<_, Option<Uuid>>("site_id").map(SiteId),
-                date: row::date(row, OPERATION, "holiday_date")?,
-                name: row.get("name"),
-                part: row::day_part(row, OPERATION)?,
-            })
-        })
-        .collect()
+    rows.iter().map(holiday).collect()
+}
+
+fn holiday(row: &Row) -> Result<Holiday> {
+    Ok(Holiday {
+        holiday_id: HolidayId(row.get("holiday_id")),
+        site_id: row.get::<_, Option<Uuid>>("site_id").map(SiteId),
+        date: row::date(row, LIST, "holiday_date")?,
+        name: row.get("name"),
+        part: row::day_part(row, LIST)?,
+    })
 }

@@ -46,33 +46,26 @@ impl Dates {
 /// Marks these dates of these employees: one mark each. Returns the number of marks.
 ///
 /// A mark stays within what is known of the employee (`attendance.known_dates`): later days are marked
-/// when they are opened.
+/// when they are opened. Marks also employees whom the acting user does not see.
 pub(crate) async fn mark(
     transaction: &Transaction,
     employees: &[EmployeeId],
     dates: Dates,
 ) -> Result<u64> {
     let employees: Vec<Uuid> = employees.iter().map(|id| id.0).collect();
-    transaction
-        .execute(
+    let row = transaction
+        .query_one(
             "mark days",
-            "insert into attendance.dirty_day (organization_id, employee_id, work_date, last_date)
-             select e.organization_id, e.employee_id, span.first_date, span.last_date
-             from app.employee e
-             cross join lateral attendance.known_dates(e.organization_id, e.employee_id) as known
-             cross join lateral (
-               select greatest($2::date, known.first_date) as first_date, least($3::date, known.last_date) as last_date
-             ) as span
-             where e.organization_id = app.current_organization_id() and e.employee_id = any ($1)
-               and span.first_date <= span.last_date
-             order by e.employee_id",
+            "select attendance.mark_days($1, $2, $3)",
             &[&employees, &dates.from, &dates.to],
         )
-        .await
+        .await?;
+    Ok(u64::try_from(row.get::<_, i64>(0)).unwrap_or(0))
 }
 
 /// Employees whose days something about a site concerns, or about all sites when none is named:
-/// those who may be recognised there, are at home there, are rostered there or have days or punches there.
+/// those who may be recognised there, are at home there, are rostered there or have days or punches there;
+/// also those whom the acting user does not see. For marks and nothing else.
 pub(crate) async fn concerned(
     transaction: &Transaction,
     site_id: Option<SiteId>,
@@ -80,20 +73,7 @@ pub(crate) async fn concerned(
     let rows = transaction
         .query(
             "find employees concerned",
-            "select e.employee_id
-             from app.employee e
-             where e.organization_id = app.current_organization_id()
-               and ($1::uuid is null
-                 or e.home_site_id = $1
-                 or exists (select from app.employee_site es where es.organization_id = e.organization_id
-                              and es.employee_id = e.employee_id and es.site_id = $1)
-                 or exists (select from attendance.roster r where r.organization_id = e.organization_id
-                              and r.employee_id = e.employee_id and r.site_id = $1)
-                 or exists (select from attendance.punch p where p.organization_id = e.organization_id
-                              and p.employee_id = e.employee_id and p.site_id = $1)
-                 or exists (select from attendance.day d where d.organization_id = e.organization_id
-                              and d.employee_id = e.employee_id and d.site_id = $1))
-             order by e.employee_id",
+            "select employee_id from attendance.employees_concerned($1) as employee_id",
             &[&site_id.map(|id| id.0)],
         )
         .await?;

@@ -44,8 +44,17 @@ pub struct Paged<T> {
     pub has_more: bool,
 }
 
-/// A column that a list is sorted by: an SQL expression that is never null, and its type.
+/// A column that a list is sorted by: an SQL expression that is never null, and its type. With a `-` in
+/// front of the expression it runs against the direction of the list.
 pub(crate) type SortColumn = (&'static str, &'static str);
+
+/// The expression of a column, and whether it runs against the direction of the list.
+fn expression((column, _): &SortColumn) -> (&'static str, bool) {
+    match column.strip_prefix('-') {
+        Some(expression) => (expression, true),
+        None => (column, false),
+    }
+}
 
 /// A list in SQL.
 pub(crate) struct Listing<'a> {
@@ -106,6 +115,22 @@ impl Listing<'_> {
         Ok(Paged { rows, has_more })
     }
 
+    /// Reads a page, and counts the whole list when `wants_total`. Errors: as [`page`](Self::page).
+    pub async fn page_with_total<T>(
+        &self,
+        transaction: &Transaction,
+        page: &Page,
+        wants_total: bool,
+        read: impl Fn(&Row) -> Result<T>,
+    ) -> Result<(Paged<T>, Option<i64>)> {
+        let paged = self.page(transaction, page, read).await?;
+        let total = match wants_total {
+            true => Some(self.count(transaction).await?),
+            false => None,
+        };
+        Ok((paged, total))
+    }
+
     /// Counts all rows of the list.
     pub async fn count(&self, transaction: &Transaction) -> Result<i64> {
         let row = transaction
@@ -119,10 +144,8 @@ impl Listing<'_> {
     }
 
     fn sql(&self, page: &Page) -> String {
-        let columns: Vec<&str> = self.order.iter().map(|(column, _)| *column).collect();
-        let columns = columns.join(", ");
-        let texts: Vec<String> = self
-            .order
+        let columns: Vec<(&str, bool)> = self.order.iter().map(expression).collect();
+        let texts: Vec<String> = columns
             .iter()
             .map(|(column, _)| format!("({column})::text"))
             .collect();
@@ -140,22 +163,20 @@ impl Listing<'_> {
                     format!("${n_parameters}::text::{kind}")
                 })
                 .collect();
-            let operator = if is_after != self.is_descending {
-                ">"
-            } else {
-                "<"
-            };
-            conditions += &format!(" and ({columns}) {operator} ({})", values.join(", "));
+            let is_upward = is_after != self.is_descending;
+            conditions += &format!(" and {}", behind(&columns, &values, is_upward));
         }
-        let direction = if page.is_backward != self.is_descending {
-            " desc"
-        } else {
-            ""
-        };
-        let order: Vec<String> = self
-            .order
+        let order: Vec<String> = columns
             .iter()
-            .map(|(column, _)| format!("{column}{direction}"))
+            .map(|(column, is_against)| {
+                let is_downward = page.is_backward != self.is_descending;
+                let direction = if is_downward == *is_against {
+                    ""
+                } else {
+                    " desc"
+                };
+                format!("{column}{direction}")
+            })
             .collect();
         format!(
             "select {}, array[{}] as page_key from {}{conditions} order by {} limit ${}",
@@ -166,6 +187,33 @@ impl Listing<'_> {
             n_parameters + 1
         )
     }
+}
+
+/// The condition that a row comes behind these values.
+fn behind(columns: &[(&str, bool)], values: &[String], is_upward: bool) -> String {
+    let operator = |is_against: bool| if is_upward == is_against { "<" } else { ">" };
+    if columns.iter().all(|(_, is_against)| !is_against) {
+        let columns: Vec<&str> = columns.iter().map(|(column, _)| *column).collect();
+        return format!(
+            "({}) {} ({})",
+            columns.join(", "),
+            operator(false),
+            values.join(", ")
+        );
+    }
+    // No comparison of rows goes two ways at once. The first condition is implied, and serves an index.
+    let mut conditions = String::new();
+    for ((column, is_against), value) in columns.iter().zip(values).rev() {
+        let operator = operator(*is_against);
+        conditions = if conditions.is_empty() {
+            format!("{column} {operator} {value}")
+        } else {
+            format!(
+                "({column} {operator}= {value} and ({column} {operator} {value} or {conditions}))"
+            )
+        };
+    }
+    conditions
 }
 
 #[cfg(test)]
@@ -217,5 +265,32 @@ mod tests {
             &page,
             " and (t.n, t.id) > ($2::text::text, $3::text::uuid) order by t.n, t.id limit $4",
         );
+    }
+
+    #[test]
+    fn a_column_may_run_against_the_others() {
+        let key = vec!["2026-11-22".to_owned(), "Ada".to_owned()];
+        let listing = Listing {
+            operation: "test",
+            columns: "t.x",
+            from: "t where true",
+            order: &[("-t.day", "date"), ("t.name", "text")],
+            is_descending: false,
+            parameters: &[],
+        };
+        let mut page = Page::first(10);
+        page.after = Some(key.clone());
+        assert!(listing.sql(&page).ends_with(
+            " and (t.day <= $1::text::date and (t.day < $1::text::date or t.name > $2::text::text)) order by t.day desc, t.name limit $3"
+        ));
+        page = Page {
+            after: None,
+            before: Some(key),
+            limit: 10,
+            is_backward: true,
+        };
+        assert!(listing.sql(&page).ends_with(
+            " and (t.day >= $1::text::date and (t.day > $1::text::date or t.name < $2::text::text)) order by t.day, t.name desc limit $3"
+        ));
     }
 }

@@ -14,10 +14,11 @@ use tokio_postgres::Row;
 
 use crate::database::{Scope, Transaction};
 use crate::error::{Result, StoreError};
+use crate::page::{Listing, Page, Paged};
 
-pub use adjustment::{Adjustment, Figures, adjustment_list};
+pub use adjustment::{Adjustment, Figures, adjustment_list, adjustment_page};
 pub use refusal::PeriodRefusal;
-pub use total::{PeriodTotal, period_totals};
+pub use total::{PeriodTotal, period_total_page, period_totals};
 pub use unresolved::{Unresolved, period_unresolved};
 
 /// Days of the longest period: a slip in the year would block all shorter ones.
@@ -77,10 +78,10 @@ pub struct Period {
     pub closed_by_name: Option<String>,
 }
 
-const SELECT: &str = "
-  select p.period_id, lower(p.valid) as first_date, upper(p.valid) - 1 as last_date, p.state,
-         p.reviewed_at, r.display_name as reviewed_by_name, p.closed_at, c.display_name as closed_by_name
-  from attendance.period p
+const COLUMNS: &str = "p.period_id, lower(p.valid) as first_date, upper(p.valid) - 1 as last_date, p.state,
+         p.reviewed_at, r.display_name as reviewed_by_name, p.closed_at, c.display_name as closed_by_name";
+
+const FROM: &str = "attendance.period p
   left join app.user_account r on r.organization_id = p.organization_id and r.user_id = p.reviewed_by
   left join app.user_account c on c.organization_id = p.organization_id and c.user_id = p.closed_by";
 
@@ -103,7 +104,7 @@ pub async fn period_list(transaction: &Transaction) -> Result<Vec<Period>> {
     transaction
         .query(
             OPERATION,
-            &format!("{SELECT} order by lower(p.valid) desc"),
+            &format!("select {COLUMNS} from {FROM} order by lower(p.valid) desc"),
             &[],
         )
         .await?
@@ -120,7 +121,7 @@ pub async fn period_find(transaction: &Transaction, work_date: Date) -> Result<P
     let row = transaction
         .query_opt(
             OPERATION,
-            &format!("{SELECT} where p.valid @> $1::date"),
+            &format!("select {COLUMNS} from {FROM} where p.valid @> $1::date"),
             &[&work_date],
         )
         .await?
@@ -128,12 +129,68 @@ pub async fn period_find(transaction: &Transaction, work_date: Date) -> Result<P
     period(OPERATION, &row)
 }
 
+/// Which periods to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PeriodFilter {
+    /// Only in this state.
+    pub state: Option<PeriodState>,
+    /// Only those with this date or a later one.
+    pub from: Option<Date>,
+    /// Only those with this date or an earlier one.
+    pub to: Option<Date>,
+}
+
+/// A page of periods by date, with the length of the list when `wants_total`.
+pub async fn period_page(
+    transaction: &Transaction,
+    filter: &PeriodFilter,
+    is_descending: bool,
+    page: &Page,
+    wants_total: bool,
+) -> Result<(Paged<Period>, Option<i64>)> {
+    const OPERATION: &str = "list periods";
+    let from = format!(
+        "{FROM}
+         where p.organization_id = app.current_organization_id()
+           and ($1::text is null or p.state = $1) and p.valid && daterange($2, $3, '[]')"
+    );
+    let listing = Listing {
+        operation: OPERATION,
+        columns: COLUMNS,
+        from: &from,
+        // No two begin on one date.
+        order: &[("lower(p.valid)", "date")],
+        is_descending,
+        parameters: &[
+            &filter.state.map(PeriodState::as_str),
+            &filter.from,
+            &filter.to,
+        ],
+    };
+    let read = |row: &Row| period(OPERATION, row);
+    listing
+        .page_with_total(transaction, page, wants_total, read)
+        .await
+}
+
+/// One period; none when there is no such.
+pub async fn period_find_by_id(
+    transaction: &Transaction,
+    period_id: PeriodId,
+) -> Result<Option<Period>> {
+    match period_by_id(transaction, period_id).await {
+        Ok(period) => Ok(Some(period)),
+        Err(StoreError::Missing { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 async fn period_by_id(transaction: &Transaction, period_id: PeriodId) -> Result<Period> {
     const OPERATION: &str = "find period";
     let row = transaction
         .query_opt(
             OPERATION,
-            &format!("{SELECT} where p.period_id = $1"),
+            &format!("select {COLUMNS} from {FROM} where p.period_id = $1"),
             &[&period_id.0],
         )
         .await?
@@ -167,7 +224,7 @@ pub async fn period_open(
         .query_opt(
             OPERATION,
             &format!(
-                "{SELECT} where p.valid && daterange($1, $2, '[]') order by lower(p.valid) limit 1"
+                "select {COLUMNS} from {FROM} where p.valid && daterange($1, $2, '[]') order by lower(p.valid) limit 1"
             ),
             &[&first, &last],
         )

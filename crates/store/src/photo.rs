@@ -1,12 +1,13 @@
-//! Enrolment photographs as people see them: which there are and what became of them. Must not know images.
+//! Enrolment photographs as people see them: which there are and what became of them. Their content is
+//! only in [`photo_read`]. Must not know images.
 
 use jiff::Timestamp;
-use rollcall_domain::id::{EmployeeId, PhotoId};
+use rollcall_domain::id::{EmployeeId, OrganizationId, PhotoId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::database::Transaction;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::row::word;
 
 /// What became of a photograph.
@@ -97,4 +98,80 @@ pub async fn photo_by_ids(transaction: &Transaction, photo_ids: &[PhotoId]) -> R
     );
     let rows = transaction.query(OPERATION, &sql, &[&ids]).await?;
     rows.iter().map(|row| photo(OPERATION, row)).collect()
+}
+
+/// The content of a photograph, with its event in the audit log; none when there is none for the user.
+pub async fn photo_read(
+    transaction: &Transaction,
+    organization_id: OrganizationId,
+    photo_id: PhotoId,
+) -> Result<Option<Vec<u8>>> {
+    let row = transaction
+        .query_opt(
+            "read photograph",
+            "select content from biometric.photo_read(p_organization_id => $1, p_photo_id => $2)",
+            &[&organization_id.0, &photo_id.0],
+        )
+        .await?;
+    Ok(row.map(|row| row.get(0)))
+}
+
+/// Removes a photograph with its templates: whom it shows is no longer recognised by it. Returns whose it
+/// was and how many templates went.
+///
+/// Errors: [`StoreError::Missing`].
+pub async fn photo_delete(
+    transaction: &Transaction,
+    organization_id: OrganizationId,
+    photo_id: PhotoId,
+) -> Result<(EmployeeId, u64)> {
+    let key: [&(dyn tokio_postgres::types::ToSql + Sync); 2] = [&organization_id.0, &photo_id.0];
+    let missing = || StoreError::Missing {
+        what: "photograph",
+        name: photo_id.to_string(),
+    };
+    let row = transaction
+        .query_opt(
+            "find photograph",
+            "select employee_id from biometric.photo where organization_id = $1 and photo_id = $2",
+            &key,
+        )
+        .await?
+        .ok_or_else(missing)?;
+    // First, because it waits for a worker that makes a template of the photograph just now.
+    transaction
+        .execute(
+            "delete enrolment of photograph",
+            "delete from biometric.enrolment_job where organization_id = $1 and photo_id = $2",
+            &key,
+        )
+        .await?;
+    transaction
+        .execute(
+            "delete codes of photograph",
+            "delete from biometric.template_code c
+             using biometric.template t
+             where t.organization_id = $1 and t.photo_id = $2
+               and c.organization_id = t.organization_id and c.template_id = t.template_id",
+            &key,
+        )
+        .await?;
+    let n_templates = transaction
+        .execute(
+            "delete templates of photograph",
+            "delete from biometric.template where organization_id = $1 and photo_id = $2",
+            &key,
+        )
+        .await?;
+    let n_photos = transaction
+        .execute(
+            "delete photograph",
+            "delete from biometric.photo where organization_id = $1 and photo_id = $2",
+            &key,
+        )
+        .await?;
+    if n_photos == 0 {
+        return Err(missing());
+    }
+    Ok((EmployeeId(row.get(0)), n_templates))
 }

@@ -1,6 +1,8 @@
 //! Punches with the reading that the derivation gave them. Voided punches are left out everywhere.
 //! Must not know how punches are announced to people.
 
+mod list;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rollcall_domain::id::{CameraId, EmployeeId, PunchId, SiteId};
@@ -11,6 +13,8 @@ use uuid::Uuid;
 use crate::database::Transaction;
 use crate::error::Result;
 use crate::row::word;
+
+pub use list::punch_page;
 
 /// A clock event and how it was read.
 #[derive(Clone, Debug)]
@@ -39,34 +43,42 @@ pub struct Punch {
     pub is_counted: Option<bool>,
     /// Cosine similarity of the best template; none for other sources.
     pub similarity: Option<f32>,
-}
-
-/// Position in time: punches before it are older.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PunchPosition {
-    /// Instant of the event.
-    pub occurred_at: Timestamp,
-    /// Decides between equal instants.
-    pub punch_id: PunchId,
+    /// Why a person entered it; none for other sources.
+    pub reason: Option<String>,
 }
 
 /// Which punches to list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct PunchFilter {
     /// Only at this site.
     pub site_id: Option<SiteId>,
     /// Only of this employee.
     pub employee_id: Option<EmployeeId>,
     /// Not earlier than this.
-    pub from: Timestamp,
-    /// Strictly older than this position.
-    pub before: PunchPosition,
+    pub from: Option<Timestamp>,
+    /// Earlier than this.
+    pub to: Option<Timestamp>,
+    /// Only from this source.
+    pub source: Option<PunchSource>,
+    /// Voided ones too.
+    pub with_voided: bool,
+}
+
+/// That a punch counts no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PunchVoiding {
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub voided_at: Timestamp,
+    /// By whom, by name.
+    pub voided_by_name: Option<String>,
 }
 
 /// Columns of a [`Punch`] in `attendance.punch p`, `app.site s` and `attendance.day_punch dp`.
 pub(crate) const COLUMNS: &str =
     "p.punch_id, p.employee_id, p.site_id, s.time_zone, p.camera_id, p.occurred_at,
-  p.created_at, p.source, p.similarity, dp.direction_reason, dp.is_counted,
+  p.created_at, p.source, p.similarity, p.reason, dp.direction_reason, dp.is_counted,
   coalesce(dp.direction, p.direction) as direction";
 
 /// A condition on `attendance.punch p`.
@@ -91,63 +103,8 @@ pub(crate) fn punch(operation: &'static str, row: &Row) -> Result<Punch> {
         direction_reason: row.get("direction_reason"),
         is_counted: row.get("is_counted"),
         similarity: row.get("similarity"),
+        reason: row.get("reason"),
     })
-}
-
-/// Punches, newest first, at most `limit`.
-///
-/// Reads `limit` rows per site (or of the one employee) from an index, so that the cost does not grow
-/// with the age of the installation.
-pub async fn punch_list(
-    transaction: &Transaction,
-    filter: &PunchFilter,
-    limit: i64,
-) -> Result<Vec<Punch>> {
-    const OPERATION: &str = "list punches";
-    let columns = COLUMNS;
-    let not_voided = NOT_VOIDED;
-    let person = if filter.employee_id.is_some() {
-        "p.employee_id = $2"
-    } else {
-        // Always true, and names the parameter's type: the index of the site serves instead.
-        "($2::uuid is null)"
-    };
-    let sql = format!(
-        "select {columns}
-         from app.site s
-         cross join lateral (
-           select p.*
-           from attendance.punch p
-           where p.organization_id = s.organization_id
-             and p.site_id = s.site_id
-             and {person}
-             and p.occurred_at >= $3
-             and (p.occurred_at, p.punch_id) < ($4::timestamptz, $5::uuid)
-             and {not_voided}
-           order by p.occurred_at desc, p.punch_id desc
-           limit $6
-         ) p
-         left join attendance.day_punch dp
-           on dp.organization_id = p.organization_id and dp.punch_id = p.punch_id
-         where $1::uuid is null or s.site_id = $1
-         order by p.occurred_at desc, p.punch_id desc
-         limit $6"
-    );
-    let rows = transaction
-        .query(
-            OPERATION,
-            &sql,
-            &[
-                &filter.site_id.map(|id| id.0),
-                &filter.employee_id.map(|id| id.0),
-                &filter.from,
-                &filter.before.occurred_at,
-                &filter.before.punch_id.0,
-                &limit,
-            ],
-        )
-        .await?;
-    rows.iter().map(|row| punch(OPERATION, row)).collect()
 }
 
 /// Those of the given punches that exist, oldest first.
@@ -165,6 +122,52 @@ pub async fn punch_by_ids(transaction: &Transaction, punch_ids: &[PunchId]) -> R
     );
     let rows = transaction.query(OPERATION, &sql, &[&ids]).await?;
     rows.iter().map(|row| punch(OPERATION, row)).collect()
+}
+
+/// One punch, a voided one too; none when there is no such.
+pub async fn punch_find(transaction: &Transaction, punch_id: PunchId) -> Result<Option<Punch>> {
+    const OPERATION: &str = "find punch";
+    let sql = format!(
+        "select {COLUMNS}
+         from attendance.punch p
+         join app.site s using (organization_id, site_id)
+         left join attendance.day_punch dp
+           on dp.organization_id = p.organization_id and dp.punch_id = p.punch_id
+         where p.organization_id = (select app.current_organization_id()) and p.punch_id = $1"
+    );
+    let row = transaction
+        .query_opt(OPERATION, &sql, &[&punch_id.0])
+        .await?;
+    row.as_ref().map(|row| punch(OPERATION, row)).transpose()
+}
+
+/// Those of the given punches that are voided, with why.
+pub async fn punch_voidings(
+    transaction: &Transaction,
+    punch_ids: &[PunchId],
+) -> Result<Vec<(PunchId, PunchVoiding)>> {
+    let ids: Vec<Uuid> = punch_ids.iter().map(|id| id.0).collect();
+    let rows = transaction
+        .query(
+            "find voided punches",
+            "select v.punch_id, v.reason, v.voided_at, u.display_name
+             from attendance.punch_void v
+             left join app.user_account u on u.organization_id = v.organization_id and u.user_id = v.voided_by
+             where v.organization_id = (select app.current_organization_id()) and v.punch_id = any ($1)",
+            &[&ids],
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| {
+            let voiding = PunchVoiding {
+                reason: row.get("reason"),
+                voided_at: row.get("voided_at"),
+                voided_by_name: row.get("display_name"),
+            };
+            (PunchId(row.get("punch_id")), voiding)
+        })
+        .collect())
 }
 
 /// Punches that the derivation read for the given days, repeats too, oldest first.

@@ -2,6 +2,7 @@
 //! Must not know the times of shifts.
 
 mod carve;
+mod copy_week;
 mod read;
 
 use jiff::ToSpan;
@@ -12,8 +13,11 @@ use uuid::Uuid;
 use crate::database::Transaction;
 use crate::error::{Result, StoreError};
 use crate::mark::{Dates, mark};
+use crate::reach::{require_employees, require_site};
+use crate::shift::shift_check_usable;
 
-pub use read::{RosterFilter, RosterLine, roster_list};
+pub use copy_week::{RosterCopied, RosterCopy, roster_copy_week};
+pub use read::{RosterFilter, RosterLine, RosterOrder, roster_find, roster_list, roster_page};
 
 /// A roster to be given to employees.
 #[derive(Clone, Debug)]
@@ -77,6 +81,53 @@ pub async fn roster_assign(transaction: &Transaction, roster: &RosterAssign<'_>)
         Dates::between(roster.from, roster.to),
     )
     .await?;
+    Ok(n_cut)
+}
+
+/// As [`roster_assign`], after checking that the acting user may: employees and site are the user's, the
+/// shifts exist and are not retired.
+///
+/// Errors: also [`StoreError::Missing`].
+pub async fn roster_assign_checked(
+    transaction: &Transaction,
+    roster: &RosterAssign<'_>,
+) -> Result<usize> {
+    require_site(transaction, roster.site_id).await?;
+    require_employees(transaction, roster.employees).await?;
+    let mut shifts: Vec<ShiftId> = roster.cycle.iter().flatten().copied().collect();
+    shifts.sort_unstable();
+    shifts.dedup();
+    shift_check_usable(transaction, &shifts).await?;
+    roster_assign(transaction, roster).await
+}
+
+/// Takes dates out of the rosters of employees and marks them. Returns how many rosters were cut.
+///
+/// Errors: [`StoreError::Missing`] for an employee who is not the acting user's, [`StoreError::Refused`] when
+/// the dates run backwards, or when nobody has a roster on them.
+pub async fn roster_clear(
+    transaction: &Transaction,
+    employees: &[EmployeeId],
+    from: Date,
+    to: Option<Date>,
+) -> Result<usize> {
+    if let Some(to) = to
+        && to < from
+    {
+        return Err(StoreError::refused(
+            format!("the dates end on {to} before they begin on {from}"),
+            "give the dates in order",
+        ));
+    }
+    require_employees(transaction, employees).await?;
+    let n_cut = carve::carve(transaction, employees, (from, to)).await?;
+    if n_cut == 0 {
+        return Err(StoreError::refused(
+            "nobody of these has a roster on these dates",
+            "`rosters` lists who has which",
+        ));
+    }
+    mark(transaction, employees, Dates::between(from, to)).await?;
     Ok(n_cut)
 }
 

@@ -11,6 +11,8 @@ use uuid::Uuid;
 use crate::database::Transaction;
 use crate::error::{Result, StoreError};
 use crate::mark::{Dates, concerned, mark};
+use crate::page::{Listing, Page, Paged};
+use crate::reach::require_place;
 use crate::row;
 use crate::rules;
 
@@ -40,6 +42,17 @@ pub struct RuleSetApplied {
     pub n_marked: u64,
     /// Versions that held later and do not hold any more.
     pub superseded: Vec<i32>,
+}
+
+/// A rule set without its versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSet {
+    /// Its id.
+    pub rule_set_id: RuleSetId,
+    /// Name for people, unique in the organisation.
+    pub name: String,
+    /// The site; none for the whole organisation.
+    pub site_id: Option<SiteId>,
 }
 
 /// A version as people read it.
@@ -131,6 +144,34 @@ pub async fn rule_set_apply(
     })
 }
 
+/// As [`rule_set_apply`], where the acting user may.
+///
+/// Errors: also [`StoreError::Missing`] for a site that is not the user's, [`StoreError::Refused`] for the whole
+/// organisation when the user is bound to sites.
+pub async fn rule_set_apply_checked(
+    transaction: &Transaction,
+    apply: &RuleSetApply<'_>,
+) -> Result<RuleSetApplied> {
+    require_place(transaction, apply.site_id).await?;
+    rule_set_apply(transaction, apply).await
+}
+
+/// The rule set of a site, or of the whole organisation; none when there is none.
+pub async fn rule_set_at(
+    transaction: &Transaction,
+    site_id: Option<SiteId>,
+) -> Result<Option<RuleSet>> {
+    let row = transaction
+        .query_opt(
+            "find rule set",
+            "select r.rule_set_id, r.name, r.site_id from attendance.rule_set r
+             where r.organization_id = app.current_organization_id() and r.site_id is not distinct from $1",
+            &[&site_id.map(|id| id.0)],
+        )
+        .await?;
+    Ok(row.as_ref().map(rule_set))
+}
+
 async fn rule_set_put(
     transaction: &Transaction,
     apply: &RuleSetApply<'_>,
@@ -180,24 +221,82 @@ async fn rule_set_put(
     }
 }
 
-/// Every version of every rule set, in the order of (rule set, version).
-pub async fn rule_set_versions(transaction: &Transaction) -> Result<Vec<RuleSetVersion>> {
-    let rows = rows(transaction).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(RuleSetVersion {
-                rule_set_id: RuleSetId(row.get("rule_set_id")),
-                name: row.get("name"),
-                site_id: row.get::<_, Option<Uuid>>("site_id").map(SiteId),
-                version: row.get("version"),
-                valid_from: row::date(row, "read rule sets", "valid_from")?,
-                rules: rules::from_json(&row.get("rules"))?,
-            })
-        })
-        .collect()
+/// A page of rule sets by name, with the length of the list when `wants_total`: of all, or only those of
+/// one site and of the whole organisation.
+pub async fn rule_set_page(
+    transaction: &Transaction,
+    site_id: Option<SiteId>,
+    page: &Page,
+    wants_total: bool,
+) -> Result<(Paged<RuleSet>, Option<i64>)> {
+    let listing = Listing {
+        operation: "list rule sets",
+        columns: "r.rule_set_id, r.name, r.site_id",
+        from: "attendance.rule_set r
+               where r.organization_id = app.current_organization_id()
+                 and ($1::uuid is null or r.site_id is null or r.site_id = $1)",
+        order: &[("r.name", "text"), ("r.rule_set_id", "uuid")],
+        is_descending: false,
+        parameters: &[&site_id.map(|id| id.0)],
+    };
+    let read = |row: &Row| Ok(rule_set(row));
+    listing
+        .page_with_total(transaction, page, wants_total, read)
+        .await
 }
 
-async fn rows(transaction: &Transaction) -> Result<Vec<Row>> {
+/// One rule set; none when there is no such.
+pub async fn rule_set_find(
+    transaction: &Transaction,
+    rule_set_id: RuleSetId,
+) -> Result<Option<RuleSet>> {
+    let row = transaction
+        .query_opt(
+            "find rule set",
+            "select r.rule_set_id, r.name, r.site_id from attendance.rule_set r
+             where r.organization_id = app.current_organization_id() and r.rule_set_id = $1",
+            &[&rule_set_id.0],
+        )
+        .await?;
+    Ok(row.as_ref().map(rule_set))
+}
+
+fn rule_set(row: &Row) -> RuleSet {
+    RuleSet {
+        rule_set_id: RuleSetId(row.get("rule_set_id")),
+        name: row.get("name"),
+        site_id: row.get::<_, Option<Uuid>>("site_id").map(SiteId),
+    }
+}
+
+/// Every version of every rule set, in the order of (rule set, version).
+pub async fn rule_set_versions(transaction: &Transaction) -> Result<Vec<RuleSetVersion>> {
+    rows(transaction, None).await?.iter().map(version).collect()
+}
+
+/// Every version of these rule sets, in the order of (rule set, version).
+pub async fn rule_set_versions_of(
+    transaction: &Transaction,
+    rule_set_ids: &[RuleSetId],
+) -> Result<Vec<RuleSetVersion>> {
+    let rows = rows(transaction, Some(rule_set_ids)).await?;
+    rows.iter().map(version).collect()
+}
+
+fn version(row: &Row) -> Result<RuleSetVersion> {
+    Ok(RuleSetVersion {
+        rule_set_id: RuleSetId(row.get("rule_set_id")),
+        name: row.get("name"),
+        site_id: row.get::<_, Option<Uuid>>("site_id").map(SiteId),
+        version: row.get("version"),
+        valid_from: row::date(row, "read rule sets", "valid_from")?,
+        rules: rules::from_json(&row.get("rules"))?,
+    })
+}
+
+async fn rows(transaction: &Transaction, rule_set_ids: Option<&[RuleSetId]>) -> Result<Vec<Row>> {
+    let rule_set_ids: Option<Vec<Uuid>> =
+        rule_set_ids.map(|ids| ids.iter().map(|id| id.0).collect());
     transaction
         .query(
             "read rule sets",
@@ -206,15 +305,16 @@ async fn rows(transaction: &Transaction) -> Result<Vec<Row>> {
              join attendance.rule_set_version v using (organization_id, rule_set_id)
              left join app.site s on s.organization_id = r.organization_id and s.site_id = r.site_id
              where r.organization_id = app.current_organization_id()
+               and ($1::uuid[] is null or r.rule_set_id = any ($1))
              order by v.rule_set_id, v.version",
-            &[],
+            &[&rule_set_ids],
         )
         .await
 }
 
 /// Every version: the organisation's first, then by name of the site.
 pub async fn rule_set_list(transaction: &Transaction) -> Result<Vec<RuleSetLine>> {
-    let mut lines = rows(transaction)
+    let mut lines = rows(transaction, None)
         .await?
         .iter()
         .map(|row| {

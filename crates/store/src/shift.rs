@@ -12,6 +12,7 @@ use tokio_postgres::Row;
 use crate::database::Transaction;
 use crate::error::{Result, StoreError};
 use crate::mark::{Dates, mark};
+use crate::page::{Listing, Page, Paged, SortColumn};
 use crate::row;
 
 /// Columns that [`shift_from_row`] reads, of `attendance.shift s`.
@@ -125,6 +126,83 @@ fn taken(error: StoreError, name: &str) -> StoreError {
     }
 }
 
+/// Which shifts to list.
+#[derive(Clone, Debug, Default)]
+pub struct ShiftFilter {
+    /// Only with this text in the name, in any case.
+    pub search: Option<String>,
+    /// Only retired ones, or only others.
+    pub is_retired: Option<bool>,
+}
+
+/// By what shifts are sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShiftOrder {
+    /// By name.
+    Name,
+    /// By when they were made.
+    CreatedAt,
+}
+
+impl ShiftOrder {
+    fn columns(self) -> &'static [SortColumn] {
+        match self {
+            Self::Name => &[("s.name", "text"), ("s.shift_id", "uuid")],
+            Self::CreatedAt => &[("s.created_at", "timestamptz"), ("s.shift_id", "uuid")],
+        }
+    }
+}
+
+/// A page of shifts, with the length of the list when `wants_total`; `is_descending` turns the order round.
+pub async fn shift_page(
+    transaction: &Transaction,
+    filter: &ShiftFilter,
+    (order, is_descending): (ShiftOrder, bool),
+    page: &Page,
+    wants_total: bool,
+) -> Result<(Paged<StoredShift>, Option<i64>)> {
+    let columns = format!("{SHIFT_COLUMNS}, s.retired_at");
+    let listing = Listing {
+        operation: "list shifts",
+        columns: &columns,
+        from: "attendance.shift s
+               where s.organization_id = app.current_organization_id()
+                 and ($1::text is null or strpos(lower(s.name), lower($1)) > 0)
+                 and ($2::boolean is null or (s.retired_at is not null) = $2)",
+        order: order.columns(),
+        is_descending,
+        parameters: &[&filter.search, &filter.is_retired],
+    };
+    listing
+        .page_with_total(transaction, page, wants_total, stored_shift)
+        .await
+}
+
+/// One shift; none when there is no such.
+pub async fn shift_find(
+    transaction: &Transaction,
+    shift_id: ShiftId,
+) -> Result<Option<StoredShift>> {
+    let row = transaction
+        .query_opt(
+            "find shift",
+            &format!(
+                "select {SHIFT_COLUMNS}, s.retired_at from attendance.shift s
+                 where s.organization_id = app.current_organization_id() and s.shift_id = $1"
+            ),
+            &[&shift_id.0],
+        )
+        .await?;
+    row.as_ref().map(stored_shift).transpose()
+}
+
+fn stored_shift(row: &Row) -> Result<StoredShift> {
+    Ok(StoredShift {
+        shift: shift_from_row(row)?,
+        retired_at: row.get("retired_at"),
+    })
+}
+
 /// All shifts by name, retired ones too.
 pub async fn shift_list(transaction: &Transaction) -> Result<Vec<StoredShift>> {
     let rows = transaction
@@ -137,14 +215,30 @@ pub async fn shift_list(transaction: &Transaction) -> Result<Vec<StoredShift>> {
             &[],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(StoredShift {
-                shift: shift_from_row(row)?,
-                retired_at: row.get("retired_at"),
-            })
-        })
-        .collect()
+    rows.iter().map(stored_shift).collect()
+}
+
+/// Checks that a new roster may have these shifts.
+///
+/// Errors: [`StoreError::Missing`] for one that does not exist, [`StoreError::Refused`] for a retired one.
+pub async fn shift_check_usable(transaction: &Transaction, shift_ids: &[ShiftId]) -> Result<()> {
+    let all = shift_list(transaction).await?;
+    for shift_id in shift_ids {
+        let found = all.iter().find(|stored| stored.shift.shift_id == *shift_id);
+        let Some(stored) = found else {
+            return Err(StoreError::Missing {
+                what: "shift",
+                name: shift_id.to_string(),
+            });
+        };
+        if stored.retired_at.is_some() {
+            return Err(StoreError::refused(
+                format!("shift `{}` is retired", stored.shift.name),
+                "choose a shift that is not retired",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Ids of the shifts with these names, for a new roster.

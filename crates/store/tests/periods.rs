@@ -344,6 +344,7 @@ async fn a_waiver_survives_a_new_derivation_and_lets_a_period_be_closed() {
         site_id,
         employee_id: Some(office.ada),
         with_waived,
+        kinds: Vec::new(),
     };
     let unresolved = exception_list(&transaction, &filter(None, false), 10)
         .await

@@ -1,16 +1,18 @@
 //! Background jobs of the hub: derivation (punches to days), enrolment (photographs to templates),
-//! the opening of days, and the upkeep of partitions.
+//! the opening of days, announcements for those who watch live, deliveries of webhooks, and the upkeep of partitions.
 //!
-//! Must not know HTTP, GraphQL or configuration files. Several workers may run at once, in one
+//! Must not serve HTTP, nor know GraphQL or configuration files. Several workers may run at once, in one
 //! process or many: they share the queues through row locks. Every job can be stopped at any
 //! instant and done again.
 
 mod derivation;
 mod enrolment;
+mod live;
 mod metric;
 mod opening;
 mod pace;
 mod upkeep;
+mod webhook;
 
 use rollcall_store::Database;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 pub use derivation::{Derivation, derive_pending};
 pub use enrolment::EnrolmentEngine;
 pub use metric::WorkerMetric;
+pub use webhook::{Sender, SenderOptions, deliver_due, signature};
 
 /// What a worker does besides deriving days.
 #[derive(Default)]
@@ -27,6 +30,8 @@ pub struct WorkerOptions {
     /// A connection as the owner of the schema, for the partitions of coming months. Without it
     /// somebody else must make them; until then rows land in the default partitions.
     pub owner: Option<Database>,
+    /// Posts to webhooks. Without it deliveries wait for another worker.
+    pub sender: Option<Sender>,
 }
 
 /// A worker of one database.
@@ -48,10 +53,16 @@ impl Worker {
         tokio::join!(
             derivation::run(&database, &stop),
             opening::run(&database, &stop),
+            live::run(&database, &stop),
             async {
                 match options.engine {
                     Some(engine) => enrolment::run(&database, engine, &stop).await,
                     None => tracing::info!("no models given: photographs wait for another worker"),
+                }
+            },
+            async {
+                if let Some(sender) = options.sender {
+                    webhook::run(&database, sender, &stop).await;
                 }
             },
             async {

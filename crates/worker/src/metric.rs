@@ -8,7 +8,9 @@ pub(crate) enum Part {
     Derivation,
     Enrolment,
     Opening,
+    Live,
     Upkeep,
+    Webhook,
 }
 
 impl Part {
@@ -17,7 +19,9 @@ impl Part {
             Self::Derivation => "derivation",
             Self::Enrolment => "enrolment",
             Self::Opening => "opening",
+            Self::Live => "live",
             Self::Upkeep => "upkeep",
+            Self::Webhook => "webhook",
         }
     }
 }
@@ -43,8 +47,14 @@ pub enum WorkerMetric {
     EnrolmentSeconds,
     /// Rounds that failed, by label `part`.
     ErrorsTotal,
+    /// Attempts to deliver a webhook, by label `outcome`: delivered, failed, dead.
+    WebhookAttemptsTotal,
+    /// Duration of one such attempt.
+    WebhookAttemptSeconds,
     /// Partitions made.
     PartitionsMadeTotal,
+    /// Devices that went online, offline, … and were announced.
+    DeviceHealthChangesTotal,
 }
 
 impl WorkerMetric {
@@ -60,7 +70,10 @@ impl WorkerMetric {
             Self::EnrolmentsTotal => "rollcall_worker_enrolments_total",
             Self::EnrolmentSeconds => "rollcall_worker_enrolment_seconds",
             Self::ErrorsTotal => "rollcall_worker_errors_total",
+            Self::WebhookAttemptsTotal => "rollcall_worker_webhook_attempts_total",
+            Self::WebhookAttemptSeconds => "rollcall_worker_webhook_attempt_seconds",
             Self::PartitionsMadeTotal => "rollcall_worker_partitions_made_total",
+            Self::DeviceHealthChangesTotal => "rollcall_worker_device_health_changes_total",
         }
     }
 

@@ -37,6 +37,14 @@ export type AddressKind =
   | 'PUBLIC'
   /** Not noted. */
   | 'UNKNOWN';
+/** Whether a face was a living one. */
+export type AttackDetection =
+  /** A living face. */
+  | 'LIVE'
+  /** A picture or a mask. */
+  | 'ATTACK'
+  /** The device does not check. */
+  | 'NOT_CHECKED';
 
 /** One employee's day, derived from punches. */
 export type AttendanceDay = {
@@ -92,6 +100,28 @@ export type AttendanceDay = {
   punches: Array<Punch>;
   /** Paired ways in and out, in order. */
   sessions: Array<Session>;
+};
+
+/** A day that changed. */
+export type AttendanceDayChange = {
+  __typename?: 'AttendanceDayChange';
+  /** Whose day it is. */
+  employee: Employee;
+  /** The local day that the work belongs to. */
+  workDate: Scalars['Date']['output'];
+  /** The day as it is now; null when nothing is left of it. */
+  day?: Maybe<AttendanceDay>;
+};
+
+/** A day was derived for the first time, or differs from before. */
+export type AttendanceDayChangedEvent = {
+  __typename?: 'AttendanceDayChangedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** Which day. */
+  change?: Maybe<AttendanceDayChange>;
 };
 
 /** A page of a list. */
@@ -414,6 +444,57 @@ export type ChangeStatus =
   | 'DONE'
   /** Nothing was changed; the problems say why. */
   | 'REFUSED';
+
+/** A consent of an employee to be recognised. Without one that is valid the person is not looked for. */
+export type Consent = {
+  __typename?: 'Consent';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Whether it holds now: given, neither withdrawn nor expired. */
+  isValid: Scalars['Boolean']['output'];
+  /** Version of the text that the person agreed to. */
+  textVersion: Scalars['String']['output'];
+  /** When it was given. */
+  givenAt: Scalars['DateTime']['output'];
+  /** From when on it does not hold; null: until it is withdrawn. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was withdrawn; null when it was not. */
+  withdrawnAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How it is known that the person agreed. Reading it is noted in the audit log. */
+  evidence?: Maybe<Scalars['String']['output']>;
+};
+
+/** What became of a consent. */
+export type ConsentPayload = {
+  __typename?: 'ConsentPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The employee as it is now; null when refused. */
+  employee?: Maybe<Employee>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** A consent to be recorded. */
+export type ConsentRecordInput = {
+  /** Who agreed. */
+  employeeId: Scalars['ID']['input'];
+  /** Version of the text that the person agreed to, 1 to 100 characters. */
+  textVersion: Scalars['String']['input'];
+  /**
+   * How it is known that the person agreed, for example the number of a signed form; 1 to 2,000
+   * characters.
+   */
+  evidence: Scalars['String']['input'];
+  /** From when on it does not hold; until it is withdrawn when absent. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** A withdrawal. */
+export type ConsentWithdrawInput = {
+  /** Who does not agree any more. */
+  employeeId: Scalars['ID']['input'];
+};
 
 /** A request to add a punch, to void one, or to turn one round. Punches are never edited. */
 export type Correction = {
@@ -799,6 +880,41 @@ export type DeviceRenameInput = {
   deviceId: Scalars['ID']['input'];
   /** Name, unique in the organisation, at most 100 characters; space around it is removed. */
   name: Scalars['String']['input'];
+/** How a device is doing. */
+export type DeviceHealth =
+  /** It has never called. */
+  | 'SILENT'
+  /** It called within 90 seconds. */
+  | 'ONLINE'
+  /** It has not called for longer. */
+  | 'OFFLINE'
+  /** It may not call any more. */
+  | 'REVOKED';
+
+/** A device went online, offline, was revoked, or is new. */
+export type DeviceHealthChangedEvent = {
+  __typename?: 'DeviceHealthChangedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** The device as it is now. */
+  device?: Maybe<DeviceStatus>;
+};
+
+/** A device and how it is doing. */
+export type DeviceStatus = {
+  __typename?: 'DeviceStatus';
+  /** Opaque id of the device. */
+  id: Scalars['ID']['output'];
+  /** Its name, unique in the organisation. */
+  name: Scalars['String']['output'];
+  /** Where it stands. */
+  site: Site;
+  /** How it is doing now. */
+  health: DeviceHealth;
+  /** When the hub last heard of it; null when it has never called. */
+  heardAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** Which way a person went. */
@@ -853,6 +969,13 @@ export type Employee = {
   sites: Array<Site>;
   /** How far the enrolment of photographs has come. */
   enrolment: Enrolment;
+  /**
+   * Photographs by which the person is to be recognised, newest first. Reading the list is noted in the
+   * audit log.
+   */
+  photos: Array<EmployeePhoto>;
+  /** Consents of the person to be recognised, newest first, also those that hold no longer. */
+  consents: Array<Consent>;
 };
 
 /** A page of a list. */
@@ -965,6 +1088,8 @@ export type EmployeePhoto = {
   state: PhotoState;
   /** Why it was refused or failed, for people; null otherwise. */
   reason?: Maybe<Scalars['String']['output']>;
+  /** Where its content is, for the viewer's own session or token. Reading it is noted in the audit log. */
+  url: Scalars['String']['output'];
   /** When that was decided; null while it waits. */
   finishedAt?: Maybe<Scalars['DateTime']['output']>;
 };
@@ -1019,6 +1144,21 @@ export type EmployeeUpdateInput = {
   hiredOn?: InputMaybe<Scalars['Date']['input']>;
   /** Last day of employment. */
   leftOn?: InputMaybe<Scalars['Date']['input']>;
+/** A photograph to be deleted. */
+export type EmployeePhotoDeleteInput = {
+  /** The photograph. */
+  photoId: Scalars['ID']['input'];
+};
+
+/** What became of a photograph to be deleted. */
+export type EmployeePhotoDeletePayload = {
+  __typename?: 'EmployeePhotoDeletePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The employee whom it showed, as it is now; null when refused. */
+  employee?: Maybe<Employee>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
 };
 
 /** What the photographs of an employee came to. */
@@ -1032,6 +1172,17 @@ export type Enrolment = {
   nTemplates: Scalars['Int']['output'];
   /** Why the newest unusable photograph could not be used. */
   problem?: Maybe<Scalars['String']['output']>;
+};
+
+/** A photograph was queued for its enrolment, or the enrolment ended. */
+export type EnrolmentProgressedEvent = {
+  __typename?: 'EnrolmentProgressedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** The enrolment as it is now. */
+  enrolment?: Maybe<PhotoEnrolment>;
 };
 
 /** How far an enrolment has come. */
@@ -1054,6 +1205,17 @@ export type ExceptionPayload = {
   exception?: Maybe<AttendanceException>;
   /** Why it was refused; empty when done. */
   problems: Array<Problem>;
+};
+
+/** A day has an exception that it had not. */
+export type ExceptionRaisedEvent = {
+  __typename?: 'ExceptionRaisedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** The exception as it is now. */
+  exception?: Maybe<AttendanceException>;
 };
 
 /** A waiver to be taken back. */
@@ -1332,6 +1494,36 @@ export type Mutation = {
   userDeactivate: UserDeactivatePayload;
   /** Lets a deactivated user log in again, with the password and the tokens that they had. */
   userReactivate: UserReactivatePayload;
+   * Deletes a photograph and its templates: from then on the person is not recognised by it. Roles owner
+   * and hr_admin may.
+   */
+  employeePhotoDelete: EmployeePhotoDeletePayload;
+  /**
+   * Records that an employee agreed to be recognised. From then on their photographs are used. Roles
+   * owner and hr_admin may, and employees for themselves.
+   */
+  consentRecord: ConsentPayload;
+  /**
+   * Withdraws all consents of an employee. From then on the person is not recognised any more; photographs
+   * stay until they are deleted. Roles owner and hr_admin may, and employees for themselves.
+   */
+  consentWithdraw: ConsentPayload;
+  /**
+   * Says who a sighting shows, and adds the punch of that employee; when it was accepted as somebody
+   * else, their punch is voided. Saying the same again changes nothing. Roles owner, hr_admin and
+   * site_manager may.
+   */
+  sightingConfirm: SightingReviewPayload;
+  /**
+   * Says that a sighting shows a stranger, or not whom it was taken for, and voids its punch if it has
+   * one. Saying the same again changes nothing. Roles owner, hr_admin and site_manager may.
+   */
+  sightingReject: SightingReviewPayload;
+  /**
+   * Takes a review back, whoever made it: its punch is voided, and the punch that it voided is added
+   * again. Roles owner, hr_admin and site_manager may.
+   */
+  reviewUndo: SightingReviewPayload;
 };
 
 
@@ -1560,6 +1752,41 @@ export type OrderDirection =
   /** From the largest to the smallest. */
   | 'DESC';
 
+/** Changes. */
+export type MutationEmployeePhotoDeleteArgs = {
+  input: EmployeePhotoDeleteInput;
+};
+
+
+/** Changes. */
+export type MutationConsentRecordArgs = {
+  input: ConsentRecordInput;
+};
+
+
+/** Changes. */
+export type MutationConsentWithdrawArgs = {
+  input: ConsentWithdrawInput;
+};
+
+
+/** Changes. */
+export type MutationSightingConfirmArgs = {
+  input: SightingConfirmInput;
+};
+
+
+/** Changes. */
+export type MutationSightingRejectArgs = {
+  input: SightingRejectInput;
+};
+
+
+/** Changes. */
+export type MutationReviewUndoArgs = {
+  input: ReviewUndoInput;
+};
+
 /** A tenant. Everything else belongs to exactly one. */
 export type Organization = {
   __typename?: 'Organization';
@@ -1622,6 +1849,36 @@ export type PasswordChangePayload = {
   /** Why it was refused; empty when done. */
   problems: Array<Problem>;
 };
+
+/** The enrolment of one photograph. */
+export type PhotoEnrolment = {
+  __typename?: 'PhotoEnrolment';
+  /** Opaque id of the enrolment. */
+  id: Scalars['ID']['output'];
+  /** Opaque id of the photograph. */
+  photoId: Scalars['ID']['output'];
+  /** Whose photograph it is. */
+  employee: Employee;
+  /** How far it has come. */
+  state: PhotoEnrolmentState;
+  /** Why it was refused or failed, for people; null otherwise. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** Attempts begun. */
+  nAttempts: Scalars['Int']['output'];
+  /** When it ended; null while it is queued. */
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** How far the enrolment of one photograph has come. */
+export type PhotoEnrolmentState =
+  /** It waits for a worker. */
+  | 'QUEUED'
+  /** The person can be recognised by it, given consent. */
+  | 'DONE'
+  /** The photograph cannot be used. */
+  | 'REFUSED'
+  /** It failed through no fault of the photograph, after several attempts. */
+  | 'FAILED';
 
 /** What was done with one file. */
 export type PhotoFile = {
@@ -1792,6 +2049,17 @@ export type PunchEdge = {
   node: Punch;
 };
 
+/** A punch was derived. */
+export type PunchRecordedEvent = {
+  __typename?: 'PunchRecordedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** The punch as it is now. */
+  punch?: Maybe<Punch>;
+};
+
 /** Where a punch came from. */
 export type PunchSource =
   /** A recognised face. */
@@ -1893,6 +2161,12 @@ export type QueryUsersArgs = {
 /** Reads. */
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
+  /** Sightings, newest first. */
+  sightings: SightingConnection;
+  /** One sighting; null when there is none with this id. */
+  sighting?: Maybe<Sighting>;
+  /** Sightings that somebody must look at: for review or unknown, and not reviewed yet; newest first. */
+  reviewQueue: SightingConnection;
 };
 
 
@@ -2034,28 +2308,110 @@ export type QueryLeaveArgs = {
 
 /** Reads. */
 export type QueryTokensArgs = {
+/** Why events were left out. Read again with queries what you show; the events after it follow. */
+export type ResyncReason =
+  /** You took events too slowly, and those that waited were dropped. */
+  | 'SLOW'
+  /** The cursor that you gave is more than an hour old, or not of this hub's database. */
+  | 'EXPIRED'
+  /** More changed at once than is told one by one, or it could not be read. */
+  | 'FLOOD';
+
+/** Why a person has to look. */
+export type ReviewCause =
+  /** It may be somebody, and that is not sure enough. */
+  | 'UNSURE'
+  /** It is nobody who is enrolled. */
+  | 'UNKNOWN_FACE';
+
+/** What became of a sighting that a person has to look at. */
+export type ReviewChange =
+  /** It waits for a person. */
+  | 'ADDED'
+  /** A person decided. */
+  | 'DECIDED';
+
+/** A sighting that came to those that a person has to look at, or left them. */
+export type ReviewQueueChange = {
+  __typename?: 'ReviewQueueChange';
+  /** Opaque id of the sighting. */
+  sightingId: Scalars['ID']['output'];
+  /** What became of it. */
+  change: ReviewChange;
+  /** Where it was. */
+  site: Site;
+  /** The camera that saw the face; null when it was removed since. */
+  camera?: Maybe<Camera>;
+  /** When the face was in front of the camera. */
+  capturedAt: Scalars['DateTime']['output'];
+  /** Why a person has to look. */
+  cause: ReviewCause;
+  /** What made it unsure: `below_threshold`, `ambiguous`, `clock_ahead`, `clock_skew`; null for an unknown face. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** The person it is most like; null for an unknown face, or when the viewer may not see the person. */
+  employee?: Maybe<Employee>;
+  /** Likeness to that person, as cosine from -1 to 1, higher is closer; null for an unknown face. */
+  similarity?: Maybe<Scalars['Float']['output']>;
+};
+
+/** The sightings that a person has to look at changed. */
+export type ReviewQueueChangedEvent = {
+  __typename?: 'ReviewQueueChangedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** Which sighting, and how. */
+  sighting?: Maybe<ReviewQueueChange>;
+};
+
+
+/** Reads. */
+export type QuerySightingsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
   includeEnded?: InputMaybe<Scalars['Boolean']['input']>;
+  filter?: InputMaybe<SightingFilter>;
 };
 
 
 /** Reads. */
 export type QuerySessionsArgs = {
   userId?: InputMaybe<Scalars['ID']['input']>;
+export type QuerySightingArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
 /** Reads. */
 export type QueryAuditEventsArgs = {
+export type QueryReviewQueueArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<AuditEventFilter>;
 };
+
+  filter?: InputMaybe<SightingFilter>;
+};
+
+/** A review to be taken back. */
+export type ReviewUndoInput = {
+  /** The sighting that was reviewed. */
+  sightingId: Scalars['ID']['input'];
+};
+
+/** What a person said of a sighting. */
+export type ReviewVerdict =
+  /** Nothing, or it was taken back. */
+  | 'OPEN'
+  /** It is the employee named. */
+  | 'CONFIRMED'
+  /** It is not whom it was taken for, or a stranger. */
+  | 'REJECTED';
 
 /** Which shift an employee has on which date, as a cycle. */
 export type Roster = {
@@ -2190,6 +2546,158 @@ export type ShiftKind =
   | 'FLEXIBLE'
   /** No times; expected minutes or nothing. */
   | 'OPEN';
+
+/** One face in front of a camera, and what was made of it. */
+export type Sighting = {
+  __typename?: 'Sighting';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** Where it was. */
+  site: Site;
+  /** Which camera saw it; null when it is no longer known. */
+  camera?: Maybe<Camera>;
+  /** When it was, by the device's clock. */
+  capturedAt: Scalars['DateTime']['output'];
+  /** What the clock on the site's wall said, with its offset: `2026-11-22T08:58:03+01:00`. */
+  localTime: Scalars['String']['output'];
+  /** When the hub got it. */
+  receivedAt: Scalars['DateTime']['output'];
+  /** What the hub decided. */
+  decision: SightingDecision;
+  /**
+   * Why, in a word: `below_threshold`, `ambiguous`, `low_quality`, `pad_attack`, `clock_ahead` or
+   * `clock_skew`; null when there is nothing to say.
+   */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** What the device was told. */
+  outcome: SightingOutcome;
+  /**
+   * The best person found, also when it was not good enough; null for nobody, and when the viewer may
+   * not see the employee.
+   */
+  employee?: Maybe<Employee>;
+  /** Likeness to the best template, as cosine from -1 to 1, higher is closer; null for nobody. */
+  similarity?: Maybe<Scalars['Float']['output']>;
+  /** By how much the best person is more like it than the second best; null without a second one. */
+  margin?: Maybe<Scalars['Float']['output']>;
+  /** How good the pictures were, 0 to 1. */
+  quality: Scalars['Float']['output'];
+  /** Whether it was a living face. */
+  attackDetection: AttackDetection;
+  /** Pictures that were used. */
+  nFrames: Scalars['Int']['output'];
+  /**
+   * Where its picture is, a JPEG, for the viewer's own session or token; null without one. Reading it is
+   * noted in the audit log.
+   */
+  thumbnailUrl?: Maybe<Scalars['String']['output']>;
+  /** What a person said of it; null when nobody ever did. */
+  review?: Maybe<SightingReview>;
+};
+
+/** Who a sighting shows. */
+export type SightingConfirmInput = {
+  /** The sighting. */
+  sightingId: Scalars['ID']['input'];
+  /** Who it is. */
+  employeeId: Scalars['ID']['input'];
+};
+
+/** A page of a list. */
+export type SightingConnection = {
+  __typename?: 'SightingConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<SightingEdge>;
+  /** The rows of this page. */
+  nodes: Array<Sighting>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** What the hub decided about a face. */
+export type SightingDecision =
+  /** One person, clearly: it is a punch. */
+  | 'ACCEPT'
+  /** Somebody must look. */
+  | 'REVIEW'
+  /** Nobody who is enrolled. */
+  | 'UNKNOWN'
+  /** Not good enough, or not a living face. */
+  | 'REJECTED';
+
+/** A row of a page with its cursor. */
+export type SightingEdge = {
+  __typename?: 'SightingEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Sighting;
+};
+
+/** Which sightings to list; conditions hold together. */
+export type SightingFilter = {
+  /** Only at this site. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only by this camera. */
+  cameraId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those taken for this employee. */
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only with one of these decisions. */
+  decisions?: InputMaybe<Array<SightingDecision>>;
+  /** Not earlier than this. */
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Earlier than this. */
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** What the device was told. */
+export type SightingOutcome =
+  /** It is a punch. */
+  | 'PUNCHED'
+  /** It is a punch within the cool-down. */
+  | 'REPEAT'
+  /** Somebody must look. */
+  | 'REVIEW'
+  /** Nobody who is enrolled. */
+  | 'UNKNOWN'
+  /** Not used. */
+  | 'REJECTED';
+
+/** A sighting of a stranger, or of somebody else than it was taken for. */
+export type SightingRejectInput = {
+  /** The sighting. */
+  sightingId: Scalars['ID']['input'];
+};
+
+/** What a person said of a sighting. */
+export type SightingReview = {
+  __typename?: 'SightingReview';
+  /** What was said. */
+  verdict: ReviewVerdict;
+  /** Who it is, when confirmed; null otherwise, and when the viewer may not see the employee. */
+  employee?: Maybe<Employee>;
+  /** Name of who said so; null when no user did. */
+  reviewerName?: Maybe<Scalars['String']['output']>;
+  /** When it was said or taken back. */
+  updatedAt: Scalars['DateTime']['output'];
+  /** Id of the punch that was added; null when none was. */
+  punchId?: Maybe<Scalars['ID']['output']>;
+  /** Id of the punch that was voided; null when none was. */
+  voidedPunchId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** What became of a review. */
+export type SightingReviewPayload = {
+  __typename?: 'SightingReviewPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The sighting as it is now; null when refused. */
+  sighting?: Maybe<Sighting>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
 
 /** A device of which nothing is heard. */
 export type SilentDevice = {
@@ -2344,17 +2852,65 @@ export type SiteUpdateInput = {
 export type Subscription = {
   __typename?: 'Subscription';
   /**
-   * Each punch once it is derived, of the viewer's organisation only. A punch is sent once, also
-   * when the connection to the database broke meanwhile; several may come late and out of order.
-   * The stream ends with the viewer's session.
+   * Each punch once it is derived, and again when it is marked and derived again. Like every live event: in the
+   * order of commits, only what the viewer may see, until the session ends or the user's rights change.
    */
-  punchRecorded: Punch;
+  punchRecorded: PunchRecordedEvent;
+  /** Each attendance day that was derived and differs from before. */
+  attendanceDayChanged: AttendanceDayChangedEvent;
+  /** Each exception that a day did not have before, unless it is gone again when it is read. */
+  exceptionRaised: ExceptionRaisedEvent;
+  /** Each device whose health changes. A device that falls silent counts as offline after 90 seconds. */
+  deviceHealthChanged: DeviceHealthChangedEvent;
+  /** Each enrolment of a photograph that was queued or ended. */
+  enrolmentProgressed: EnrolmentProgressedEvent;
+  /** Each sighting that nobody was sure of when it comes, and when a person has decided. */
+  reviewQueueChanged: ReviewQueueChangedEvent;
 };
 
 
 /** Events. */
 export type SubscriptionPunchRecordedArgs = {
   siteId?: InputMaybe<Scalars['ID']['input']>;
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Events. */
+export type SubscriptionAttendanceDayChangedArgs = {
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Events. */
+export type SubscriptionExceptionRaisedArgs = {
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Events. */
+export type SubscriptionDeviceHealthChangedArgs = {
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Events. */
+export type SubscriptionEnrolmentProgressedArgs = {
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Events. */
+export type SubscriptionReviewQueueChangedArgs = {
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** How the hub is doing for your organisation. */
@@ -2740,10 +3296,12 @@ export type ArrivalsQueryVariables = Exact<{
 
 export type ArrivalsQuery = { __typename?: 'Query', punches: { __typename?: 'PunchConnection', nodes: Array<{ __typename?: 'Punch', id: string, occurredAt: string, timeZone: string, source: PunchSource, direction?: Direction | null, directionReason?: string | null, isCounted?: boolean | null, similarity?: number | null, employee: { __typename?: 'Employee', id: string, displayName: string, code: string }, site: { __typename?: 'Site', id: string, name: string }, camera?: { __typename?: 'Camera', id: string, name: string } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean } } };
 
-export type PunchRecordedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+export type PunchRecordedSubscriptionVariables = Exact<{
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
 
 
-export type PunchRecordedSubscription = { __typename?: 'Subscription', punchRecorded: { __typename?: 'Punch', id: string, occurredAt: string, timeZone: string, source: PunchSource, direction?: Direction | null, directionReason?: string | null, isCounted?: boolean | null, similarity?: number | null, employee: { __typename?: 'Employee', id: string, displayName: string, code: string }, site: { __typename?: 'Site', id: string, name: string }, camera?: { __typename?: 'Camera', id: string, name: string } | null } };
+export type PunchRecordedSubscription = { __typename?: 'Subscription', punchRecorded: { __typename?: 'PunchRecordedEvent', cursor: string, resync?: ResyncReason | null, punch?: { __typename?: 'Punch', id: string, occurredAt: string, timeZone: string, source: PunchSource, direction?: Direction | null, directionReason?: string | null, isCounted?: boolean | null, similarity?: number | null, employee: { __typename?: 'Employee', id: string, displayName: string, code: string }, site: { __typename?: 'Site', id: string, name: string }, camera?: { __typename?: 'Camera', id: string, name: string } | null } | null } };
 
 export const ArrivalPunchFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ArrivalPunchFragment, unknown>;
 export const EmployeesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Employees"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"search"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employees"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"search"},"value":{"kind":"Variable","name":{"kind":"Name","value":"search"}}},{"kind":"Argument","name":{"kind":"Name","value":"siteId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"isActive"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"sites"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"enrolment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"nPhotos"}},{"kind":"Field","name":{"kind":"Name","value":"nTemplates"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeesQuery, EmployeesQueryVariables>;
@@ -2753,4 +3311,4 @@ export const MeDocument = {"kind":"Document","definitions":[{"kind":"OperationDe
 export const PasswordChangeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PasswordChange"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"currentPassword"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"newPassword"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"passwordChange"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"currentPassword"},"value":{"kind":"Variable","name":{"kind":"Name","value":"currentPassword"}}},{"kind":"Argument","name":{"kind":"Name","value":"newPassword"},"value":{"kind":"Variable","name":{"kind":"Name","value":"newPassword"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<PasswordChangeMutation, PasswordChangeMutationVariables>;
 export const SitesTodayDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SitesToday"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sites"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"today"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"workDate"}},{"kind":"Field","name":{"kind":"Name","value":"nEmployees"}},{"kind":"Field","name":{"kind":"Name","value":"nPresent"}},{"kind":"Field","name":{"kind":"Name","value":"nLeft"}},{"kind":"Field","name":{"kind":"Name","value":"nAbsent"}}]}}]}}]}}]}}]} as unknown as DocumentNode<SitesTodayQuery, SitesTodayQueryVariables>;
 export const ArrivalsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Arrivals"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DateTime"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punches"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"siteId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}}},{"kind":"Argument","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ArrivalsQuery, ArrivalsQueryVariables>;
-export const PunchRecordedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"PunchRecorded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punchRecorded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<PunchRecordedSubscription, PunchRecordedSubscriptionVariables>;
+export const PunchRecordedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"PunchRecorded"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punchRecorded"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"resync"}},{"kind":"Field","name":{"kind":"Name","value":"punch"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<PunchRecordedSubscription, PunchRecordedSubscriptionVariables>;

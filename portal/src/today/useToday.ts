@@ -1,6 +1,6 @@
 /**
  * What Today shows, kept fresh: pushed punches at once, counts read again after them, everything read again
- * after the line was down, and slowly in between, because a push only says "look".
+ * after the line was down or events were left out, and slowly in between.
  */
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { useClient, useQuery } from "urql";
@@ -47,6 +47,18 @@ export function useArrivals(siteId: string | null, first: number, refreshCounts:
   });
   const refresh = useCallback(() => read({ requestPolicy: "network-only" }), [read]);
 
+  /** After a gap: what was pushed may be out of date, the page that is being read is not. */
+  const readAgain = useCallback(() => {
+    change({ type: "resynced" });
+    refresh();
+    refreshCounts();
+  }, [refresh, refreshCounts]);
+  /** So that another filter does not subscribe anew. */
+  const readAgainNow = useRef(readAgain);
+  useEffect(() => {
+    readAgainNow.current = readAgain;
+  }, [readAgain]);
+
   const later = useRef<number | undefined>(undefined);
   const countsSoon = useCallback(() => {
     if (later.current !== undefined) return;
@@ -66,23 +78,21 @@ export function useArrivals(siteId: string | null, first: number, refreshCounts:
   useEffect(() => {
     const subscription = client.subscription(PunchRecordedDocument, {}).subscribe(({ data }) => {
       if (!data) return;
-      change({ type: "recorded", punch: data.punchRecorded });
-      setLatest(data.punchRecorded);
-      if (data.punchRecorded.isCounted !== false) setLatestCounted(data.punchRecorded);
+      const { punch, resync } = data.punchRecorded;
+      if (resync !== null) {
+        readAgainNow.current();
+        return;
+      }
+      if (punch === null) return;
+      change({ type: "recorded", punch });
+      setLatest(punch);
+      if (punch.isCounted !== false) setLatestCounted(punch);
       countsSoon();
     });
     return () => subscription.unsubscribe();
   }, [client, countsSoon]);
 
-  useEffect(
-    () =>
-      connection.onRestored(() => {
-        change({ type: "resynced" });
-        refresh();
-        refreshCounts();
-      }),
-    [connection, refresh, refreshCounts],
-  );
+  useEffect(() => connection.onRestored(readAgain), [connection, readAgain]);
 
   useEffect(() => {
     const timer = window.setInterval(() => {

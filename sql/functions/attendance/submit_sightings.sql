@@ -5,7 +5,8 @@
 -- Called by edge.submit_sightings, which knows the device. Set-based; the same final state for any
 -- order, partition and concurrency of the same sightings, because a decision depends only on the
 -- sighting and the gallery. Locks: rows are inserted in the order of their ids, so that two calls with
--- common sightings wait for each other and never in a circle. Notifications: none, see design 4.7.
+-- common sightings wait for each other and never in a circle. Notifications: none, see design 4.7;
+-- the worker announces what is recorded in app.live_change.
 create or replace function attendance.submit_sightings(
   p_organization_id uuid,
   p_site_id uuid,
@@ -167,6 +168,15 @@ begin
     order by judged.sighting_id
     on conflict (organization_id, sighting_id) do nothing
     returning sighting_id, camera_id, captured_at, decision, employee_id, similarity
+  ),
+  -- What a person has to look at. The worker announces it: see below.
+  shown as (
+    insert into app.live_change (organization_id, kind, ids, site_ids, words)
+    select p_organization_id, 'review', array_agg(stored.sighting_id order by stored.sighting_id),
+      array_agg(p_site_id), array_agg('added'::text)
+    from stored
+    where stored.decision in ('review', 'unknown')
+    having count(*) > 0
   ),
   punched as (
     insert into attendance.punch (

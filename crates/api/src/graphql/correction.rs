@@ -1,16 +1,17 @@
 //! Corrections of punches, to be read. Must not change anything.
 
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, InputObject, Object};
 use rollcall_domain::id::CorrectionId;
-use rollcall_store::correction::{self as store, CorrectionFilter, CorrectionPosition};
+use rollcall_store::StoreError;
+use rollcall_store::correction as store;
 
 use super::employee::Employee;
 use super::id::{self, Kind};
-use super::page::{self, Connection};
+use super::page::{self, Connection, OrderDirection, PageRequest};
 use super::punch::{self, Direction};
 use super::scalar::{self, Date, DateTime};
 use super::site::Site;
-use super::{cursor, viewer};
+use super::{day, viewer};
 use crate::failure::Failure;
 
 /// What a correction does when it is approved.
@@ -138,13 +139,28 @@ impl Correction {
     }
 }
 
+/// Which corrections.
+#[derive(InputObject, Default)]
+pub struct CorrectionFilter {
+    /// Only in this state.
+    state: Option<CorrectionState>,
+    /// Only of this employee.
+    employee_id: Option<ID>,
+    /// Only of punches at this site.
+    site_id: Option<ID>,
+    /// Only of punches from this local date on.
+    from: Option<Date>,
+    /// Only of punches up to this local date.
+    to: Option<Date>,
+}
+
 #[derive(Default)]
 pub struct CorrectionQuery;
 
 #[Object]
 impl CorrectionQuery {
-    /// Corrections, newest request first. Every role may read them.
-    #[graphql(complexity = "page::complexity(first, child_complexity)")]
+    /// Corrections by the time of the request.
+    #[graphql(complexity = "page::complexity(first.or(last), child_complexity)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "GraphQL arguments are written one by one"
@@ -152,36 +168,59 @@ impl CorrectionQuery {
     async fn corrections(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 1 to 200; 50 when absent.")] first: Option<i32>,
-        #[graphql(desc = "Cursor after which the page begins.")] after: Option<String>,
-        #[graphql(desc = "Only in this state.")] state: Option<CorrectionState>,
-        #[graphql(desc = "Only of this employee.")] employee_id: Option<ID>,
+        #[graphql(desc = "The first rows: 1 to 200; 50 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last rows instead: 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which; all when absent.")] filter: Option<CorrectionFilter>,
+        #[graphql(desc = "From the newest request on when absent.")] direction: Option<
+            OrderDirection,
+        >,
     ) -> Result<Connection<Correction>, Failure> {
-        let limit = page::limit(first)?;
-        let after = cursor::decode("corrections", after.as_deref(), |[at, id]: [&str; 2]| {
-            Some(CorrectionPosition {
-                requested_at: punch::in_bounds(at.parse().ok()?)?,
-                correction_id: id.parse::<CorrectionId>().ok()?,
-            })
-        })?;
-        let filter = CorrectionFilter {
-            state: state.map(store::CorrectionState::from),
-            employee_id: id::argument(Kind::Employee, "employeeId", employee_id.as_ref())?,
-            from: None,
-            to: None,
+        let direction = direction.unwrap_or(OrderDirection::Desc);
+        let list = format!("corrections/{}", direction.as_str());
+        let request = PageRequest::new(list, (first, after), (last, before))?;
+        let filter = filter.unwrap_or_default();
+        let (from, to) = (filter.from.map(|from| from.0), filter.to.map(|to| to.0));
+        day::check_order(from, to)?;
+        let filter = store::CorrectionFilter {
+            state: filter.state.map(store::CorrectionState::from),
+            employee_id: id::argument(Kind::Employee, "employeeId", filter.employee_id.as_ref())?,
+            site_id: id::argument(Kind::Site, "siteId", filter.site_id.as_ref())?,
+            from,
+            to,
+        };
+        let is_descending = direction.is_descending();
+        let wants_total = page::wants_total(context);
+        let transaction = viewer(context)?.begin().await?;
+        let (paged, total) = store::correction_page(
+            &transaction,
+            &filter,
+            is_descending,
+            request.page(),
+            wants_total,
+        )
+        .await?;
+        transaction.commit().await?;
+        Ok(request.connection(paged, total, Correction))
+    }
+
+    /// One correction; null when there is no such.
+    async fn correction(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which.")] id: ID,
+    ) -> Result<Option<Correction>, Failure> {
+        let Some(correction_id) = id::decode(Kind::Correction, &id).map(CorrectionId) else {
+            return Ok(None);
         };
         let transaction = viewer(context)?.begin().await?;
-        let rows =
-            store::correction_page(&transaction, &filter, after.as_ref(), limit as i64 + 1).await?;
+        let found = match store::correction_find(&transaction, correction_id).await {
+            Ok(found) => Some(found),
+            Err(StoreError::Missing { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
         transaction.commit().await?;
-        Ok(Connection::new(
-            rows,
-            limit,
-            |row| {
-                let keys = [row.requested_at.to_string(), row.correction_id.to_string()];
-                cursor::encode("corrections", &[&keys[0], &keys[1]])
-            },
-            Correction,
-        ))
+        Ok(found.map(Correction))
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn missing(what: &str) -> Problem {
     )
 }
 
-fn problem(refusal: &CorrectionRefusal, text: &str) -> Problem {
+pub(super) fn problem(refusal: &CorrectionRefusal, text: &str) -> Problem {
     let (field, code) = place(refusal, text);
     let message = words(refusal).unwrap_or_else(|| refusal.to_string());
     Problem::new(field, code, message)

@@ -116,7 +116,7 @@ impl CorrectionRequestMutation {
 }
 
 /// Why an input cannot be read.
-enum Refused {
+pub(super) enum Refused {
     Input(Box<Problem>),
     Store(Box<rollcall_store::StoreError>),
 }
@@ -158,7 +158,8 @@ fn key<T: From<uuid::Uuid>>(kind: Kind, id: &ID) -> Result<T, Refused> {
         .ok_or_else(|| Refused::Input(Box::new(missing(kind.as_str()))))
 }
 
-async fn instant(
+/// The instant that is meant; local times are read by the clock on the site's wall.
+pub(super) async fn instant(
     transaction: &Transaction,
     site_id: SiteId,
     at: &PunchTimeInput,

@@ -1,6 +1,7 @@
 //! Attendance days and their sessions.
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use jiff::civil;
 use rollcall_domain::id::EmployeeId;
 use rollcall_store::{day as store, day_why};
 
@@ -8,10 +9,10 @@ use super::employee::Employee;
 use super::exception::AttendanceException;
 use super::id::{self, Kind};
 use super::loader::{ExceptionsOf, PunchesOf, SessionsOf, WhyOf};
-use super::page::{self, Connection};
+use super::page::{self, Connection, OrderDirection, PageRequest};
 use super::scalar::{Date, DateTime};
 use super::site::Site;
-use super::{Punch, cursor, loader, punch, viewer};
+use super::{Punch, loader, punch, viewer};
 use crate::failure::Failure;
 
 /// What a day came to.
@@ -128,7 +129,7 @@ impl From<day_why::WhyStep> for WhyStep {
 }
 
 /// One employee's day, derived from punches.
-pub struct AttendanceDay(pub(super) store::Day);
+pub struct AttendanceDay(pub(crate) store::Day);
 
 /// One employee's day, derived from punches.
 #[Object]
@@ -311,7 +312,7 @@ impl AttendanceDay {
 /// Most days between `from` and `to`; bounds what one page may have to sort.
 const MAX_DAYS: i32 = 366;
 
-pub(super) fn check_range(from: jiff::civil::Date, to: jiff::civil::Date) -> Result<(), Failure> {
+pub(super) fn check_range(from: civil::Date, to: civil::Date) -> Result<(), Failure> {
     let n_days = (to - from).get_days() + 1;
     if n_days < 1 {
         return Err(Failure::Argument(format!(
@@ -326,13 +327,71 @@ pub(super) fn check_range(from: jiff::civil::Date, to: jiff::civil::Date) -> Res
     Ok(())
 }
 
+/// Errors: [`Failure::Argument`] when the dates of a filter run backwards.
+pub(super) fn check_order(
+    from: Option<civil::Date>,
+    to: Option<civil::Date>,
+) -> Result<(), Failure> {
+    match (from, to) {
+        (Some(from), Some(to)) if to < from => Err(Failure::Argument(format!(
+            "`from` is {from}, later than `to`, which is {to}"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The day that an id stands for; none when it is not an id of a day.
+pub(crate) fn key(day_id: &ID) -> Option<(EmployeeId, civil::Date)> {
+    let text = id::decode_text(Kind::Day, day_id)?;
+    let (employee_id, work_date) = text.split_once(':')?;
+    let key: (EmployeeId, civil::Date) = (employee_id.parse().ok()?, work_date.parse().ok()?);
+    (format!("{}:{}", key.0, key.1) == text).then_some(key)
+}
+
+/// Which attendance days.
+#[derive(InputObject)]
+pub struct AttendanceDayFilter {
+    /// First work date.
+    from: Date,
+    /// Last work date; at most 366 days from the first.
+    to: Date,
+    /// Only days of this site.
+    site_id: Option<ID>,
+    /// Only days of this employee.
+    employee_id: Option<ID>,
+    /// Only days that came to one of these; all when absent.
+    statuses: Option<Vec<AttendanceDayStatus>>,
+    /// Only days on which somebody may still be in, or only others; all when absent.
+    is_open: Option<bool>,
+}
+
+/// By what attendance days are sorted.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "store::DayOrder")]
+pub enum AttendanceDayOrderField {
+    /// By work date; those of one date always by name of the employee.
+    WorkDate,
+    /// By name of the employee, then work date.
+    EmployeeName,
+}
+
+/// In which order attendance days come.
+#[derive(InputObject)]
+pub struct AttendanceDayOrder {
+    /// By what.
+    field: AttendanceDayOrderField,
+    /// Which end first.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
 #[derive(Default)]
 pub struct DayQuery;
 
 #[Object]
 impl DayQuery {
-    /// Attendance days, newest first, then by name of the employee.
-    #[graphql(complexity = "page::complexity(first, child_complexity)")]
+    /// Attendance days; newest first, then by name of the employee, when no order is given.
+    #[graphql(complexity = "page::complexity(first.or(last), child_complexity)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "GraphQL arguments are written one by one"
@@ -340,47 +399,65 @@ impl DayQuery {
     async fn attendance_days(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 1 to 200; 50 when absent.")] first: Option<i32>,
-        #[graphql(desc = "Cursor after which the page begins.")] after: Option<String>,
-        #[graphql(desc = "Only days of this site.")] site_id: Option<ID>,
-        #[graphql(desc = "Only days of this employee.")] employee_id: Option<ID>,
-        #[graphql(desc = "First work date.")] from: Date,
-        #[graphql(desc = "Last work date; at most 366 days from the first.")] to: Date,
+        #[graphql(desc = "The first rows: 1 to 200; 50 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last rows instead: 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which.")] filter: AttendanceDayFilter,
+        #[graphql(desc = "In which order.")] order_by: Option<AttendanceDayOrder>,
     ) -> Result<Connection<AttendanceDay>, Failure> {
-        let limit = page::limit(first)?;
-        check_range(from.0, to.0)?;
-        let after = cursor::decode(
-            "attendanceDays",
-            after.as_deref(),
-            |[date, name, id]: [&str; 3]| {
-                Some(store::DayPosition {
-                    work_date: date.parse().ok()?,
-                    display_name: name.to_owned(),
-                    employee_id: id.parse::<EmployeeId>().ok()?,
-                })
-            },
-        )?;
+        let (field, direction) = order_by.map_or(
+            (AttendanceDayOrderField::WorkDate, OrderDirection::Desc),
+            |order| (order.field, order.direction),
+        );
+        let list = match field {
+            AttendanceDayOrderField::WorkDate => "attendanceDays/workDate",
+            AttendanceDayOrderField::EmployeeName => "attendanceDays/employeeName",
+        };
+        let list = format!("{list}/{}", direction.as_str());
+        let request = PageRequest::new(list, (first, after), (last, before))?;
+        check_range(filter.from.0, filter.to.0)?;
+        let statuses = filter.statuses.unwrap_or_default();
         let filter = store::DayFilter {
-            site_id: id::argument(Kind::Site, "siteId", site_id.as_ref())?,
-            employee_id: id::argument(Kind::Employee, "employeeId", employee_id.as_ref())?,
-            from: from.0,
-            to: to.0,
+            site_id: id::argument(Kind::Site, "siteId", filter.site_id.as_ref())?,
+            employee_id: id::argument(Kind::Employee, "employeeId", filter.employee_id.as_ref())?,
+            from: filter.from.0,
+            to: filter.to.0,
+            statuses: statuses.into_iter().map(Into::into).collect(),
+            is_open: filter.is_open,
+        };
+        let order = (field.into(), direction.is_descending());
+        let wants_total = page::wants_total(context);
+        let transaction = viewer(context)?.begin().await?;
+        let (paged, total) =
+            store::day_page(&transaction, &filter, order, request.page(), wants_total).await?;
+        transaction.commit().await?;
+        Ok(request.connection(paged, total, AttendanceDay))
+    }
+
+    /// One employee's day: by its id, or by employee and work date. Null before it is derived.
+    async fn attendance_day(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The day.")] id: Option<ID>,
+        #[graphql(desc = "Whose, when no id is given.")] employee_id: Option<ID>,
+        #[graphql(desc = "Which work date, when no id is given.")] work_date: Option<Date>,
+    ) -> Result<Option<AttendanceDay>, Failure> {
+        let day = match (id, employee_id, work_date) {
+            (Some(id), None, None) => key(&id),
+            (None, Some(employee_id), Some(work_date)) => id::decode(Kind::Employee, &employee_id)
+                .map(|employee_id| (EmployeeId(employee_id), work_date.0)),
+            _ => {
+                let text = "give `id`, or `employeeId` and `workDate`";
+                return Err(Failure::Argument(text.to_owned()));
+            }
+        };
+        let Some((employee_id, work_date)) = day else {
+            return Ok(None);
         };
         let transaction = viewer(context)?.begin().await?;
-        let rows = store::day_list(&transaction, &filter, after.as_ref(), limit as i64 + 1).await?;
+        let found = store::day_find(&transaction, employee_id, work_date).await?;
         transaction.commit().await?;
-        Ok(Connection::new(
-            rows,
-            limit,
-            |day| {
-                let keys = [
-                    &day.work_date.to_string(),
-                    &day.display_name,
-                    &day.employee_id.to_string(),
-                ];
-                cursor::encode("attendanceDays", &keys.map(String::as_str))
-            },
-            AttendanceDay,
-        ))
+        Ok(found.map(AttendanceDay))
     }
 }

@@ -3,13 +3,16 @@
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use rollcall_store::employee as store;
 
+use super::consent::Consent;
 use super::day::AttendanceDay;
 use super::department::Department;
 use super::id::{self, Kind};
-use super::loader::{EnrolmentOf, LastPunchOf, SitesOf, TodayOf};
+use super::loader::{ConsentsOf, EnrolmentOf, LastPunchOf, PhotosOf, SitesOf, TodayOf};
+use super::photo::EmployeePhoto;
 use super::scalar::{Date, DateTime};
 use super::site::{Site, count};
 use super::{Punch, loader};
+use crate::access::Allowed;
 use crate::failure::Failure;
 
 /// A person who has faces and punches.
@@ -107,6 +110,39 @@ impl Employee {
             .load_one(EnrolmentOf(self.0.employee_id))
             .await?;
         Ok(enrolment.unwrap_or_default().into())
+    }
+
+    /// Photographs by which the person is to be recognised, newest first. Reading the list is noted in the
+    /// audit log.
+    #[graphql(
+        guard = "Allowed(\"Employee.photos\")",
+        complexity = "1 + 10 * child_complexity"
+    )]
+    async fn photos(&self, context: &Context<'_>) -> Result<Vec<EmployeePhoto>, Failure> {
+        let photos = loader(context)?
+            .load_one(PhotosOf(self.0.employee_id))
+            .await?;
+        Ok(photos
+            .unwrap_or_default()
+            .into_iter()
+            .map(EmployeePhoto)
+            .collect())
+    }
+
+    /// Consents of the person to be recognised, newest first, also those that hold no longer.
+    #[graphql(
+        guard = "Allowed(\"Employee.consents\")",
+        complexity = "1 + 4 * child_complexity"
+    )]
+    async fn consents(&self, context: &Context<'_>) -> Result<Vec<Consent>, Failure> {
+        let consents = loader(context)?
+            .load_one(ConsentsOf(self.0.employee_id))
+            .await?;
+        Ok(consents
+            .unwrap_or_default()
+            .into_iter()
+            .map(Consent)
+            .collect())
     }
 }
 

@@ -1,16 +1,16 @@
 //! Exceptions: what a person must look at. Must not know why one is raised.
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use rollcall_domain::ExceptionKind;
 use rollcall_domain::id::EmployeeId;
 use rollcall_store::exception as store;
 
 use super::employee::Employee;
 use super::id::{self, Kind};
-use super::page::{self, Connection};
+use super::page::{self, Connection, OrderDirection, PageRequest};
 use super::scalar::{Date, DateTime};
 use super::site::Site;
-use super::{cursor, day, punch, viewer};
+use super::{day, punch, viewer};
 use crate::failure::Failure;
 
 /// What a person must look at.
@@ -137,13 +137,31 @@ pub(super) fn key(exception_id: &ID) -> Option<store::ExceptionKey> {
     (spelled == text).then_some(key)
 }
 
+/// Which exceptions.
+#[derive(InputObject)]
+pub struct ExceptionFilter {
+    /// First work date.
+    from: Date,
+    /// Last work date; at most 366 days from the first.
+    to: Date,
+    /// Only of days of this site.
+    site_id: Option<ID>,
+    /// Only of this employee.
+    employee_id: Option<ID>,
+    /// Only of these kinds; all when absent.
+    kinds: Option<Vec<AttendanceExceptionKind>>,
+    /// Leaves out those that somebody lets be.
+    #[graphql(default = true)]
+    unresolved_only: bool,
+}
+
 #[derive(Default)]
 pub struct ExceptionQuery;
 
 #[Object]
 impl ExceptionQuery {
-    /// Exceptions of days, oldest first, then by name of the employee. Every role may read them.
-    #[graphql(complexity = "page::complexity(first, child_complexity)")]
+    /// Exceptions of days by date, those of one date by name of the employee.
+    #[graphql(complexity = "page::complexity(first.or(last), child_complexity)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "GraphQL arguments are written one by one"
@@ -151,52 +169,53 @@ impl ExceptionQuery {
     async fn exceptions(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 1 to 200; 50 when absent.")] first: Option<i32>,
-        #[graphql(desc = "Cursor after which the page begins.")] after: Option<String>,
-        #[graphql(desc = "First work date.")] from: Date,
-        #[graphql(desc = "Last work date; at most 366 days from the first.")] to: Date,
-        #[graphql(desc = "Only of days of this site.")] site_id: Option<ID>,
-        #[graphql(desc = "Only of this employee.")] employee_id: Option<ID>,
-        #[graphql(desc = "Leaves out those that somebody lets be; true when absent.")]
-        unresolved_only: Option<bool>,
+        #[graphql(desc = "The first rows: 1 to 200; 50 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last rows instead: 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which.")] filter: ExceptionFilter,
+        #[graphql(desc = "From the oldest on when absent.")] direction: Option<OrderDirection>,
     ) -> Result<Connection<AttendanceException>, Failure> {
-        let limit = page::limit(first)?;
-        day::check_range(from.0, to.0)?;
-        let after = cursor::decode("exceptions", after.as_deref(), position)?;
+        let direction = direction.unwrap_or(OrderDirection::Asc);
+        let list = format!("exceptions/{}", direction.as_str());
+        let request = PageRequest::new(list, (first, after), (last, before))?;
+        day::check_range(filter.from.0, filter.to.0)?;
+        let kinds = filter.kinds.unwrap_or_default();
         let filter = store::ExceptionFilter {
-            from: from.0,
-            to: to.0,
-            site_id: id::argument(Kind::Site, "siteId", site_id.as_ref())?,
-            employee_id: id::argument(Kind::Employee, "employeeId", employee_id.as_ref())?,
-            with_waived: !unresolved_only.unwrap_or(true),
+            from: filter.from.0,
+            to: filter.to.0,
+            site_id: id::argument(Kind::Site, "siteId", filter.site_id.as_ref())?,
+            employee_id: id::argument(Kind::Employee, "employeeId", filter.employee_id.as_ref())?,
+            with_waived: !filter.unresolved_only,
+            kinds: kinds.into_iter().map(ExceptionKind::from).collect(),
         };
+        let is_descending = direction.is_descending();
+        let wants_total = page::wants_total(context);
         let transaction = viewer(context)?.begin().await?;
-        let rows =
-            store::exception_page(&transaction, &filter, after.as_ref(), limit as i64 + 1).await?;
+        let (paged, total) = store::exception_page(
+            &transaction,
+            &filter,
+            is_descending,
+            request.page(),
+            wants_total,
+        )
+        .await?;
         transaction.commit().await?;
-        Ok(Connection::new(
-            rows,
-            limit,
-            |row| {
-                let date = row.work_date.to_string();
-                let keys = [
-                    date.as_str(),
-                    &row.employee_name,
-                    &row.employee_code,
-                    row.kind.as_str(),
-                ];
-                cursor::encode("exceptions", &keys)
-            },
-            AttendanceException,
-        ))
+        Ok(request.connection(paged, total, AttendanceException))
     }
-}
 
-fn position([date, name, code, kind]: [&str; 4]) -> Option<store::ExceptionPosition> {
-    Some(store::ExceptionPosition {
-        work_date: date.parse().ok()?,
-        employee_name: name.to_owned(),
-        employee_code: code.to_owned(),
-        kind: ExceptionKind::parse(kind)?,
-    })
+    /// One exception; null when there is no such, for example since the day was derived again.
+    async fn exception(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which.")] id: ID,
+    ) -> Result<Option<AttendanceException>, Failure> {
+        let Some(key) = key(&id) else { return Ok(None) };
+        let transaction = viewer(context)?.begin().await?;
+        let day = [(key.employee_id, key.work_date)];
+        let of_day = store::exception_by_days(&transaction, &day).await?;
+        transaction.commit().await?;
+        let found = of_day.into_iter().find(|row| row.kind == key.kind);
+        Ok(found.map(AttendanceException))
+    }
 }

@@ -118,6 +118,7 @@ async fn payload(
         site_id: None,
         employee_id: Some(key.employee_id),
         with_waived: true,
+        kinds: Vec::new(),
     };
     // A day has each kind once.
     let of_day = store::exception_list(&change, &filter, 100).await?;

@@ -31,6 +31,13 @@ pub(super) enum Kind {
     Holiday,
     Leave,
     Photo,
+    EnrolmentJob,
+    Consent,
+    Sighting,
+    Period,
+    Export,
+    Webhook,
+    WebhookDelivery,
 }
 
 impl Kind {
@@ -56,6 +63,13 @@ impl Kind {
             Self::Holiday => "holiday",
             Self::Leave => "leave",
             Self::Photo => "photo",
+            Self::EnrolmentJob => "enrolment_job",
+            Self::Consent => "consent",
+            Self::Sighting => "sighting",
+            Self::Period => "period",
+            Self::Export => "export",
+            Self::Webhook => "webhook",
+            Self::WebhookDelivery => "webhook_delivery",
         }
     }
 }

@@ -5,11 +5,18 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rollcall_domain::id::{CameraId, DepartmentId, DeviceId, EmployeeId, OrganizationId, SiteId};
-use rollcall_store::{
-    day, day_why, department, device_record, employee, employee_now, exception, organization,
-    punch, site,
+use rollcall_domain::RuleSetVersion;
+use rollcall_domain::id::{
+    CameraId, ConsentId, DepartmentId, DeviceId, EmployeeId, OrganizationId, PunchId, RuleSetId,
+    SiteId, WebhookId,
 };
+use rollcall_store::audit::{Event, audit_record};
+use rollcall_store::{
+    consent, day, day_why, department, device_record, employee, employee_now, exception,
+    organization, photo, punch, rule_set, site, webhook,
+};
+use serde_json::json;
+use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::viewer::Viewer;
@@ -405,5 +412,143 @@ impl async_graphql::dataloader::Loader<OrganizationId> for Loader {
         transaction.commit().await?;
         let found = keys.iter().filter(|key| **key == row.organization_id);
         Ok(found.map(|key| (*key, row.clone())).collect())
+    }
+}
+
+/// Key: photographs of an employee.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PhotosOf(pub EmployeeId);
+
+/// Key: consents of an employee.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ConsentsOf(pub EmployeeId);
+
+/// Key: evidence of a consent.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EvidenceOf(pub ConsentId);
+
+impl async_graphql::dataloader::Loader<PhotosOf> for Loader {
+    type Value = Vec<photo::Photo>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[PhotosOf],
+    ) -> Result<HashMap<PhotosOf, Vec<photo::Photo>>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|PhotosOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = photo::photo_by_employees(&transaction, &ids).await?;
+        if !rows.is_empty() {
+            let mut ids: Vec<Uuid> = rows.iter().map(|row| row.employee_id.0).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let event = Event::new("photo.list", "employee").after(json!({ "employee_ids": ids }));
+            audit_record(&transaction, self.0.session.organization_id, &event).await?;
+        }
+        transaction.commit().await?;
+        Ok(grouped(
+            rows.into_iter().map(|row| (PhotosOf(row.employee_id), row)),
+        ))
+    }
+}
+
+impl async_graphql::dataloader::Loader<ConsentsOf> for Loader {
+    type Value = Vec<consent::Consent>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[ConsentsOf],
+    ) -> Result<HashMap<ConsentsOf, Vec<consent::Consent>>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|ConsentsOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = consent::consent_by_employees(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(grouped(
+            rows.into_iter()
+                .map(|row| (ConsentsOf(row.employee_id), row)),
+        ))
+    }
+}
+
+impl async_graphql::dataloader::Loader<EvidenceOf> for Loader {
+    type Value = String;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[EvidenceOf]) -> Result<HashMap<EvidenceOf, String>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|EvidenceOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = consent::consent_evidence(&transaction, &ids).await?;
+        if !rows.is_empty() {
+            let ids: Vec<Uuid> = rows.iter().map(|(id, _)| id.0).collect();
+            let event = Event::new("consent.read", "consent").after(json!({ "consent_ids": ids }));
+            audit_record(&transaction, self.0.session.organization_id, &event).await?;
+        }
+        transaction.commit().await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, evidence)| (EvidenceOf(id), evidence))
+            .collect())
+    }
+}
+
+/// Key: versions of a rule set.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VersionsOf(pub RuleSetId);
+
+/// Key: that a punch is voided.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VoidingOf(pub PunchId);
+
+impl async_graphql::dataloader::Loader<VersionsOf> for Loader {
+    type Value = Vec<RuleSetVersion>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[VersionsOf],
+    ) -> Result<HashMap<VersionsOf, Vec<RuleSetVersion>>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|VersionsOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = rule_set::rule_set_versions_of(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(grouped(
+            rows.into_iter()
+                .map(|row| (VersionsOf(row.rule_set_id), row)),
+        ))
+    }
+}
+
+impl async_graphql::dataloader::Loader<VoidingOf> for Loader {
+    type Value = punch::PunchVoiding;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[VoidingOf],
+    ) -> Result<HashMap<VoidingOf, punch::PunchVoiding>, Failure> {
+        let ids: Vec<_> = keys.iter().map(|VoidingOf(id)| *id).collect();
+        let transaction = self.0.begin().await?;
+        let rows = punch::punch_voidings(&transaction, &ids).await?;
+        transaction.commit().await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, voiding)| (VoidingOf(id), voiding))
+            .collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<WebhookId> for Loader {
+    type Value = webhook::Webhook;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[WebhookId],
+    ) -> Result<HashMap<WebhookId, webhook::Webhook>, Failure> {
+        let transaction = self.0.begin().await?;
+        let rows = webhook::webhook_by_ids(&transaction, keys).await?;
+        transaction.commit().await?;
+        Ok(rows.into_iter().map(|row| (row.webhook_id, row)).collect())
     }
 }

@@ -219,5 +219,5 @@ pub(super) async fn revoke_others(
 /// Tells open sockets of this process; others find out when they look again.
 pub(super) fn ended(viewer: &Viewer, session_id: SessionId) {
     let ended = Ended::Credential(CredentialId::Session(session_id));
-    viewer.feed.send(feed::Event::SessionEnded(ended));
+    viewer.feed.ended(&ended);
 }

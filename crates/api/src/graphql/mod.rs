@@ -3,6 +3,7 @@
 
 mod audit;
 mod camera;
+mod consent;
 mod correction;
 mod correction_decide;
 mod correction_problem;
@@ -19,40 +20,68 @@ mod employee_list;
 mod employee_update;
 mod exception;
 mod exception_waive;
+mod export;
 mod holiday;
+mod holiday_change;
 mod id;
 mod leave;
+mod leave_change;
+pub(crate) mod limit;
+mod live;
+mod live_device;
+mod live_enrolment;
+mod live_review;
 mod loader;
 mod login_session;
 mod muster;
 mod organization;
+mod overtime;
 mod page;
 mod password;
+mod period;
+mod period_change;
+pub(crate) mod persisted;
 mod photo;
 mod photo_add;
+mod photo_delete;
+mod plan_problem;
 mod problem;
 mod punch;
+mod punch_manual;
 mod roster;
+mod roster_change;
 mod rule_set;
+mod rule_set_apply;
 mod rules;
+mod rules_input;
 mod scalar;
 mod shift;
+mod shift_change;
+mod sighting;
+mod sighting_review;
 mod site;
 mod site_change;
+pub(crate) mod source;
 mod system;
 mod token;
 mod upload;
 mod user;
 mod user_change;
 mod user_load;
+mod webhook;
+mod webhook_change;
+mod webhook_delivery;
 
 use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, MergedObject, MergedSubscription};
+use async_graphql::{Context, ID, MergedObject, MergedSubscription};
+use rollcall_domain::id::{PhotoId, SightingId};
 
 use crate::access;
 use crate::failure::Failure;
+use crate::options::HttpOptions;
+pub(crate) use export::export_id;
 pub(crate) use punch::Punch;
 pub(crate) use upload::{UploadedFile, Uploads};
 
@@ -81,6 +110,11 @@ pub struct Query(
     token::TokenQuery,
     login_session::SessionQuery,
     audit::AuditQuery,
+    sighting::SightingQuery,
+    period::PeriodQuery,
+    export::ExportQuery,
+    webhook::WebhookQuery,
+    webhook_delivery::WebhookDeliveryQuery,
 );
 
 /// Changes.
@@ -100,31 +134,61 @@ pub struct Mutation(
     login_session::SessionMutation,
     password::PasswordMutation,
     user_change::UserMutation,
+    photo_delete::PhotoDeleteMutation,
+    consent::ConsentMutation,
+    sighting_review::SightingReviewMutation,
+    shift_change::ShiftMutation,
+    roster_change::RosterMutation,
+    rule_set_apply::RuleSetMutation,
+    holiday_change::HolidayMutation,
+    leave_change::LeaveMutation,
+    overtime::OvertimeMutation,
+    punch_manual::PunchMutation,
+    period_change::PeriodMutation,
+    export::ExportMutation,
+    webhook_change::WebhookMutation,
+    webhook_delivery::WebhookDeliveryMutation,
 );
 
 /// Events.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(punch::PunchSubscription);
+pub struct Subscription(
+    live::LiveSubscription,
+    live_device::DeviceSubscription,
+    live_enrolment::EnrolmentSubscription,
+    live_review::ReviewSubscription,
+);
 
 /// The schema without data: viewer and loaders come with each request.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
-/// Nesting allowed in an operation; an introspection of generated clients needs 13.
-const MAX_DEPTH: usize = 16;
-/// Fields allowed in an operation, those of a connection multiplied by `first`. A full page of 200
-/// with every field selected through both `nodes` and `edges` stays below it.
-const MAX_COMPLEXITY: usize = 20_000;
+/// What resolvers know of the hub's configuration.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Settings {
+    /// Webhooks may be sent to private addresses, and without TLS.
+    pub allow_private_webhooks: bool,
+}
+
+/// The schema with the limits that hold unless configured, and the most careful settings.
+pub fn schema() -> Schema {
+    schema_with(&HttpOptions::default(), Settings::default())
+}
 
 /// Builds the schema with its limits.
-pub fn schema() -> Schema {
-    Schema::build(
+pub(crate) fn schema_with(options: &HttpOptions, settings: Settings) -> Schema {
+    let builder = Schema::build(
         Query::default(),
         Mutation::default(),
         Subscription::default(),
     )
-    .limit_depth(MAX_DEPTH)
-    .limit_complexity(MAX_COMPLEXITY)
-    .finish()
+    .data(settings)
+    .limit_depth(options.limits.max_depth)
+    .limit_complexity(options.limits.max_complexity)
+    .limit_recursive_depth(limit::MAX_CHAIN);
+    match options.introspection {
+        true => builder.finish(),
+        false => builder.disable_introspection().finish(),
+    }
 }
 
 /// The schema in the schema definition language, as committed in `graphql/schema.graphql`.
@@ -153,6 +217,16 @@ pub(crate) fn with_viewer(
     let viewer = Arc::new(viewer);
     let loader = DataLoader::new(loader::Loader(viewer.clone()), tokio::spawn);
     Ok(request.data(viewer).data(loader))
+}
+
+/// The photograph that an id of this API stands for.
+pub(crate) fn photo_key(id: &str) -> Option<PhotoId> {
+    id::decode(id::Kind::Photo, &ID::from(id)).map(PhotoId)
+}
+
+/// The sighting that an id of this API stands for.
+pub(crate) fn sighting_key(id: &str) -> Option<SightingId> {
+    id::decode(id::Kind::Sighting, &ID::from(id)).map(SightingId)
 }
 
 pub(crate) fn viewer<'a>(context: &Context<'a>) -> Result<&'a Arc<Viewer>, Failure> {

@@ -99,21 +99,24 @@ impl PageRequest {
     }
 }
 
+impl OrderDirection {
+    /// Names the direction in cursors.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Asc => "asc",
+            Self::Desc => "desc",
+        }
+    }
+
+    /// Whether the largest come first.
+    pub fn is_descending(self) -> bool {
+        self == Self::Desc
+    }
+}
+
 /// Whether the client asks for `totalCount` of the list that is being resolved.
 pub(super) fn wants_total(context: &Context<'_>) -> bool {
     context.look_ahead().field("totalCount").exists()
-}
-
-/// Reads `first`.
-///
-/// Errors: [`Failure::Argument`] outside 1 to [`MAX_FIRST`].
-pub(super) fn limit(first: Option<i32>) -> Result<usize, Failure> {
-    match first.unwrap_or(DEFAULT_FIRST) {
-        first @ 1..=MAX_FIRST => Ok(first.unsigned_abs() as usize),
-        first => Err(Failure::Argument(format!(
-            "`first` is {first}, but must be from 1 to {MAX_FIRST}"
-        ))),
-    }
 }
 
 /// Complexity of a page: what is asked of each row, times rows.
@@ -172,32 +175,6 @@ pub struct Connection<T> {
 impl<T: OutputType> TypeName for Connection<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", T::type_name()).into()
-    }
-}
-
-impl<T> Connection<T> {
-    /// Makes a page of at most `limit` of `rows`, of which the caller fetched one more than that.
-    pub(super) fn new<R>(
-        mut rows: Vec<R>,
-        limit: usize,
-        cursor: impl Fn(&R) -> String,
-        node: impl Fn(R) -> T,
-    ) -> Self {
-        let has_next_page = rows.len() > limit;
-        rows.truncate(limit);
-        let edges = rows
-            .into_iter()
-            .map(|row| Edge {
-                cursor: cursor(&row),
-                node: node(row),
-            })
-            .collect();
-        Self {
-            edges,
-            has_next_page,
-            has_previous_page: false,
-            total_count: None,
-        }
     }
 }
 

@@ -27,7 +27,7 @@ pub struct EmployeePhoto(pub(super) store::Photo);
 #[Object]
 impl EmployeePhoto {
     /// Opaque id.
-    pub(super) async fn id(&self) -> ID {
+    async fn id(&self) -> ID {
         id::encode(Kind::Photo, self.0.photo_id)
     }
 
@@ -44,6 +44,12 @@ impl EmployeePhoto {
     /// Why it was refused or failed, for people; null otherwise.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
+    }
+
+    /// Where its content is, for the viewer's own session or token. Reading it is noted in the audit log.
+    async fn url(&self) -> String {
+        let id = id::encode(Kind::Photo, self.0.photo_id);
+        format!("/photos/{}", id.as_str())
     }
 
     /// When that was decided; null while it waits.

@@ -27,8 +27,10 @@ pub enum ProblemCode {
     AlreadyWaived,
     /// There is no waiver to take back.
     NotWaived,
-    /// The date is in a closed period.
+    /// The date is in a closed period, or the period is closed already.
     PeriodClosed,
+    /// Something is left to do before the period can be closed.
+    PeriodUnresolved,
     /// Cannot be read as what it should be.
     Malformed,
     /// The wall clock shows this time twice: say which one is meant, with its offset.
@@ -72,13 +74,13 @@ pub enum ChangeStatus {
 #[derive(SimpleObject)]
 pub struct Problem {
     /// The input field at fault; null when it is none in particular.
-    field: Option<String>,
+    pub(super) field: Option<String>,
     /// What kind of problem, for programs.
     pub(super) code: ProblemCode,
     /// What the problem is, for people.
     message: String,
     /// What can be done about it, for people; null when nothing in particular.
-    hint: Option<String>,
+    pub(super) hint: Option<String>,
 }
 
 impl Problem {

@@ -1,7 +1,6 @@
-//! Punches: the list and the live event.
+//! Punches.
 
-use async_graphql::{Context, Enum, ID, Object, Subscription};
-use futures_util::Stream;
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use jiff::Timestamp;
 use rollcall_domain::id::{EmployeeId, PunchId, SiteId};
 use rollcall_store::{employee, punch as store, site as site_store};
@@ -10,12 +9,12 @@ use uuid::Uuid;
 use super::camera::Camera;
 use super::employee::Employee;
 use super::id::{self, Kind};
-use super::page::{self, Connection};
+use super::loader::VoidingOf;
+use super::page::{self, Connection, OrderDirection, PageRequest};
 use super::scalar::{self, DateTime};
 use super::site::Site;
-use super::{cursor, loader, viewer};
+use super::{loader, viewer};
 use crate::failure::Failure;
-use crate::feed::punches_recorded;
 
 /// Where a punch came from.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +66,9 @@ impl Punch {
         let Some(camera_id) = self.0.camera_id else {
             return Ok(None);
         };
+        if let Some(camera) = viewer(context)?.near.camera(camera_id) {
+            return Ok(Some(camera.into()));
+        }
         let camera = loader(context)?.load_one(camera_id).await?;
         Ok(camera.map(Camera::from))
     }
@@ -111,6 +113,34 @@ impl Punch {
     async fn similarity(&self) -> Option<f32> {
         self.0.similarity
     }
+
+    /// Why a person entered it; null for other sources.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// That it counts no longer; null while it does.
+    async fn voiding(&self, context: &Context<'_>) -> Result<Option<PunchVoiding>, Failure> {
+        let voiding = loader(context)?
+            .load_one(VoidingOf(self.0.punch_id))
+            .await?;
+        Ok(voiding.map(|voiding| PunchVoiding {
+            reason: voiding.reason,
+            voided_at: DateTime(voiding.voided_at),
+            voided_by_name: voiding.voided_by_name,
+        }))
+    }
+}
+
+/// That a punch counts no longer.
+#[derive(SimpleObject)]
+pub struct PunchVoiding {
+    /// Why.
+    reason: String,
+    /// Since when.
+    voided_at: DateTime,
+    /// Name of who did; null when not known.
+    voided_by_name: Option<String>,
 }
 
 /// The employee that a row refers to.
@@ -118,6 +148,9 @@ pub(super) async fn employee(
     context: &Context<'_>,
     employee_id: EmployeeId,
 ) -> Result<Employee, Failure> {
+    if let Some(employee) = viewer(context)?.near.employee(employee_id) {
+        return Ok(Employee(employee));
+    }
     let found: Option<employee::Employee> = loader(context)?.load_one(employee_id).await?;
     found
         .map(Employee)
@@ -126,6 +159,9 @@ pub(super) async fn employee(
 
 /// The site that a row refers to.
 pub(super) async fn site(context: &Context<'_>, site_id: SiteId) -> Result<Site, Failure> {
+    if let Some(site) = viewer(context)?.near.site(site_id) {
+        return Ok(Site(site));
+    }
     let found: Option<site_store::Site> = loader(context)?.load_one(site_id).await?;
     found.map(Site).ok_or_else(|| missing("site", site_id.0))
 }
@@ -149,13 +185,31 @@ pub(super) fn in_bounds(at: Timestamp) -> Option<Timestamp> {
     (earliest()..=latest()).contains(&at).then_some(at)
 }
 
+/// Which punches.
+#[derive(InputObject, Default)]
+pub struct PunchFilter {
+    /// Only punches at this site.
+    site_id: Option<ID>,
+    /// Only punches of this employee.
+    employee_id: Option<ID>,
+    /// Not earlier than this.
+    from: Option<DateTime>,
+    /// Earlier than this.
+    to: Option<DateTime>,
+    /// Only from this source.
+    source: Option<PunchSource>,
+    /// Those that count no longer, too.
+    #[graphql(default = false)]
+    with_voided: bool,
+}
+
 #[derive(Default)]
 pub struct PunchQuery;
 
 #[Object]
 impl PunchQuery {
-    /// Punches, newest first. Voided ones are left out.
-    #[graphql(complexity = "page::complexity(first, child_complexity)")]
+    /// Punches by time.
+    #[graphql(complexity = "page::complexity(first.or(last), child_complexity)")]
     #[expect(
         clippy::too_many_arguments,
         reason = "GraphQL arguments are written one by one"
@@ -163,65 +217,53 @@ impl PunchQuery {
     async fn punches(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 1 to 200; 50 when absent.")] first: Option<i32>,
-        #[graphql(desc = "Cursor after which the page begins.")] after: Option<String>,
-        #[graphql(desc = "Only punches at this site.")] site_id: Option<ID>,
-        #[graphql(desc = "Only punches of this employee.")] employee_id: Option<ID>,
-        #[graphql(desc = "Not earlier than this.")] from: Option<DateTime>,
-        #[graphql(desc = "Earlier than this.")] to: Option<DateTime>,
+        #[graphql(desc = "The first rows: 1 to 200; 50 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last rows instead: 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which; all that count when absent.")] filter: Option<PunchFilter>,
+        #[graphql(desc = "From the newest on when absent.")] direction: Option<OrderDirection>,
     ) -> Result<Connection<Punch>, Failure> {
-        let limit = page::limit(first)?;
-        let after = cursor::decode("punches", after.as_deref(), |[at, id]: [&str; 2]| {
-            Some(store::PunchPosition {
-                occurred_at: in_bounds(at.parse().ok()?)?,
-                punch_id: id.parse::<PunchId>().ok()?,
-            })
-        })?;
-        // Nothing at `to` itself is before the position with the least id.
-        let end = store::PunchPosition {
-            occurred_at: to
-                .map_or_else(latest, |to| to.0)
-                .clamp(earliest(), latest()),
-            punch_id: PunchId(Uuid::nil()),
-        };
+        let direction = direction.unwrap_or(OrderDirection::Desc);
+        let list = format!("punches/{}", direction.as_str());
+        let request = PageRequest::new(list, (first, after), (last, before))?;
+        let filter = filter.unwrap_or_default();
+        let bounded = |at: DateTime| at.0.clamp(earliest(), latest());
         let filter = store::PunchFilter {
-            site_id: id::argument(Kind::Site, "siteId", site_id.as_ref())?,
-            employee_id: id::argument(Kind::Employee, "employeeId", employee_id.as_ref())?,
-            from: from
-                .map_or_else(earliest, |from| from.0)
-                .clamp(earliest(), latest()),
-            before: after.map_or(end, |after| after.min(end)),
+            site_id: id::argument(Kind::Site, "siteId", filter.site_id.as_ref())?,
+            employee_id: id::argument(Kind::Employee, "employeeId", filter.employee_id.as_ref())?,
+            from: filter.from.map(bounded),
+            to: filter.to.map(bounded),
+            source: filter.source.map(Into::into),
+            with_voided: filter.with_voided,
         };
+        let is_descending = direction.is_descending();
+        let wants_total = page::wants_total(context);
         let transaction = viewer(context)?.begin().await?;
-        let rows = store::punch_list(&transaction, &filter, limit as i64 + 1).await?;
+        let (paged, total) = store::punch_page(
+            &transaction,
+            &filter,
+            is_descending,
+            request.page(),
+            wants_total,
+        )
+        .await?;
         transaction.commit().await?;
-        Ok(Connection::new(
-            rows,
-            limit,
-            |punch| {
-                let keys = [punch.occurred_at.to_string(), punch.punch_id.to_string()];
-                cursor::encode("punches", &[&keys[0], &keys[1]])
-            },
-            Punch,
-        ))
+        Ok(request.connection(paged, total, Punch))
     }
-}
 
-#[derive(Default)]
-pub struct PunchSubscription;
-
-#[Subscription]
-impl PunchSubscription {
-    /// Each punch once it is derived, of the viewer's organisation only. A punch is sent once, also
-    /// when the connection to the database broke meanwhile; several may come late and out of order.
-    /// The stream ends with the viewer's session.
-    async fn punch_recorded(
+    /// One punch, also when it counts no longer; null when there is no such.
+    async fn punch(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Only punches at this site.")] site_id: Option<ID>,
-    ) -> Result<impl Stream<Item = Result<Punch, Failure>> + use<>, Failure> {
-        let site_id = id::argument::<SiteId>(Kind::Site, "siteId", site_id.as_ref())?;
-        let viewer = viewer(context)?.as_ref().clone();
-        punches_recorded(viewer, site_id).await
+        #[graphql(desc = "Which.")] id: ID,
+    ) -> Result<Option<Punch>, Failure> {
+        let Some(punch_id) = id::decode(Kind::Punch, &id).map(PunchId) else {
+            return Ok(None);
+        };
+        let transaction = viewer(context)?.begin().await?;
+        let found = store::punch_find(&transaction, punch_id).await?;
+        transaction.commit().await?;
+        Ok(found.map(Punch))
     }
 }

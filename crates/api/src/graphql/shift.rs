@@ -1,11 +1,13 @@
 //! Shifts, to be read.
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use rollcall_domain::id::ShiftId;
 use rollcall_store::shift as store;
 
 use super::day_part::MinuteSpan;
 use super::id::{self, Kind};
-use super::scalar::DateTime;
+use super::page::{self, Connection, OrderDirection, PageRequest};
+use super::scalar::{DateTime, storable};
 use super::viewer;
 use crate::failure::Failure;
 
@@ -33,7 +35,7 @@ pub struct ShiftBreak {
 }
 
 /// When work is expected on a work date.
-pub struct Shift(store::StoredShift);
+pub struct Shift(pub(super) store::StoredShift);
 
 /// When work is expected on a work date.
 #[Object]
@@ -96,17 +98,92 @@ impl Shift {
     }
 }
 
+/// Which shifts.
+#[derive(InputObject, Default)]
+pub struct ShiftFilter {
+    /// Part of the name, in any case.
+    search: Option<String>,
+    /// Only retired ones, or only those that may be used; all when absent.
+    is_retired: Option<bool>,
+}
+
+/// By what shifts are sorted.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "store::ShiftOrder")]
+pub enum ShiftOrderField {
+    /// By name.
+    Name,
+    /// By when they were made.
+    CreatedAt,
+}
+
+/// In which order shifts come.
+#[derive(InputObject)]
+pub struct ShiftOrder {
+    /// By what.
+    field: ShiftOrderField,
+    /// Which end first.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
 #[derive(Default)]
 pub struct ShiftQuery;
 
 #[Object]
 impl ShiftQuery {
-    /// All shifts by name, retired ones too. Every role may read them.
-    #[graphql(complexity = "1 + 20 * child_complexity")]
-    async fn shifts(&self, context: &Context<'_>) -> Result<Vec<Shift>, Failure> {
+    /// Shifts, by name when no order is given; retired ones too.
+    #[graphql(complexity = "page::complexity(first.or(last), child_complexity)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are written one by one"
+    )]
+    async fn shifts(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first rows: 1 to 200; 50 when absent.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last rows instead: 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which; all when absent.")] filter: Option<ShiftFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<ShiftOrder>,
+    ) -> Result<Connection<Shift>, Failure> {
+        let (field, direction) = order_by
+            .map_or((ShiftOrderField::Name, OrderDirection::Asc), |order| {
+                (order.field, order.direction)
+            });
+        let list = match field {
+            ShiftOrderField::Name => "shifts/name",
+            ShiftOrderField::CreatedAt => "shifts/createdAt",
+        };
+        let list = format!("{list}/{}", direction.as_str());
+        let request = PageRequest::new(list, (first, after), (last, before))?;
+        let filter = filter.unwrap_or_default();
+        let filter = store::ShiftFilter {
+            search: filter.search.as_deref().map(storable),
+            is_retired: filter.is_retired,
+        };
+        let order = (field.into(), direction.is_descending());
+        let wants_total = page::wants_total(context);
         let transaction = viewer(context)?.begin().await?;
-        let rows = store::shift_list(&transaction).await?;
+        let (paged, total) =
+            store::shift_page(&transaction, &filter, order, request.page(), wants_total).await?;
         transaction.commit().await?;
-        Ok(rows.into_iter().map(Shift).collect())
+        Ok(request.connection(paged, total, Shift))
+    }
+
+    /// One shift; null when there is no such.
+    async fn shift(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which.")] id: ID,
+    ) -> Result<Option<Shift>, Failure> {
+        let Some(shift_id) = id::decode(Kind::Shift, &id).map(ShiftId) else {
+            return Ok(None);
+        };
+        let transaction = viewer(context)?.begin().await?;
+        let found = store::shift_find(&transaction, shift_id).await?;
+        transaction.commit().await?;
+        Ok(found.map(Shift))
     }
 }

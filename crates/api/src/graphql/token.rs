@@ -219,7 +219,7 @@ impl TokenMutation {
             .before(json!({ "name": token.name }));
         change.commit(&event).await?;
         let ended = Ended::Credential(CredentialId::Token(token.token_id));
-        viewer.feed.send(feed::Event::SessionEnded(ended));
+        viewer.feed.ended(&ended);
         Ok(TokenRevokePayload::done(Token(token)))
     }
 }

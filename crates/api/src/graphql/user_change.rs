@@ -270,8 +270,7 @@ impl UserMutation {
 }
 
 fn shut_out(viewer: &Viewer, user_id: UserId) {
-    let ended = feed::Event::SessionEnded(Ended::User(user_id));
-    viewer.feed.send(ended);
+    viewer.feed.ended(&Ended::User(user_id));
 }
 
 /// What the audit log keeps of a user.

@@ -1,6 +1,8 @@
 //! What a request proves itself with: an API token in `Authorization`, or else the session cookie. Never both:
 //! with that header the cookie is not looked at. Must not know GraphQL.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, header};
 use axum_extra::extract::cookie::CookieJar;
 use rollcall_store::session::{Credential, SecretDigest, Use, session_find};
@@ -70,16 +72,18 @@ pub(super) async fn look_up(
         is_use,
     };
     let session = session_find(&hub.database, credential, how).await?;
+    let statistics = Arc::default();
     Ok(session.map(|session| Viewer {
         session,
         credential: *credential,
         idle: hub.session_idle,
-        database: hub.database.clone(),
+        database: hub.database.counted(Arc::clone(&statistics)),
         clock: hub.clock.clone(),
         feed: hub.feed.clone(),
         passwords: hub.passwords.clone(),
         login_limit: hub.login_limit.clone(),
-        n_transactions: Default::default(),
+        near: Default::default(),
+        statistics,
     }))
 }
 

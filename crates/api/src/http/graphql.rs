@@ -2,23 +2,40 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use async_graphql::parser::types::{DocumentOperations, OperationType, Selection};
-use async_graphql::{Request, Response as GraphQlResponse, ServerError, Value};
+use async_graphql::{Request, Response as GraphQlResponse, ServerError, Value, Variables};
 use axum::Json;
 use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest as _, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::request_log::Operation;
-use super::{Hub, credential, upload};
+use super::{Hub, credential, sse, upload};
 use crate::failure::Failure;
-use crate::graphql::with_viewer;
+use crate::graphql::{limit, persisted, source, with_viewer};
 use crate::metric::{self, Counter, Histogram};
 use crate::viewer::Viewer;
+
+/// What a client sends.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Sent {
+    #[serde(default)]
+    query: Option<String>,
+    #[serde(default)]
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Option<Variables>,
+    #[serde(default)]
+    extensions: Option<async_graphql::Extensions>,
+    /// Hash or name of a known operation, instead of `query`.
+    #[serde(default)]
+    document_id: Option<String>,
+}
 
 /// `POST /graphql`, as JSON or with files. Without a session nothing is executed, introspection included.
 pub(super) async fn execute(
@@ -28,13 +45,20 @@ pub(super) async fn execute(
     let began = Instant::now();
     let headers = request.headers().clone();
     if !upload::is_multipart(&headers) {
-        let request = match read_json(request, &hub).await {
-            Ok(request) => request,
+        let sent = match Bytes::from_request(request, &hub).await {
+            Ok(body) => read_json(&body),
+            Err(rejection) => Err(unread(&hub, &rejection)),
+        };
+        let (request, document_id) = match sent {
+            Ok(sent) => sent,
             Err(response) => return response,
         };
+        if sse::is_wanted(&headers) {
+            return sse::answer(hub, &headers, request).await;
+        }
         let viewer = viewer(&hub, &headers).await;
         let is_unknown = matches!(viewer, Err(Failure::Unauthenticated));
-        let answer = answer(&hub, began, request, viewer).await;
+        let answer = answer(&hub, began, request, document_id.as_deref(), viewer).await;
         return match is_unknown {
             true => unknown(&headers, answer),
             false => answer,
@@ -57,7 +81,7 @@ pub(super) async fn execute(
         .await
         .expect("the semaphore is never closed");
     match upload::read(&headers, request.into_body()).await {
-        Ok(request) => answer(&hub, began, request, Ok(viewer)).await,
+        Ok(request) => answer(&hub, began, request, None, Ok(viewer)).await,
         Err(unreadable) => {
             let answer = refusal(&unreadable.failure);
             (unreadable.status, Json(answer)).into_response()
@@ -77,23 +101,35 @@ fn unknown(headers: &HeaderMap, mut answer: Response) -> Response {
     answer
 }
 
-async fn read_json(
-    request: axum::http::Request<Body>,
-    hub: &Arc<Hub>,
-) -> Result<Request, Response> {
-    let body = Bytes::from_request(request, hub)
-        .await
-        .map_err(IntoResponse::into_response)?;
+fn read_json(body: &[u8]) -> Result<(Request, Option<String>), Response> {
     // The parser would also read a list as the fields of a request in order.
     let is_object = body.trim_ascii_start().starts_with(b"{");
-    match serde_json::from_slice(&body) {
-        Ok(request) if is_object => Ok(request),
+    match serde_json::from_slice::<Sent>(body) {
+        Ok(sent) if is_object => {
+            let mut request = Request::new(sent.query.unwrap_or_default());
+            request.operation_name = sent.operation_name;
+            request.variables = sent.variables.unwrap_or_default();
+            request.extensions = sent.extensions.unwrap_or_default();
+            Ok((request, sent.document_id))
+        }
         _ => {
             let text = "the body must be one JSON object with `query` and perhaps `operationName` and `variables`";
             let answer = refusal(&Failure::Argument(text.to_owned()));
             Err((StatusCode::BAD_REQUEST, Json(answer)).into_response())
         }
     }
+}
+
+fn unread(hub: &Hub, rejection: &BytesRejection) -> Response {
+    let status = rejection.status();
+    let failure = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::Limit(format!(
+            "the body has more than {} bytes",
+            hub.options.limits.max_body_bytes
+        )),
+        _ => Failure::Argument("the body ended before it was complete".to_owned()),
+    };
+    (status, Json(refusal(&failure))).into_response()
 }
 
 /// Who asks.
@@ -111,32 +147,123 @@ async fn answer(
     hub: &Hub,
     began: Instant,
     mut request: Request,
+    document_id: Option<&str>,
     viewer: Result<Viewer, Failure>,
 ) -> Response {
-    let mut operation = describe(&mut request, &hub.schema_names);
-    let answer = match viewer {
-        Ok(viewer) => {
-            let n_transactions = viewer.n_transactions.clone();
-            let answer = match with_viewer(request, viewer) {
-                Ok(request) => hub.schema.execute(request).await,
-                Err(failure) => refusal(&failure),
-            };
-            operation.n_transactions = n_transactions.load(Ordering::Relaxed);
-            with_codes(answer)
-        }
-        Err(failure) => refusal(&failure),
+    let statistics = viewer.as_ref().ok().map(|viewer| viewer.statistics.clone());
+    let user_id = viewer
+        .as_ref()
+        .ok()
+        .and_then(|viewer| viewer.scope().user_id);
+    let admitted = match viewer {
+        // What strangers send is not even parsed.
+        Ok(viewer) => admit(hub, &viewer, &mut request, document_id).map(|()| viewer),
+        Err(failure) => Err(failure),
     };
+    let mut operation = match &admitted {
+        Ok(_) => describe(&mut request, &hub.schema_names),
+        Err(_) => Operation::refused(),
+    };
+    let failure = match admitted.and_then(|viewer| with_viewer(request, viewer)) {
+        Ok(request) => Ok(hub.schema.execute(request).await),
+        Err(failure) => Err(failure),
+    };
+    let (status, wait_s, answer) = match failure {
+        Ok(answer) => (StatusCode::OK, None, with_codes(answer)),
+        Err(failure) => {
+            operation.refused = reason(&failure);
+            let (status, wait_s) = match failure {
+                Failure::TooMany(wait_s) => (StatusCode::TOO_MANY_REQUESTS, Some(wait_s)),
+                _ => (StatusCode::OK, None),
+            };
+            (status, wait_s, refusal(&failure))
+        }
+    };
+    operation.user_id = user_id;
+    operation.cost = statistics
+        .map(|statistics| statistics.cost())
+        .unwrap_or_default();
     operation.n_errors = answer.errors.len();
     record(&operation, began);
-    let mut response = Json(answer).into_response();
+    let mut response = (status, Json(answer)).into_response();
+    if let Some(wait_s) = wait_s {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, wait_s.into());
+    }
     response.extensions_mut().insert(operation);
     response
+}
+
+/// Lets an operation in whose viewer has not asked too often and which asks for no more than is allowed. Fills in
+/// the text of one that is named by `document_id` or its hash.
+///
+/// Errors: [`Failure::TooMany`], [`Failure::Limit`], [`Failure::Argument`], [`Failure::UnknownOperation`],
+/// [`Failure::Forbidden`].
+pub(super) fn admit(
+    hub: &Hub,
+    viewer: &Viewer,
+    request: &mut Request,
+    document_id: Option<&str>,
+) -> Result<(), Failure> {
+    let admitted = try_admit(hub, viewer, request, document_id);
+    if let Err(failure) = &admitted
+        && let Some(reason) = reason(failure)
+    {
+        metric::count(Counter::Refused, &[("reason", reason.to_owned())]);
+    }
+    admitted
+}
+
+fn try_admit(
+    hub: &Hub,
+    viewer: &Viewer,
+    request: &mut Request,
+    document_id: Option<&str>,
+) -> Result<(), Failure> {
+    let limits = &hub.options.limits;
+    hub.rate_limit
+        .lock()
+        .expect("no code panics while it counts requests")
+        .take(&viewer.scope(), limits, viewer.now())
+        .map_err(Failure::TooMany)?;
+    persisted::resolve(request, document_id, hub.options.operations)?;
+    source::check_source(&request.query)?;
+    if !hub.options.introspection && source::asks_for_schema(&request.query) {
+        let text = "clients may not read the schema of this hub";
+        return Err(Failure::Forbidden(text.to_owned()));
+    }
+    // What cannot be parsed is refused by its execution, which says where.
+    match request.parsed_query() {
+        Ok(document) => limit::check_document(document, limits),
+        Err(_) => Ok(()),
+    }
+}
+
+fn reason(failure: &Failure) -> Option<&'static str> {
+    match failure {
+        Failure::TooMany(_) => Some("rate"),
+        Failure::Limit(_) => Some("limit"),
+        Failure::UnknownOperation => Some("unknown operation"),
+        Failure::Slow => Some("timeout"),
+        _ => None,
+    }
 }
 
 /// Counts and times an operation.
 pub(super) fn record(operation: &Operation, began: Instant) {
     let field = ("operation", operation.field.clone());
-    Histogram::Operation.record(began.elapsed(), std::slice::from_ref(&field));
+    let labels = std::slice::from_ref(&field);
+    Histogram::Operation.record(began.elapsed(), labels);
+    if operation.cost.n_transactions > 0 {
+        Histogram::Database.record(operation.cost.busy, labels);
+        metric::add(
+            Counter::Statements,
+            operation.cost.n_statements.into(),
+            labels,
+        );
+        metric::add(Counter::Rows, operation.cost.n_rows, labels);
+    }
     let outcome = if operation.n_errors == 0 {
         "ok"
     } else {
@@ -156,12 +283,18 @@ pub(super) fn refusal(failure: &Failure) -> GraphQlResponse {
     GraphQlResponse::from_errors(vec![server_error])
 }
 
-/// Gives `RC400` to errors without a code: the ones that the schema itself found in the operation.
+/// Gives a code to errors without one, which the schema itself found in the operation: `RC413` for too large a one,
+/// else `RC400`.
 pub(super) fn with_codes(mut answer: GraphQlResponse) -> GraphQlResponse {
     for error in &mut answer.errors {
+        let is_limit = matches!(
+            error.message.as_str(),
+            "Query is too complex." | "Query is nested too deep." | "recursion limit exceeded."
+        );
         let extensions = error.extensions.get_or_insert_default();
         if extensions.get("code").is_none() {
-            extensions.set("code", Value::from("RC400"));
+            let code = if is_limit { "RC413" } else { "RC400" };
+            extensions.set("code", Value::from(code));
         }
     }
     answer

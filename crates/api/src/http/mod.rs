@@ -1,27 +1,35 @@
 //! Everything between a socket and the schema. Must not know SQL or the meaning of fields.
 
+pub(crate) mod connection;
 pub(crate) mod credential;
+mod executor;
+mod export;
 mod graphql;
 pub(crate) mod login_limit;
 mod oidc;
 pub(crate) mod password;
+mod peer;
+mod picture;
 mod portal;
 mod probe;
+mod rate_limit;
 mod request_log;
 mod same_origin;
 mod security_headers;
 mod session;
 mod socket;
+mod sse;
+pub(crate) mod tls;
 mod upload;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse, Response};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::SignedDuration;
@@ -31,17 +39,16 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::failure::Failure;
 use crate::feed::Feed;
 use crate::graphql::Schema;
 use crate::oidc::Oidc;
+use crate::metric::Counter;
+use crate::options::HttpOptions;
 use crate::viewer::Clock;
 pub(crate) use upload::MAX_FILE_BYTES;
 
-/// Largest request body; a GraphQL operation with its variables is far smaller.
-const MAX_BODY_BYTES: usize = 256 * 1024;
-/// Longest time a request may take, websockets excepted.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// The same for a request with files, which may come over a slow line.
+/// Longest time of a request with files, which may come over a slow line.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(180);
 
 /// What all handlers share.
@@ -57,6 +64,8 @@ pub(crate) struct Hub {
     pub session_idle: SignedDuration,
     /// Single sign-on, when it is set up.
     pub oidc: Option<Oidc>,
+    pub options: HttpOptions,
+    pub rate_limit: Mutex<rate_limit::RateLimit>,
     pub metrics: PrometheusHandle,
     pub login_limit: login_limit::LoginLimit,
     pub passwords: password::Passwords,
@@ -76,16 +85,21 @@ impl Hub {
 /// All routes.
 pub(crate) fn router(hub: Arc<Hub>) -> Router {
     let api = Router::new()
-        .route("/graphql", post(graphql::execute))
+        .route("/graphql", post(graphql::execute).get(sse::get))
         .route("/session", post(session::create).delete(session::delete))
         .route("/session/methods", get(oidc::methods))
         .layer(from_fn(same_origin::check_body))
-        .layer(from_fn(time_out));
+        .layer(from_fn_with_state(hub.clone(), time_out));
     // Reached by links and by the identity provider's redirect: `state` says who began, not the origin.
     let single_sign_on = Router::new()
         .route("/oidc/login", get(oidc::login))
         .route("/oidc/callback", get(oidc::callback))
-        .layer(from_fn(time_out));
+        .layer(from_fn_with_state(hub.clone(), time_out));
+    let pictures = Router::new()
+        .route("/photos/{id}", get(picture::photo))
+        .route("/sightings/{id}/thumbnail", get(picture::thumbnail))
+        .layer(from_fn(same_origin::check))
+        .layer(from_fn_with_state(hub.clone(), time_out));
     let sockets = Router::new()
         .route("/graphql/ws", get(socket::open))
         .layer(from_fn(same_origin::check));
@@ -93,24 +107,34 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .route("/healthz", get(probe::health))
         .route("/readyz", get(probe::ready))
         .route("/metrics", get(probe::metrics));
-    api.merge(sockets)
+    let files = Router::new().route("/exports/{id}", get(export::download));
+    api.merge(pictures)
+        .merge(files)
+        .merge(sockets)
         .merge(single_sign_on)
         .merge(probes)
         .fallback(portal::page)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(DefaultBodyLimit::max(hub.options.limits.max_body_bytes))
         .layer(from_fn(security_headers::add))
         .layer(from_fn(request_log::log))
+        .layer(from_fn_with_state(hub.clone(), peer::identify))
         .with_state(hub)
 }
 
-async fn time_out(request: Request, next: Next) -> Response {
-    let limit = match upload::is_multipart(request.headers()) {
+/// Ends a request that takes too long, its body included. A statement that still runs is ended by the database's
+/// own limit.
+async fn time_out(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
+    let timeout = match upload::is_multipart(request.headers()) {
         true => UPLOAD_TIMEOUT,
-        false => REQUEST_TIMEOUT,
+        false => hub.options.limits.request_timeout,
     };
-    match tokio::time::timeout(limit, next.run(request)).await {
+    match tokio::time::timeout(timeout, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(_) => {
+            crate::metric::count(Counter::Refused, &[("reason", "timeout".to_owned())]);
+            let answer = graphql::refusal(&Failure::Slow);
+            (StatusCode::SERVICE_UNAVAILABLE, Json(answer)).into_response()
+        }
     }
 }
 

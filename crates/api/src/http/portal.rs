@@ -1,13 +1,15 @@
 //! The portal: files of `portal/dist`, embedded when this crate is compiled (also in the debug
 //! profile, so that the program is one file). Must not know what the files do.
 
+use std::sync::Arc;
+
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::message;
+use super::{Hub, message};
 
 #[derive(RustEmbed)]
 #[folder = "../../portal/dist"]
@@ -25,12 +27,33 @@ const NOT_BUILT: &str = "<!doctype html>\n<html lang=\"en\"><head><meta charset=
 again; <code>make run</code> does both.</p>\n<p>GraphQL answers at <code>/graphql</code>.</p>\n</body></html>\n";
 
 /// Any other path: a file of the portal, or its start page, which reads the path itself.
-pub(super) async fn page(request: Request) -> Response {
+pub(super) async fn page(State(hub): State<Arc<Hub>>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let text = "there is nothing to change at this address";
         return message(StatusCode::METHOD_NOT_ALLOWED, text).into_response();
     }
+    if request.uri().path().starts_with("/graphiql") {
+        return match hub.options.graphiql {
+            true => graphiql(request.headers()),
+            false => {
+                message(StatusCode::NOT_FOUND, "GraphiQL is switched off here").into_response()
+            }
+        };
+    }
     respond(Portal::get, request.uri(), request.headers())
+}
+
+/// The page on which people try queries; it comes with the portal and uses its session.
+fn graphiql(headers: &HeaderMap) -> Response {
+    match Portal::get("graphiql.html") {
+        Some(found) => file("graphiql.html", found, headers),
+        None => not_built(),
+    }
+}
+
+fn not_built() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    (StatusCode::SERVICE_UNAVAILABLE, kind, NOT_BUILT).into_response()
 }
 
 fn respond(get: impl Fn(&str) -> Option<EmbeddedFile>, uri: &Uri, headers: &HeaderMap) -> Response {
@@ -46,10 +69,7 @@ fn respond(get: impl Fn(&str) -> Option<EmbeddedFile>, uri: &Uri, headers: &Head
     }
     match get("index.html") {
         Some(found) => file("index.html", found, headers),
-        None => {
-            let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
-            (StatusCode::SERVICE_UNAVAILABLE, kind, NOT_BUILT).into_response()
-        }
+        None => not_built(),
     }
 }
 

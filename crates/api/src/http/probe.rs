@@ -10,6 +10,7 @@ use rollcall_store::{doctor, migrate};
 
 use super::Hub;
 use crate::failure::chain;
+use crate::metric::{self, Gauge};
 
 /// Longest wait for the database.
 const READY_TIMEOUT: Duration = Duration::from_secs(3);
@@ -44,6 +45,10 @@ pub(super) async fn ready(State(hub): State<Arc<Hub>>) -> Response {
 
 /// `GET /metrics`, in Prometheus' text format.
 pub(super) async fn metrics(State(hub): State<Arc<Hub>>) -> Response {
+    let pool = hub.database.pool_status();
+    metric::set(Gauge::PoolInUse, pool.n_in_use);
+    metric::set(Gauge::PoolSize, pool.max_connections);
+    metric::set(Gauge::PoolWaiting, pool.n_waiting);
     hub.metrics.run_upkeep();
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
     (kind, hub.metrics.render()).into_response()

@@ -6,7 +6,11 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
+use http_body::Body as _;
+use rollcall_domain::id::UserId;
+use rollcall_store::statistics::Cost;
 
+use super::peer::Peer;
 use crate::metric::{self, Counter, Histogram};
 
 /// What a GraphQL handler knows of its request; travels in the response's extensions.
@@ -16,10 +20,24 @@ pub(super) struct Operation {
     pub name: Option<String>,
     /// Kind and first root field, from fixed words.
     pub field: String,
-    /// Transactions begun for it.
-    pub n_transactions: u32,
+    /// Who asked.
+    pub user_id: Option<UserId>,
+    /// What it cost the database.
+    pub cost: Cost,
+    /// Why it was refused, in a word, if it was.
+    pub refused: Option<&'static str>,
     /// Errors in the answer.
     pub n_errors: usize,
+}
+
+impl Operation {
+    /// One that was not looked at.
+    pub fn refused() -> Self {
+        Self {
+            field: "refused".to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 pub(super) async fn log(request: Request, next: Next) -> Response {
@@ -29,10 +47,18 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "portal".to_owned(), |path| path.as_str().to_owned());
+    let client = request.extensions().get::<Peer>().map(|peer| peer.address);
     let response = next.run(request).await;
     let elapsed = began.elapsed();
     let status = response.status().as_u16();
     let operation = response.extensions().get::<Operation>();
+    let cost = operation.map(|operation| operation.cost);
+    // None for answers that stream.
+    let n_bytes = response.body().size_hint().exact();
+    if let (Some(operation), Some(n_bytes)) = (operation, n_bytes) {
+        let field = [("operation", operation.field.clone())];
+        metric::add(Counter::Bytes, n_bytes, &field);
+    }
     // Probes and the portal's files come all the time and say little.
     let is_quiet = matches!(
         route.as_str(),
@@ -64,7 +90,16 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
             graphql.operation = operation.and_then(|operation| operation.name.as_deref()),
             graphql.field = operation.map(|operation| operation.field.as_str()),
             graphql.n_errors = operation.map(|operation| operation.n_errors),
-            database.n_transactions = operation.map(|operation| operation.n_transactions),
+            graphql.refused = operation.and_then(|operation| operation.refused),
+            user.id = operation
+                .and_then(|operation| operation.user_id)
+                .map(|user_id| tracing::field::display(user_id)),
+            client.address = client.map(tracing::field::display),
+            database.n_transactions = cost.map(|cost| cost.n_transactions),
+            database.n_statements = cost.map(|cost| cost.n_statements),
+            database.n_rows = cost.map(|cost| cost.n_rows),
+            database.elapsed_ms = cost.map(|cost| cost.busy.as_secs_f64() * 1000.0),
+            n_bytes,
             "request"
         );
     }

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::peer::Peer;
 use super::upload::is_multipart;
 use super::{credential, message};
 
@@ -36,7 +37,11 @@ pub(super) async fn check_body(request: Request, next: Next) -> Response {
 
 /// Lets a request through when nothing says that it comes from another origin.
 pub(super) async fn check(request: Request, next: Next) -> Response {
-    if !credential::has_bearer(request.headers()) && !is_same_origin(request.headers()) {
+    let is_https = request
+        .extensions()
+        .get::<Peer>()
+        .is_some_and(|peer| peer.is_https);
+    if !credential::has_bearer(request.headers()) && !is_same_origin(request.headers(), is_https) {
         let text = "this request comes from another site";
         return message(StatusCode::FORBIDDEN, text).into_response();
     }
@@ -58,7 +63,7 @@ fn is_preflighted(headers: &HeaderMap) -> bool {
     is_token || headers.contains_key(PREFLIGHT_HEADER)
 }
 
-fn is_same_origin(headers: &HeaderMap) -> bool {
+fn is_same_origin(headers: &HeaderMap, is_https: bool) -> bool {
     // Browsers send this header, and scripts cannot set it.
     if headers.contains_key("sec-fetch-site") {
         let site = text(headers, "sec-fetch-site");
@@ -71,6 +76,8 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     }
     let origin = text(headers, header::ORIGIN.as_str())
         .and_then(|origin| origin.split_once("://"))
+        // Without TLS of ours or of a trusted proxy there may still be a proxy with TLS.
+        .filter(|(scheme, _)| !is_https || scheme.eq_ignore_ascii_case("https"))
         .map(|(_, authority)| authority);
     let host = text(headers, header::HOST.as_str());
     matches!((origin, host), (Some(origin), Some(host)) if origin.eq_ignore_ascii_case(host))
@@ -86,18 +93,31 @@ mod tests {
 
     #[test]
     fn origins_are_compared_with_the_host() {
-        let check = |lines: &[(&'static str, &str)], expected: bool| {
+        let check_by = |is_https: bool, lines: &[(&'static str, &str)], expected: bool| {
             let mut headers = HeaderMap::new();
             for (name, value) in lines {
                 headers.insert(*name, value.parse().unwrap());
             }
-            assert_eq!(is_same_origin(&headers), expected, "{lines:?}");
+            assert_eq!(is_same_origin(&headers, is_https), expected, "{lines:?}");
+        };
+        let check = |lines: &[(&'static str, &str)], expected: bool| {
+            check_by(false, lines, expected);
         };
         let host = ("host", "rollcall.example:8080");
         check(&[host], true);
         check(&[host, ("origin", "http://rollcall.example:8080")], true);
         check(&[host, ("origin", "https://ROLLCALL.example:8080")], true);
         check(&[host, ("origin", "http://rollcall.example")], false);
+        check_by(
+            true,
+            &[host, ("origin", "https://rollcall.example:8080")],
+            true,
+        );
+        check_by(
+            true,
+            &[host, ("origin", "http://rollcall.example:8080")],
+            false,
+        );
         check(&[host, ("origin", "http://evil.example")], false);
         check(&[host, ("origin", "null")], false);
         check(&[("origin", "http://rollcall.example:8080")], false);

@@ -24,7 +24,6 @@ use serde_json::json;
 use super::credential::{self, COOKIE};
 use super::{Hub, message, password};
 use crate::failure::Failure;
-use crate::feed::Event;
 use crate::metric::{self, Counter};
 use crate::secret;
 use crate::totp;
@@ -213,7 +212,7 @@ async fn end(hub: &Hub, credential: &Credential) -> Result<(), Failure> {
         change.commit(&event).await?;
     }
     let ended = Ended::Credential(viewer.session.credential_id);
-    hub.feed.send(Event::SessionEnded(ended));
+    hub.feed.ended(&ended);
     Ok(())
 }
 
@@ -343,11 +342,14 @@ pub(super) fn count(outcome: &'static str) {
     metric::count(Counter::Logins, &[("outcome", outcome.to_owned())]);
 }
 
-fn failed(failure: Failure) -> Response {
+pub(super) fn failed(failure: Failure) -> Response {
     let status = match failure {
         Failure::Unauthenticated => StatusCode::UNAUTHORIZED,
         Failure::Forbidden(_) | Failure::PasswordChange => StatusCode::FORBIDDEN,
-        Failure::Argument(_) => StatusCode::BAD_REQUEST,
+        Failure::Argument(_) | Failure::UnknownOperation => StatusCode::BAD_REQUEST,
+        Failure::Limit(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        Failure::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        Failure::Slow => StatusCode::SERVICE_UNAVAILABLE,
         Failure::Unexpected => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let body = json!({ "message": failure.to_string(), "code": failure.code() });

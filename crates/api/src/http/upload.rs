@@ -23,7 +23,7 @@ const MAX_PLACES: usize = 100;
 /// Longest request body.
 const MAX_BODY_BYTES: u64 = 64 << 20;
 /// Longest part `operations`; as other operations.
-const MAX_OPERATIONS_BYTES: u64 = super::MAX_BODY_BYTES as u64;
+const MAX_OPERATIONS_BYTES: u64 = crate::options::Limits::DEFAULT.max_body_bytes as u64;
 /// Longest part `map`.
 const MAX_MAP_BYTES: u64 = 64 << 10;
 /// Longest name of a file, in characters.

@@ -180,6 +180,7 @@ pub async fn world(api: &Api, place: Place) -> World {
     let new = Uuid::now_v7;
     let (employee, other) = (place.employee_id.map_or_else(new, |id| id.0), new());
     let (device, camera, punch, correction) = (new(), new(), new(), new());
+    let (webhook, delivery, export) = (new(), new(), new());
     let user = place.user_id.map(|id| id.0);
     // A date of its own, for a day with a punch and two exceptions.
     let work_date =
@@ -313,6 +314,107 @@ pub async fn world(api: &Api, place: Place) -> World {
         run!(
             "update app.user_account set password_hash = $3 where organization_id = $1 and user_id = $2",
             &[&org, &inside, &*HASH],
+    let (photo, sighting, reviewed_sighting) = (new(), new(), new());
+    run!(
+        "with photo as (
+           insert into biometric.photo (organization_id, photo_id, employee_id, sha256, content)
+           values ($1, $2, $3, sha256($4), $4) returning organization_id, photo_id
+         )
+         insert into biometric.enrolment_job (organization_id, photo_id) select organization_id, photo_id from photo",
+        &[&org, &photo, &employee, &crate::photo::jpeg(8, 8, &unique)],
+    );
+    for sighting in [sighting, reviewed_sighting] {
+        run!(
+            "insert into attendance.sighting (organization_id, sighting_id, site_id, device_id, camera_id, captured_at, sent_at,
+               space_id, quality, pad, n_frames, decision, reason, employee_id, similarity, margin, outcome)
+             values ($1, $2, $3, $4, $5, $6, $6, gen_random_uuid(), 0.9, 'live', 5, 'review', 'ambiguous', $7, 0.58, 0.01, 'review')",
+            &[&org, &sighting, &site, &device, &camera, &occurred_at, &other],
+        );
+    }
+    run!(
+        "insert into attendance.sighting_review (organization_id, sighting_id, site_id, verdict, reviewed_by)
+         values ($1, $2, $3, 'rejected', $4)",
+        &[&org, &reviewed_sighting, &site, &user],
+    );
+    let (shift, retired_shift, roster, holiday, leave) = (new(), new(), new(), new(), new());
+    for (id, name) in [(shift, "Early"), (retired_shift, "Old")] {
+        run!(
+            "insert into attendance.shift (organization_id, shift_id, name, kind, begin_minutes, end_minutes,
+               window_before_minutes, window_after_minutes)
+             values ($1, $2, $3, 'fixed', '{360}', '{840}', 60, 120)",
+            &[&org, &id, &format!("{name} {unique}")],
+        );
+    }
+    // Far from the dates of the examples, for the other person.
+    run!(
+        "insert into attendance.roster (organization_id, roster_id, employee_id, site_id, valid, anchored_on, cycle_days)
+         values ($1, $2, $3, $4, '[2024-01-01,2024-01-08)', '2024-01-01', 7)",
+        &[&org, &roster, &other, &site],
+    );
+    run!(
+        "insert into attendance.roster_day (organization_id, roster_id, ordinal, shift_id) values ($1, $2, 0, $3)",
+        &[&org, &roster, &shift],
+    );
+    run!(
+        "insert into attendance.holiday (organization_id, holiday_id, site_id, holiday_date, name)
+         values ($1, $2, $3, '1950-01-01'::date + $4::integer, 'Holiday')",
+        &[&org, &holiday, &site, &i32::try_from(n).unwrap()],
+    );
+    run!(
+        "insert into attendance.leave (organization_id, leave_id, employee_id, first_date, last_date, is_paid, kind)
+         values ($1, $2, $3, '1990-01-01'::date + $4::integer, '1990-01-01'::date + $4::integer, true, 'annual')",
+        &[&org, &leave, &employee, &i32::try_from(n).unwrap()],
+    );
+    run!(
+        "insert into attendance.overtime_approval (organization_id, employee_id, work_date, minutes) values ($1, $2, '2024-01-02', 30)",
+        &[&org, &other],
+    );
+    // Periods of one date in the past, where there are no days; one is reviewed and can be closed.
+    let period_from =
+        jiff::civil::date(1980, 1, 1).saturating_add(jiff::Span::new().days(i64::from(n) * 3));
+    let (period, reviewed) = (new(), new());
+    for (id, state, offset) in [(period, "open", 1_i32), (reviewed, "review", 2)] {
+        run!(
+            "insert into attendance.period (organization_id, period_id, valid, state)
+             values ($1, $2, daterange($3::date + $5::integer, $3::date + $5::integer, '[]'), $4)",
+            &[&org, &id, &period_from, &state, &offset],
+        );
+    }
+    // Otherwise the dates of the reviewed one do not exist yet.
+    run!(
+        "insert into attendance.day_opening (organization_id, opened_through) values ($1, '2026-11-22')
+         on conflict (organization_id) do update set opened_through = excluded.opened_through",
+        &[&org],
+    );
+    // One of a site.
+    run!(
+        "insert into attendance.rule_set (organization_id, name, site_id) values ($1, $2, $3) on conflict do nothing",
+        &[&org, &format!("Rules {unique}"), &site],
+    );
+    let rule_set: Uuid = transaction
+        .query_one(
+            "find the rule set",
+            "select rule_set_id from attendance.rule_set where organization_id = $1 and site_id = $2",
+            &[&org, &site],
+        )
+        .await
+        .unwrap()
+        .get(0);
+    run!(
+        "insert into app.webhook (organization_id, webhook_id, description, url, events, secret, is_active)
+         values ($1, $2, 'Payroll', $3, '{punch.recorded}', 'whsec_0123456789abcdef0123456789abcdef', false)",
+        &[&org, &webhook, &format!("https://{unique}.example.org/hook")],
+    );
+    run!(
+        "insert into app.webhook_delivery (organization_id, delivery_id, webhook_id, event_id, kind, subject, payload, state, next_attempt_at)
+         values ($1, $2, $3, $2, 'punch.recorded', $4, '{}', 'dead', null)",
+        &[&org, &delivery, &webhook, &unique],
+    );
+    if let Some(user) = user {
+        run!(
+            "insert into app.export (organization_id, export_id, kind, format, requested_by, state, problem)
+             values ($1, $2, 'employees', 'csv', $3, 'failed', 'made by a test')",
+            &[&org, &export, &user],
         );
     }
     transaction.commit().await.unwrap();
@@ -346,6 +448,23 @@ pub async fn world(api: &Api, place: Place) -> World {
         "exception",
         format!("{employee}:{work_date}:missing_in"),
     );
+    world.set("$shift", "shift", shift);
+    world.set("$retiredShift", "shift", retired_shift);
+    world.set("$roster", "roster", roster);
+    world.set("$holiday", "holiday", holiday);
+    world.set("$leave", "leave", leave);
+    world
+        .0
+        .insert("$periodFrom", json!(period_from.to_string()));
+    world.set("$period", "period", period);
+    world.set("$reviewedPeriod", "period", reviewed);
+    world.set("$ruleSet", "rule_set", rule_set);
     world.set("$correction", "correction", correction);
+    world.set("$photo", "photo", photo);
+    world.set("$sighting", "sighting", sighting);
+    world.set("$reviewedSighting", "sighting", reviewed_sighting);
+    world.set("$export", "export", export);
+    world.set("$webhook", "webhook", webhook);
+    world.set("$delivery", "webhook_delivery", delivery);
     world
 }

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use crate::seed::{self, Punch};
 use crate::support::Api;
 
-const DAYS: &str = "query { attendanceDays(from: \"2026-11-01\", to: \"2026-11-30\") { nodes {
+const DAYS: &str =
+    "query { attendanceDays(filter: { from: \"2026-11-01\", to: \"2026-11-30\" }) { nodes {
     employee { code } workDate
     whySteps { rule punchIds from to minutes text }
     exceptionDetails { kind sentence isWaived }
@@ -100,7 +101,7 @@ async fn punches_of_a_day_come_in_order_with_their_reading() {
     .await;
 
     let viewer = api.viewer(UserRole::Viewer).await;
-    let query = "{ attendanceDays(from: \"2026-11-01\", to: \"2026-11-30\") { nodes {
+    let query = "{ attendanceDays(filter: { from: \"2026-11-01\", to: \"2026-11-30\" }) { nodes {
         employee { code } workDate punches { occurredAt source isCounted directionReason } } } }";
     let data = viewer.data(query, json!({})).await;
     let read = |at: &str, is_counted: bool, reason: &str| json!({ "occurredAt": at, "source": "FACE", "isCounted": is_counted, "directionReason": reason });

@@ -9,8 +9,7 @@ use crate::seed;
 use crate::support::{Api, Viewer};
 
 const LIST: &str = "query($first: Int, $after: String, $from: Date!, $to: Date!, $siteId: ID, $employeeId: ID, $open: Boolean) {
-    exceptions(first: $first, after: $after, from: $from, to: $to, siteId: $siteId, employeeId: $employeeId,
-               unresolvedOnly: $open) {
+    exceptions(first: $first, after: $after, filter: { from: $from, to: $to, siteId: $siteId, employeeId: $employeeId, unresolvedOnly: $open }) {
       nodes { id employee { id code } site { name } workDate kind sentence punchIds isWaived
               waiver { note waivedAt waivedByName } }
       pageInfo { hasNextPage endCursor }

@@ -1,6 +1,6 @@
 //! What every answer and every way in has in common.
 
-use rollcall_api::{ApiError, ApiOptions};
+use rollcall_api::{ApiError, ApiOptions, HttpOptions};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -76,7 +76,7 @@ async fn bodies_that_are_not_an_operation_are_named() {
         assert_eq!(answer["errors"][0]["extensions"]["code"], "RC400");
     }
     let response = viewer
-        .post(&json!({ "query": "x".repeat(300 * 1024) }))
+        .post(&json!({ "query": "x".repeat(1200 * 1024) }))
         .await;
     assert_eq!(response.status(), 413);
     for query in [
@@ -106,10 +106,10 @@ async fn greedy_operations_are_refused() {
     let (code, message) = viewer.error(&format!("{{ {many} }}"), json!({})).await;
     assert_eq!(
         (code.as_str(), message.as_str()),
-        ("RC400", "Query is too complex.")
+        ("RC413", "Query is too complex.")
     );
     // The largest honest page is allowed.
-    let full = "{ attendanceDays(first: 200, from: \"2026-11-01\", to: \"2026-11-30\") { nodes {
+    let full = "{ attendanceDays(first: 200, filter: { from: \"2026-11-01\", to: \"2026-11-30\" }) { nodes {
         id workDate timeZone status firstInAt lastOutAt workedMinutes nPunches nRepeats exceptions why
         employee { id code displayName } site { id name } sessions { inAt outAt workedMinutes }
     } pageInfo { hasNextPage endCursor } } }";
@@ -200,6 +200,8 @@ async fn a_taken_port_is_named() {
         listener_url: api.database.url_for("rollcall_api"),
         secure_cookie: true,
         login: Default::default(),
+        http: HttpOptions::default(),
+        allow_private_webhooks: false,
     };
     let error = rollcall_api::serve(options, CancellationToken::new())
         .await
@@ -217,4 +219,24 @@ async fn a_stop_ends_everything() {
     api.stop.cancel();
     api.running.wait().await.unwrap();
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn graphiql_is_served_where_it_is_switched_on() {
+    let api = Api::start().await;
+    assert_eq!(api.get("/graphiql").await.status(), 404);
+    assert_eq!(api.get("/graphiql.html").await.status(), 404);
+    let options = HttpOptions {
+        graphiql: true,
+        ..HttpOptions::default()
+    };
+    let api = Api::start_with(options, None).await;
+    let response = api.get("/graphiql").await;
+    let policy = response.headers()["content-security-policy"]
+        .to_str()
+        .unwrap();
+    assert!(policy.contains("default-src 'self'") && !policy.contains("script-src"));
+    // Set-up builds the portal before the tests.
+    assert_eq!(response.status(), 200);
+    assert!(response.text().await.unwrap().contains("GraphiQL"));
 }

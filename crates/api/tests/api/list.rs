@@ -193,7 +193,15 @@ async fn punches_come_newest_first() {
             .collect::<Value>()
     };
     let list = async |arguments: &str, expected: &[i64]| {
-        check(&viewer, "punches", arguments, "occurredAt", times(expected)).await;
+        let arguments = format!(", filter: {{ {arguments} }}");
+        check(
+            &viewer,
+            "punches",
+            &arguments,
+            "occurredAt",
+            times(expected),
+        )
+        .await;
     };
     let (berlin_id, york_id) = site_ids(&viewer).await;
     let data = viewer
@@ -269,7 +277,8 @@ async fn attendance_days_come_newest_first_then_by_name() {
     };
     let list = async |arguments: &str, expected: &[(i8, &str)]| {
         let pick = "workDate employee { code }";
-        check(&viewer, "attendanceDays", arguments, pick, days(expected)).await;
+        let arguments = format!(", filter: {{ {arguments} }}");
+        check(&viewer, "attendanceDays", &arguments, pick, days(expected)).await;
     };
     let all = ", from: \"2026-11-01\", to: \"2026-11-30\"";
     list(
@@ -298,7 +307,7 @@ async fn attendance_days_come_newest_first_then_by_name() {
     )
     .await;
 
-    let query = "{ attendanceDays(from: \"2026-11-20\", to: \"2026-11-20\") { nodes {
+    let query = "{ attendanceDays(filter: { from: \"2026-11-20\", to: \"2026-11-20\" }) { nodes {
         timeZone status firstInAt lastOutAt workedMinutes nPunches nRepeats exceptions ruleVersion why
         kind shiftName isOpen ruleSetName ruleSetVersion
         minutes { presence payable unpaidBreak unpayable overtimeDaily overtimeWeekly overtimeRestDay
@@ -359,8 +368,8 @@ async fn another_organisation_is_not_there() {
         employees { nodes { id } }
         ofSite: employees(siteId: $site) { nodes { id } }
         punches { nodes { id } }
-        ofEmployee: punches(employeeId: $employee) { nodes { id } }
-        attendanceDays(from: \"2026-11-01\", to: \"2026-11-30\", siteId: $site) { nodes { id } }
+        ofEmployee: punches(filter: { employeeId: $employee }) { nodes { id } }
+        attendanceDays(filter: { from: \"2026-11-01\", to: \"2026-11-30\", siteId: $site }) { nodes { id } }
     }";
     let variables = json!({ "site": site_id, "employee": employee_id });
     let data = theirs.data(query, variables.clone()).await;
@@ -411,24 +420,24 @@ async fn arguments_that_make_no_sense_are_named() {
     )
     .await;
     check(
-        &format!("punches(employeeId: \"{site_id}\")"),
+        &format!("punches(filter: {{ employeeId: \"{site_id}\" }})"),
         "`employeeId` is not an id of kind employee",
     )
     .await;
     check("employees(search: \"a\\u0000\")", "`search`").await;
-    check("punches(from: \"yesterday\")", "not an instant").await;
+    check("punches(filter: { from: \"yesterday\" })", "not an instant").await;
     check(
-        "attendanceDays(from: \"2026-11-31\", to: \"2026-12-01\")",
+        "attendanceDays(filter: { from: \"2026-11-31\", to: \"2026-12-01\" })",
         "not a day",
     )
     .await;
     check(
-        "attendanceDays(from: \"2026-11-02\", to: \"2026-11-01\")",
+        "attendanceDays(filter: { from: \"2026-11-02\", to: \"2026-11-01\" })",
         "later than `to`",
     )
     .await;
     check(
-        "attendanceDays(from: \"2020-01-01\", to: \"2026-11-01\")",
+        "attendanceDays(filter: { from: \"2020-01-01\", to: \"2026-11-01\" })",
         "at most 366",
     )
     .await;

@@ -1,140 +1,15 @@
 //! `punchRecorded` over the websocket: from the row and its notification to the client.
 
-use std::time::Duration;
-
-use futures_util::{SinkExt as _, StreamExt as _};
-use rollcall_domain::id::EmployeeId;
 use rollcall_store::user::UserRole;
-use rollcall_testkit::{fixture, wait_until};
+use rollcall_testkit::fixture;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
-use tokio::sync::{Mutex, MutexGuard};
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use tokio_tungstenite::tungstenite::Error;
 
 use crate::seed::{self, Punch};
-use crate::support::{Api, PASSWORD, Viewer, cookie};
-
-const DEADLINE: Duration = Duration::from_secs(20);
-const RECORDED: &str = "subscription($site: ID) { punchRecorded(siteId: $site) { employee { code } site { name } isCounted } }";
-
-/// The gauge of subscribers belongs to the process, so these tests take turns.
-static TURN: Mutex<()> = Mutex::const_new(());
-
-pub async fn start() -> (MutexGuard<'static, ()>, Api) {
-    let turn = TURN.lock().await;
-    let api = Api::start().await;
-    until_listening(&api, "%").await;
-    (turn, api)
-}
-
-/// Waits until a listener other than the one with this process id is there.
-async fn until_listening(api: &Api, state: &str) {
-    wait_until("the API listens", DEADLINE, async || {
-        let listening = "select from pg_stat_activity
-            where datname = current_database() and application_name = 'rollcall listen'
-              and query ilike 'listen%' and state like $1 and state <> 'active'";
-        let n_rows = seed::execute!(api, api.fixture.organization_id, listening, &[&state]).await;
-        (n_rows == 1).then_some(())
-    })
-    .await;
-}
-
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
-
-pub async fn connect(api: &Api, headers: &[(&'static str, &str)]) -> Result<Socket, Error> {
-    let url = api.url("/graphql/ws").replace("http:", "ws:");
-    let mut request = url.into_client_request().unwrap();
-    for (name, value) in headers {
-        let value = HeaderValue::from_str(value).unwrap();
-        request.headers_mut().insert(*name, value);
-    }
-    let (socket, _) = tokio_tungstenite::connect_async(request).await?;
-    Ok(Socket(socket))
-}
-
-pub const PROTOCOL: (&str, &str) = ("sec-websocket-protocol", "graphql-transport-ws");
-
-impl Socket {
-    async fn open(viewer: &Viewer<'_>) -> Self {
-        let mut socket = connect(viewer.api, &[PROTOCOL, ("cookie", &viewer.cookie)])
-            .await
-            .unwrap();
-        socket.send(json!({ "type": "connection_init" })).await;
-        assert_eq!(socket.next().await.unwrap()["type"], "connection_ack");
-        socket
-    }
-
-    pub async fn send(&mut self, message: Value) {
-        self.0
-            .send(Message::text(message.to_string()))
-            .await
-            .unwrap();
-    }
-
-    pub async fn operation(&mut self, id: &str, query: &str, variables: Value) {
-        let payload = json!({ "query": query, "variables": variables });
-        self.send(json!({ "id": id, "type": "subscribe", "payload": payload }))
-            .await;
-    }
-
-    /// Subscribes and waits until `n` subscriptions run.
-    pub async fn subscribe(&mut self, api: &Api, site: Value, n: u32) {
-        self.operation("1", RECORDED, json!({ "site": site })).await;
-        subscribers(api, n).await;
-    }
-
-    /// The next message, or code and reason of the close.
-    pub async fn next(&mut self) -> Result<Value, (u16, String)> {
-        let next = async {
-            loop {
-                match self.0.next().await {
-                    Some(Ok(Message::Text(text))) => {
-                        return Ok(serde_json::from_str(&text).unwrap());
-                    }
-                    Some(Ok(Message::Close(Some(frame)))) => {
-                        return Err((frame.code.into(), frame.reason.to_string()));
-                    }
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                    other => panic!("the socket gave {other:?}"),
-                }
-            }
-        };
-        tokio::time::timeout(DEADLINE, next)
-            .await
-            .expect("a message comes in time")
-    }
-
-    /// The punch in the next message.
-    async fn punch(&mut self) -> Value {
-        let mut message = self.next().await.unwrap();
-        assert_eq!(message["type"], "next", "{message}");
-        assert_eq!(message["payload"].get("errors"), None, "{message}");
-        message["payload"]["data"]["punchRecorded"].take()
-    }
-
-    async fn code(&mut self) -> String {
-        self.punch().await["employee"]["code"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    }
-}
-
-pub async fn subscribers(api: &Api, n: u32) {
-    let line = format!("rollcall_api_subscribers {n}\n");
-    wait_until("the subscriptions run", DEADLINE, async || {
-        let text = api.get("/metrics").await.text().await.unwrap();
-        text.contains(&line).then_some(())
-    })
-    .await;
-}
-
-async fn employee(api: &Api, code: &str) -> EmployeeId {
-    seed::employee(api, code, &format!("Person {code}"), &[api.fixture.site_id]).await
-}
+use crate::socket_client::{
+    PROTOCOL, Socket, connect, employee, start, subscribers, until_listening,
+};
+use crate::support::{PASSWORD, Viewer, cookie};
 
 #[tokio::test]
 async fn a_derived_punch_reaches_the_subscriber_once() {
@@ -202,9 +77,7 @@ async fn subscribers_see_their_site_and_their_organisation_only() {
     };
     york_punch.announce(&api).await;
     assert_eq!(of_york.code().await, "bob");
-    // An operation answered after all of this shows that nothing else was sent before.
-    of_theirs.operation("2", "{ me { id } }", json!({})).await;
-    assert_eq!(of_theirs.next().await.unwrap()["id"], "2");
+    of_theirs.nothing_more().await;
 }
 
 #[tokio::test]
@@ -244,63 +117,33 @@ async fn a_payload_that_cannot_be_read_loses_nothing() {
     let mut socket = Socket::open(&viewer).await;
     socket.subscribe(&api, Value::Null, 1).await;
     let ada = employee(&api, "ada").await;
-    // Stored first and derived late: its time of storing is before the announcement of others.
-    let late = Punch::new(&api.fixture, ada, api.now());
-    let late_id = late.store(&api).await;
-    seed::derive(&api, &late, late_id, "counted").await;
+    Punch::new(&api.fixture, ada, api.now())
+        .store_derived(&api)
+        .await;
     let garbage = "select pg_notify('rollcall_punch', 'garbage')";
     seed::execute!(api, api.fixture.organization_id, garbage, &[]).await;
     assert_eq!(socket.code().await, "ada");
 }
 
 #[tokio::test]
-async fn a_flood_reaches_a_slow_subscriber_completely() {
+async fn a_burst_reaches_the_subscriber_completely_and_more_makes_it_read_again() {
     let (_turn, api) = start().await;
     let viewer = api.owner().await;
     let mut socket = Socket::open(&viewer).await;
     socket.subscribe(&api, Value::Null, 1).await;
-    // More announcements at once than a subscriber may be behind.
-    let n_punches = 600;
     let ada = employee(&api, "ada").await;
     let punch = Punch::new(&api.fixture, ada, api.now());
-    seed::day(
-        &api,
-        ada,
-        api.fixture.site_id,
-        jiff::civil::date(2026, 11, 22),
-        &[],
-    )
-    .await;
-    let flood = "with p as (
-        insert into attendance.punch (organization_id, employee_id, site_id, occurred_at, source)
-        select $1, $2, $3, $4, 'face' from generate_series(1, $5::int4)
-        returning organization_id, employee_id, punch_id
-      ), d as (
-        insert into attendance.day_punch
-          (organization_id, employee_id, work_date, punch_id, is_counted, direction_reason)
-        select organization_id, employee_id, date '2026-11-22', punch_id, true, 'camera' from p
-      )
-      select pg_notify('rollcall_punch',
-        json_build_object('organization_id', organization_id, 'punch_ids', json_build_array(punch_id))::text)
-      from p";
-    seed::execute!(
-        api,
-        punch.organization_id,
-        flood,
-        &[
-            &punch.organization_id.0,
-            &ada.0,
-            &punch.site_id.0,
-            &punch.occurred_at,
-            &n_punches,
-        ],
-    )
-    .await;
-    for _ in 0..n_punches {
+    punch.burst(&api, 900).await;
+    for _ in 0..900 {
         socket.punch().await;
     }
-    socket.operation("2", "{ me { id } }", json!({})).await;
-    assert_eq!(socket.next().await.unwrap()["id"], "2", "each came once");
+    socket.nothing_more().await;
+    punch.burst(&api, 1_200).await;
+    let event = socket.event().await;
+    assert_eq!(event["resync"], "FLOOD");
+    assert_eq!(event["punch"], Value::Null);
+    punch.announce(&api).await;
+    assert_eq!(socket.code().await, "ada");
 }
 
 #[tokio::test]
@@ -315,38 +158,73 @@ async fn the_socket_closes_with_its_session() {
         .header("cookie", &viewer.cookie)
         .send();
     assert_eq!(log_out.await.unwrap().status(), 204);
-    let closed = loop {
-        // The subscription may end before the socket does.
-        if let Err(closed) = socket.next().await {
-            break closed;
-        }
-    };
+    let closed = socket.closed().await;
     assert_eq!(closed, (4401, "the session has ended".to_owned()));
     subscribers(&api, 0).await;
 }
 
 #[tokio::test]
-async fn a_session_that_ended_elsewhere_gets_nothing_more() {
+async fn a_session_that_ended_elsewhere_closes_the_socket_within_seconds() {
     let (_turn, api) = start().await;
     let viewer = api.owner().await;
     let mut socket = Socket::open(&viewer).await;
     socket.subscribe(&api, Value::Null, 1).await;
     let revoke = "update app.user_session set revoked_at = now()";
     seed::execute!(api, api.fixture.organization_id, revoke, &[]).await;
+    let closed = tokio::time::timeout(std::time::Duration::from_secs(10), socket.closed());
+    let closed = closed.await.expect("the socket closes within seconds");
+    assert_eq!(closed, (4401, "the session has ended".to_owned()));
+}
+
+#[tokio::test]
+async fn a_session_that_expires_closes_the_socket() {
+    let (_turn, api) = start().await;
+    let viewer = api.owner().await;
+    let mut socket = Socket::open(&viewer).await;
+    socket.subscribe(&api, Value::Null, 1).await;
+    api.advance(jiff::SignedDuration::from_hours(13));
+    assert_eq!(socket.closed().await.0, 4401);
+}
+
+#[tokio::test]
+async fn a_subscription_ends_when_the_users_rights_change() {
+    let (_turn, api) = start().await;
+    let viewer = api.viewer(UserRole::HrAdmin).await;
+    let mut socket = Socket::open(&viewer).await;
+    socket.subscribe(&api, Value::Null, 1).await;
+    let narrow = "update app.user_account set all_sites = false where role = 'hr_admin'";
+    seed::execute!(api, api.fixture.organization_id, narrow, &[]).await;
+    let ended = json!({ "type": "complete", "id": "1" });
+    assert_eq!(socket.next().await.unwrap(), ended);
+    // With the new rights, which show no site, nothing comes.
+    socket.subscribe(&api, Value::Null, 1).await;
     let ada = employee(&api, "ada").await;
     Punch::new(&api.fixture, ada, api.now())
         .announce(&api)
         .await;
-    assert_eq!(
-        socket.next().await.unwrap(),
-        json!({ "type": "complete", "id": "1" })
-    );
-    socket.operation("2", "{ me { id } }", json!({})).await;
-    let answer = socket.next().await.unwrap();
-    assert_eq!(
-        answer["payload"]["errors"][0]["extensions"]["code"],
-        "RC401"
-    );
+    let own = "update app.user_account set employee_id = $1 where role = 'hr_admin'";
+    let bob = employee(&api, "bob").await;
+    seed::execute!(api, api.fixture.organization_id, own, &[&bob.0]).await;
+    assert_eq!(socket.next().await.unwrap(), ended);
+}
+
+#[tokio::test]
+async fn an_employee_is_told_of_their_own_punches_only() {
+    let (_turn, api) = start().await;
+    let (ada, bob) = (employee(&api, "ada").await, employee(&api, "bob").await);
+    let viewer = api.viewer(UserRole::Owner).await;
+    let narrow =
+        "update app.user_account set role = 'employee', all_sites = false, employee_id = $1";
+    seed::execute!(api, api.fixture.organization_id, narrow, &[&ada.0]).await;
+    let mut socket = Socket::open(&viewer).await;
+    socket.subscribe(&api, Value::Null, 1).await;
+    for who in [bob, ada] {
+        Punch::new(&api.fixture, who, api.now())
+            .announce(&api)
+            .await;
+    }
+    assert_eq!(socket.code().await, "ada");
+    socket.nothing_more().await;
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ async fn start_with(oidc: OidcOptions) -> Api {
         oidc: Some(oidc),
         ..LoginOptions::default()
     };
-    let api = Api::start_with(login).await;
+    let api = Api::start_with_login(login).await;
     api.user(api.fixture.organization_id, EMAIL, UserRole::Viewer)
         .await;
     api

@@ -4,7 +4,8 @@ use rollcall_store::user::UserRole;
 use rollcall_testkit::fixture;
 use serde_json::{Value, json};
 
-use crate::seed;
+use crate::cookbook::opaque;
+use crate::seed::{self, execute};
 use crate::support::{Api, Viewer};
 use crate::upload::send_files;
 
@@ -109,7 +110,7 @@ async fn each_file_is_taken_or_refused_on_its_own() {
     assert_eq!(payload["files"][0]["outcome"], "DUPLICATE");
     assert_eq!(payload["employee"]["enrolment"]["nPhotos"], 1);
     // Refused once, it may be tried again.
-    let n_refused = seed::execute!(
+    let n_refused = execute!(
         api,
         api.fixture.organization_id,
         "update biometric.enrolment_job set state = 'refused', reason = 'no face', finished_at = now()",
@@ -171,4 +172,82 @@ async fn files_come_by_multipart_only() {
     let variables = json!({ "employeeId": ada, "files": ["$picture"] });
     let (code, _) = viewer.error(ADD, variables).await;
     assert_eq!(code, "RC403");
+}
+
+#[tokio::test]
+async fn photographs_are_shown_to_those_who_may_and_deleted_with_their_templates() {
+    let api = Api::start().await;
+    let viewer = api.viewer(UserRole::HrAdmin).await;
+    let ada = seed::employee(&api, "1", "Ada", &[api.fixture.site_id]).await;
+    let id = opaque("employee", ada);
+    let picture = jpeg(64, 64, "a");
+    let payload = add(&viewer, &id, &[("a.png", &picture)]).await;
+    let photo = payload["files"][0]["photo"]["id"].as_str().unwrap();
+    // As the worker would.
+    execute!(
+        api,
+        api.fixture.organization_id,
+        "with t as (
+           insert into biometric.template (organization_id, employee_id, space_id, photo_id, embedding, quality)
+           select p.organization_id, p.employee_id, $1, p.photo_id, array_fill(0.0441941738, array[512])::real[]::halfvec(512), 0.9
+           from biometric.photo p returning organization_id, template_id, space_id
+         )
+         insert into biometric.template_code (organization_id, template_id, space_id, code)
+         select organization_id, template_id, space_id, repeat('1', 1024)::bit(1024) from t",
+        &[&api.fixture.space_id.0],
+    )
+    .await;
+    let query = "{ employees { nodes { photos { id state reason url finishedAt } } } }";
+    let data = viewer.data(query, json!({})).await;
+    let url = format!("/photos/{photo}");
+    let expected =
+        json!([{ "id": photo, "state": "QUEUED", "reason": null, "url": url, "finishedAt": null }]);
+    assert_eq!(data["employees"]["nodes"][0]["photos"], expected);
+
+    let response = viewer.picture(&url).await;
+    assert_eq!(response.status(), 200);
+    // By content, not by the name that it had.
+    assert_eq!(response.headers()["content-type"], "image/jpeg");
+    assert_eq!(response.headers()["cache-control"], "private, no-store");
+    assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+    assert_eq!(response.bytes().await.unwrap(), picture);
+    assert_eq!(api.get(&url).await.status(), 401);
+    assert_eq!(viewer.picture("/photos/x").await.status(), 404);
+    let other = fixture::organization(&api.database).await;
+    let theirs = api.other_owner(&other).await;
+    assert_eq!(theirs.picture(&url).await.status(), 404);
+    let auditor = api.viewer(UserRole::Auditor).await;
+    assert_eq!(auditor.picture(&url).await.status(), 403);
+    let (code, _) = auditor.error(query, json!({})).await;
+    assert_eq!(code, "RC403");
+    let count = async |sql: &str| {
+        let client = api.database.admin.client().await.unwrap();
+        client.query_one(sql, &[]).await.unwrap().get::<_, i64>(0)
+    };
+    let events = "select count(*) from audit.event where action = 'photo.read'";
+    assert_eq!(count(events).await, 1);
+
+    let delete = "mutation($id: ID!) { employeePhotoDelete(input: { photoId: $id }) {
+        status employee { enrolment { nPhotos nTemplates } } problems { code } } }";
+    let mut data = theirs.data(delete, json!({ "id": photo })).await;
+    assert_eq!(
+        data["employeePhotoDelete"]["problems"],
+        json!([{ "code": "NOT_FOUND" }])
+    );
+    data = viewer.data(delete, json!({ "id": photo })).await;
+    let expected = json!({ "status": "DONE", "employee": { "enrolment": { "nPhotos": 0, "nTemplates": 0 } }, "problems": [] });
+    assert_eq!(data["employeePhotoDelete"], expected);
+    for table in ["photo", "enrolment_job", "template", "template_code"] {
+        assert_eq!(
+            count(&format!("select count(*) from biometric.{table}")).await,
+            0,
+            "{table}"
+        );
+    }
+    data = viewer.data(delete, json!({ "id": photo })).await;
+    assert_eq!(
+        data["employeePhotoDelete"]["problems"],
+        json!([{ "code": "NOT_FOUND" }])
+    );
+    assert_eq!(viewer.picture(&url).await.status(), 404);
 }

@@ -17,16 +17,16 @@ use crate::seed;
 use crate::support::{Api, Viewer};
 
 const PLANNING: &str = "query($employeeId: ID!) {
-    shifts { name kind segments { beginMinute endMinute } core { beginMinute } expectedMinutes
-      windowBeforeMinutes windowAfterMinutes breaks { span { beginMinute endMinute } isPaid } retiredAt }
-    rosters(employeeId: $employeeId) { site { name } from to anchor cycle worksOnHolidays }
-    ruleSets { name site { name } versions { version validFrom rules { graceInMinutes roundingMode
+    shifts { nodes { name kind segments { beginMinute endMinute } core { beginMinute } expectedMinutes
+      windowBeforeMinutes windowAfterMinutes breaks { span { beginMinute endMinute } isPaid } retiredAt } }
+    rosters(filter: { employeeId: $employeeId }) { nodes { site { name } from to anchor cycle worksOnHolidays } }
+    ruleSets { nodes { name site { name } versions { version validFrom rules { graceInMinutes roundingMode
       automaticBreaks { afterMinutes breakMinutes } overtimeWeekStartsOn overtimeDailyAfterMinutes
-      restWeekdays unrostered lowConfidenceBelow } } }
-    holidays(from: \"2026-12-01\", to: \"2026-12-31\") { date name site { name } part hours { beginMinute } }
+      restWeekdays unrostered lowConfidenceBelow } } } }
+    holidays(filter: { from: \"2026-12-01\", to: \"2026-12-31\" }) { nodes { date name site { name } part hours { beginMinute } } }
 }";
 const LEAVE: &str = "query($employeeId: ID!, $from: Date!, $to: Date!) {
-    leave(employeeId: $employeeId, from: $from, to: $to) { from to part hours { beginMinute endMinute } isPaid kind note } }";
+    leave(filter: { employeeId: $employeeId, from: $from, to: $to }) { nodes { from to part hours { beginMinute endMinute } isPaid kind note } } }";
 
 fn minutes(begin_minute: i32, end_minute: i32) -> Segment {
     Segment {
@@ -126,31 +126,31 @@ async fn what_is_planned_can_be_read() {
         })
     };
     let expected = json!({
-        "shifts": [{
+        "shifts": { "nodes": [{
             "name": "Early", "kind": "FIXED", "segments": [{ "beginMinute": 360, "endMinute": 840 }], "core": null,
             "expectedMinutes": null, "windowBeforeMinutes": 60, "windowAfterMinutes": 120,
             "breaks": [{ "span": { "beginMinute": 600, "endMinute": 630 }, "isPaid": true }], "retiredAt": null,
-        }],
-        "rosters": [{
+        }] },
+        "rosters": { "nodes": [{
             "site": { "name": "Berlin" }, "from": "2026-11-02", "to": null, "anchor": "2026-11-02",
             "cycle": ["Early", null], "worksOnHolidays": true,
-        }],
-        "ruleSets": [{ "name": "Berlin rules", "site": { "name": "Berlin" }, "versions": [
+        }] },
+        "ruleSets": { "nodes": [{ "name": "Berlin rules", "site": { "name": "Berlin" }, "versions": [
             { "version": 1, "validFrom": "2026-01-01", "rules": rules(5) },
             { "version": 2, "validFrom": "2026-06-01", "rules": rules(10) },
-        ] }],
-        "holidays": [
+        ] }] },
+        "holidays": { "nodes": [
             { "date": "2026-12-24", "name": "Eve", "site": { "name": "Berlin" }, "part": "HOURS",
               "hours": { "beginMinute": 720 } },
             { "date": "2026-12-25", "name": "Christmas", "site": null, "part": "WHOLE", "hours": null },
-        ],
+        ] },
     });
     assert_eq!(data, expected);
 
     let (_, york) = viewer.site_ids().await;
-    let query = "query($siteId: ID) { holidays(from: \"2026-12-24\", to: \"2026-12-25\", siteId: $siteId) { name } }";
+    let query = "query($siteId: ID) { holidays(filter: { from: \"2026-12-24\", to: \"2026-12-25\", siteId: $siteId }) { nodes { name } } }";
     let data = viewer.data(query, json!({ "siteId": york })).await;
-    assert_eq!(data["holidays"], json!([{ "name": "Christmas" }]));
+    assert_eq!(data["holidays"]["nodes"], json!([{ "name": "Christmas" }]));
 }
 
 #[tokio::test]
@@ -176,9 +176,9 @@ async fn leave_is_read_by_all_but_viewers() {
             "from": "2026-11-09", "to": "2026-11-13", "part": "FIRST_HALF", "hours": null, "isPaid": true,
             "kind": "sick", "note": "with certificate",
         }]);
-        assert_eq!(data["leave"], expected, "{role:?}");
+        assert_eq!(data["leave"]["nodes"], expected, "{role:?}");
         let data = viewer.data(LEAVE, ask("2026-11-14", "2026-11-30")).await;
-        assert_eq!(data["leave"], json!([]));
+        assert_eq!(data["leave"]["nodes"], json!([]));
     }
 }
 
@@ -190,33 +190,33 @@ async fn others_see_nothing_and_wrong_arguments_are_named() {
     let other = fixture::organization(&api.database).await;
     let theirs = api.other_owner(&other).await;
     let data = theirs.data(PLANNING, json!({ "employeeId": id })).await;
-    let nothing = json!({ "shifts": [], "rosters": [], "ruleSets": [], "holidays": [] });
+    let nothing = json!({ "shifts": { "nodes": [] }, "rosters": { "nodes": [] }, "ruleSets": { "nodes": [] }, "holidays": { "nodes": [] } });
     assert_eq!(data, nothing);
     let whole_year = json!({ "employeeId": id, "from": "2026-01-01", "to": "2026-12-31" });
     let data = theirs.data(LEAVE, whole_year).await;
-    assert_eq!(data["leave"], json!([]));
+    assert_eq!(data["leave"]["nodes"], json!([]));
 
     let (site_id, _) = viewer.site_ids().await;
     for (query, name) in [
         (
-            format!("{{ rosters(employeeId: \"{site_id}\") {{ from }} }}"),
+            format!("{{ rosters(filter: {{ employeeId: \"{site_id}\" }}) {{ nodes {{ from }} }} }}"),
             "`employeeId`",
         ),
         (
-            "{ leave(employeeId: \"x\", from: \"2026-01-01\", to: \"2026-01-02\") { from } }"
+            "{ leave(filter: { employeeId: \"x\", from: \"2026-01-01\", to: \"2026-01-02\" }) { nodes { from } } }"
                 .to_owned(),
             "`employeeId`",
         ),
         (
-            "{ holidays(from: \"2026-01-02\", to: \"2026-01-01\") { name } }".to_owned(),
+            "{ holidays(filter: { from: \"2026-01-02\", to: \"2026-01-01\" }) { nodes { name } } }".to_owned(),
             "`from`",
         ),
         (
-            "{ holidays(from: \"2026-01-01\", to: \"2027-01-02\") { name } }".to_owned(),
-            "367 days",
+            "{ corrections(filter: { from: \"2026-01-02\", to: \"2026-01-01\" }) { nodes { id } } }".to_owned(),
+            "later than `to`",
         ),
         (
-            "{ holidays(from: \"2026-01-01\", to: \"2026-01-02\", siteId: \"x\") { name } }"
+            "{ holidays(filter: { from: \"2026-01-01\", to: \"2026-01-02\", siteId: \"x\" }) { nodes { name } } }"
                 .to_owned(),
             "`siteId`",
         ),
@@ -224,5 +224,136 @@ async fn others_see_nothing_and_wrong_arguments_are_named() {
         let (code, message) = viewer.error(&query, json!({})).await;
         assert_eq!(code, "RC400");
         assert!(message.contains(name), "{message}");
+    }
+}
+
+/// Reads a list one row at a time to its end and returns what `pick` reads of each.
+async fn walk(
+    viewer: &Viewer<'_>,
+    list: &str,
+    (filter, pick): (&str, &str),
+    is_backward: bool,
+) -> Vec<Value> {
+    let (size, from) = if is_backward {
+        ("last", "before")
+    } else {
+        ("first", "after")
+    };
+    let (more, cursor) = if is_backward {
+        ("hasPreviousPage", "startCursor")
+    } else {
+        ("hasNextPage", "endCursor")
+    };
+    let query = format!(
+        "query($cursor: String) {{ {list}({size}: 1, {from}: $cursor {filter}) {{
+           nodes {{ {pick} }} totalCount pageInfo {{ {more} {cursor} }} }} }}"
+    );
+    let mut found = Vec::new();
+    let mut position = Value::Null;
+    loop {
+        let page = viewer.data(&query, json!({ "cursor": position })).await[list].take();
+        found.extend(page["nodes"].as_array().unwrap().iter().cloned());
+        if page["pageInfo"][more] == json!(false) {
+            assert_eq!(page["totalCount"], json!(found.len()), "{list}");
+            return found;
+        }
+        position = page["pageInfo"][cursor].clone();
+    }
+}
+
+#[tokio::test]
+async fn every_list_reads_the_same_forward_backward_and_turned_round() {
+    let api = planned().await;
+    let viewer = api.owner().await;
+    let place = crate::cookbook::Place {
+        organization_id: api.fixture.organization_id,
+        site_id: api.fixture.site_id,
+        user_id: None,
+        employee_id: None,
+    };
+    for _ in 0..2 {
+        crate::cookbook::world(&api, place).await;
+    }
+    let dates = "filter: { from: \"2026-01-01\", to: \"2026-12-31\" }";
+    let all = "filter: { from: \"2026-01-01\", to: \"2026-12-31\", unresolvedOnly: false }";
+    let by = |field: &str| {
+        (
+            format!("orderBy: {{ field: {field}, direction: ASC }}"),
+            format!("orderBy: {{ field: {field}, direction: DESC }}"),
+        )
+    };
+    let direction = || ("direction: ASC".to_owned(), "direction: DESC".to_owned());
+    for (list, filter, (upward, downward), n) in [
+        ("attendanceDays", dates, by("EMPLOYEE_NAME"), 2),
+        ("punches", "", direction(), 2),
+        ("corrections", "", direction(), 2),
+        ("shifts", "", by("NAME"), 5),
+        ("shifts", "", by("CREATED_AT"), 5),
+        ("rosters", "", by("EMPLOYEE"), 3),
+        ("rosters", "", by("FROM"), 3),
+        ("holidays", "", direction(), 4),
+        ("leave", "", by("FROM"), 3),
+        ("leave", "", by("EMPLOYEE"), 3),
+        ("periods", "", direction(), 4),
+    ] {
+        let read = async |order: &str, is_backward| {
+            let arguments = format!(", {filter} {order}");
+            let mut rows = walk(&viewer, list, (&arguments, "id"), is_backward).await;
+            if is_backward {
+                rows.reverse();
+            }
+            rows
+        };
+        let forward = read(&upward, false).await;
+        assert_eq!(forward.len(), n, "{list}");
+        assert_eq!(read(&upward, true).await, forward, "{list} backward");
+        let mut turned = read(&downward, false).await;
+        assert_eq!(read(&downward, true).await, turned, "{list} backward");
+        turned.reverse();
+        assert_eq!(turned, forward, "{list} {downward}");
+    }
+    // Of one date always by name, whichever date comes first.
+    for (list, filter, order) in [
+        (
+            "attendanceDays",
+            dates,
+            "orderBy: { field: WORK_DATE, direction: ASC }",
+        ),
+        ("attendanceDays", dates, ""),
+        ("exceptions", all, "direction: ASC"),
+        ("exceptions", all, "direction: DESC"),
+        ("ruleSets", "", ""),
+    ] {
+        let arguments = format!(", {filter} {order}");
+        let forward = walk(&viewer, list, (&arguments, "id"), false).await;
+        assert!(!forward.is_empty(), "{list}");
+        let mut backward = walk(&viewer, list, (&arguments, "id"), true).await;
+        backward.reverse();
+        assert_eq!(backward, forward, "{list} {order}");
+    }
+    // Every id finds its thing again.
+    for (list, filter, one) in [
+        ("attendanceDays", dates, "attendanceDay"),
+        ("punches", "", "punch"),
+        ("exceptions", all, "exception"),
+        ("corrections", "", "correction"),
+        ("shifts", "", "shift"),
+        ("rosters", "", "roster"),
+        ("ruleSets", "", "ruleSet"),
+        ("holidays", "", "holiday"),
+        ("leave", "", "leaveEntry"),
+        ("periods", "", "period"),
+    ] {
+        let query = format!("query($id: ID!) {{ {one}(id: $id) {{ id }} }}");
+        let arguments = format!(", {filter}");
+        for row in walk(&viewer, list, (&arguments, "id"), false).await {
+            let data = viewer.data(&query, json!({ "id": row["id"] })).await;
+            assert_eq!(data[one], row);
+        }
+        let (berlin, _) = viewer.site_ids().await;
+        for foreign in ["", "x", &berlin] {
+            let data = viewer.data(&query, json!({ "id": foreign })).await;
+            assert_eq!(data[one], Value::Null, "{one} `{foreign}`");
+        }
     }
 }

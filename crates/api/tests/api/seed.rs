@@ -82,10 +82,23 @@ impl Punch {
         punch_id
     }
 
-    /// Stores the punch and its derivation, without telling anybody.
+    /// Stores the punch and its derivation as the worker does, with a notification that is lost.
     pub async fn store_derived(&self, api: &Api) -> Uuid {
         let punch_id = self.store(api).await;
         derive(api, self, punch_id, "counted").await;
+        execute!(
+            api,
+            self.organization_id,
+            "insert into app.live_change (organization_id, kind, ids, employee_ids, site_ids)
+             values ($1, 'punch', array[$2::uuid], array[$3::uuid], array[$4::uuid])",
+            &[
+                &self.organization_id.0,
+                &punch_id,
+                &self.employee_id.0,
+                &self.site_id.0,
+            ],
+        )
+        .await;
         punch_id
     }
 
@@ -94,6 +107,41 @@ impl Punch {
         let punch_id = self.store_derived(api).await;
         notify(api, self.organization_id, &[punch_id]).await;
         punch_id
+    }
+}
+
+impl Punch {
+    /// Many punches at once, derived and announced as one batch of the worker.
+    pub async fn burst(&self, api: &Api, n_punches: i32) {
+        let work_date = self.occurred_at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        day(api, self.employee_id, self.site_id, work_date, &[]).await;
+        execute!(
+            api,
+            self.organization_id,
+            "with p as (
+               insert into attendance.punch (organization_id, employee_id, site_id, occurred_at, source, camera_id)
+               select $1, $2, $3, $4, 'face', $7 from generate_series(1, $5::int4)
+               returning organization_id, employee_id, site_id, punch_id
+             ), d as (
+               insert into attendance.day_punch
+                 (organization_id, employee_id, work_date, punch_id, is_counted, direction_reason)
+               select organization_id, employee_id, $6, punch_id, true, 'camera' from p
+             ), c as (
+               insert into app.live_change (organization_id, kind, ids, employee_ids, site_ids)
+               select $1, 'punch', array_agg(punch_id), array_agg(employee_id), array_agg(site_id) from p
+             )
+             select pg_notify('rollcall_punch', json_build_object('organization_id', $1::uuid)::text)",
+            &[
+                &self.organization_id.0,
+                &self.employee_id.0,
+                &self.site_id.0,
+                &self.occurred_at,
+                &n_punches,
+                &work_date,
+                &self.camera_id,
+            ],
+        )
+        .await;
     }
 }
 

@@ -1,12 +1,14 @@
 //! A running API on its own database with a clock that the test sets, and a client.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{COOKIE, HOST, SET_COOKIE};
 use reqwest::{Client, Response};
-use rollcall_api::{ApiError, ApiOptions, LoginOptions, OidcOptions, Running};
+use rollcall_api::{ApiError, ApiOptions, HttpOptions, LoginOptions, OidcOptions, Running};
 use rollcall_domain::id::{OrganizationId, UserId};
+use rollcall_store::Database;
 use rollcall_store::provision::{self, UserSpec};
 use rollcall_store::user::UserRole;
 use rollcall_testkit::TestDatabase;
@@ -21,7 +23,7 @@ pub const NOW: &str = "2026-11-22T10:00:00Z";
 pub const PASSWORD: &str = "correct horse battery staple";
 
 pub struct Api {
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
     pub fixture: Fixture,
     pub running: Running,
     pub stop: CancellationToken,
@@ -31,20 +33,53 @@ pub struct Api {
 
 impl Api {
     pub async fn start() -> Self {
-        Self::start_with(LoginOptions::default()).await
+        Self::start_with(HttpOptions::default(), None).await
     }
 
-    pub async fn start_with(login: LoginOptions) -> Self {
-        let database = TestDatabase::create().await;
+    /// With other ways to log in.
+    pub async fn start_with_login(login: LoginOptions) -> Self {
+        let database = Arc::new(TestDatabase::create().await);
         let fixture = fixture::organization(&database).await;
         let now = Arc::new(Mutex::new(NOW.parse().unwrap()));
+        Self::on(database, fixture, now, (HttpOptions::default(), None, login)).await
+    }
+
+    /// With other options, and perhaps a limit on how long a statement may run.
+    pub async fn start_with(http: HttpOptions, statement_timeout: Option<Duration>) -> Self {
+        let database = Arc::new(TestDatabase::create().await);
+        let fixture = fixture::organization(&database).await;
+        let now = Arc::new(Mutex::new(NOW.parse().unwrap()));
+        Self::on(database, fixture, now, (http, statement_timeout, LoginOptions::default())).await
+    }
+
+    /// Another hub on the same database.
+    pub async fn another(&self) -> Self {
+        Self::on(
+            self.database.clone(),
+            self.fixture.clone(),
+            self.now.clone(),
+            (HttpOptions::default(), None, LoginOptions::default()),
+        )
+        .await
+    }
+
+    async fn on(
+        database: Arc<TestDatabase>,
+        fixture: Fixture,
+        now: Arc<Mutex<Timestamp>>,
+        (http, statement_timeout, login): (HttpOptions, Option<Duration>, LoginOptions),
+    ) -> Self {
+        let url = database.url_for("rollcall_api");
+        let pool = Database::with_statement_timeout(&url, 10, statement_timeout).unwrap();
         let stop = CancellationToken::new();
         let options = ApiOptions {
             listen: "127.0.0.1:0".parse().unwrap(),
-            database: database.api.clone(),
-            listener_url: database.url_for("rollcall_api"),
+            database: pool,
+            listener_url: url,
             secure_cookie: false,
             login,
+            http,
+            allow_private_webhooks: false,
         };
         let clock = now.clone();
         let clock = Arc::new(move || *clock.lock().unwrap());
@@ -176,6 +211,12 @@ impl Viewer<'_> {
             .send()
             .await
             .unwrap()
+    }
+
+    /// A picture of an address that GraphQL gave.
+    pub async fn picture(&self, path: &str) -> Response {
+        let request = self.api.client.get(self.api.url(path));
+        request.header(COOKIE, &self.cookie).send().await.unwrap()
     }
 
     /// The whole answer.

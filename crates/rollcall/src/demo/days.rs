@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use rollcall_domain::DayStatus;
 use rollcall_store::database::{Database, Scope};
-use rollcall_store::day::{Day, DayFilter, day_list};
+use rollcall_store::day::{Day, day_find};
 
 use super::cast::Cast;
 use super::past::PastDay;
@@ -108,14 +108,11 @@ pub async fn judge(
         .await?;
     let mut found = Vec::new();
     for day in past {
-        let filter = DayFilter {
-            site_id: None,
-            employee_id: Some(stage.employee(day.person)?),
-            from: day.work_date,
-            to: day.work_date,
-        };
-        let rows = day_list(&transaction, &filter, None, 2).await?;
-        found.push((*day, rows.into_iter().next()));
+        let employee_id = stage.employee(day.person)?;
+        found.push((
+            *day,
+            day_find(&transaction, employee_id, day.work_date).await?,
+        ));
     }
     transaction.commit().await?;
     Ok(compare(cast, &found))
@@ -349,7 +346,6 @@ mod tests {
         let past = PastDay::of("collins", "new-york", "Night", date(2026, 11, 19));
         let day = Day {
             employee_id: EmployeeId(uuid::Uuid::nil()),
-            display_name: "Eileen Collins".to_owned(),
             work_date: past.work_date,
             site_id: SiteId(uuid::Uuid::nil()),
             time_zone: "America/New_York".to_owned(),

@@ -66,6 +66,7 @@ impl Demo {
         config.listen = self.listen.unwrap_or(config.listen);
         // Play people do not belong in somebody's own database.
         config.database_url = None;
+        config.graphiql = true;
         let folder = folder.map_or_else(|| config.assets.join("demo"), Path::to_owned);
         let cast = Cast::read(&config.assets)?;
 
@@ -275,7 +276,9 @@ fn sample_query(url: &str, email: &str) -> String {
         "    curl -c /tmp/rollcall.cookie -H 'content-type: application/json' {url}session \\\n      \
          -d '{{\"email\":\"{email}\",\"password\":\"…\"}}'\n    \
          curl -b /tmp/rollcall.cookie -H 'content-type: application/json' {url}graphql \\\n      \
-         -d '{{\"query\":\"{{ punches(first: 5) {{ nodes {{ localTime direction employee {{ displayName }} site {{ name }} }} }} }}\"}}'"
+         -d '{{\"query\":\"{{ punches(first: 5) {{ nodes {{ localTime direction employee {{ displayName }} site {{ name }} }} }} }}\"}}'\n    \
+         curl -N -b /tmp/rollcall.cookie -H 'content-type: application/json' -H 'accept: text/event-stream' {url}graphql \\\n      \
+         -d '{{\"query\":\"subscription {{ punchRecorded {{ punch {{ localTime direction employee {{ displayName }} }} }} }}\"}}'"
     )
 }
 

@@ -7,12 +7,13 @@ use anyhow::Context;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use rollcall_domain::id::{EmployeeId, OrganizationId, PunchId, ShiftId, SiteId};
+use rollcall_domain::id::{EmployeeId, OrganizationId, ShiftId, SiteId};
 use rollcall_domain::rules::{AutomaticBreak, BreakRules, Rules};
 use rollcall_domain::{Segment, Shift, ShiftKind};
 use rollcall_store::database::{Database, Scope};
 use rollcall_store::employment::{EmploymentChange, employment_set};
-use rollcall_store::punch::{PunchFilter, PunchPosition, punch_list};
+use rollcall_store::page::Page;
+use rollcall_store::punch::{PunchFilter, punch_page};
 use rollcall_store::roster::{RosterAssign, roster_assign};
 use rollcall_store::rule_set::{RuleSetApply, rule_set_apply};
 use rollcall_store::shift::{shift_create, shift_list};
@@ -165,17 +166,14 @@ async fn is_free(
         .begin(&Scope::organization(stage.organization_id))
         .await?;
     let filter = PunchFilter {
-        site_id: None,
         employee_id: Some(stage.employee(person)?),
-        from,
-        before: PunchPosition {
-            occurred_at: to,
-            punch_id: PunchId(uuid::Uuid::nil()),
-        },
+        from: Some(from),
+        to: Some(to),
+        ..PunchFilter::default()
     };
-    let punches = punch_list(&transaction, &filter, 1).await?;
+    let (punches, _) = punch_page(&transaction, &filter, true, &Page::first(1), false).await?;
     transaction.commit().await?;
-    Ok(punches.is_empty())
+    Ok(punches.rows.is_empty())
 }
 
 fn zone(site: &str) -> anyhow::Result<TimeZone> {

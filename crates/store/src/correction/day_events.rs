@@ -141,6 +141,7 @@ async fn corrections_of(
     let filter = CorrectionFilter {
         state: None,
         employee_id: Some(employee_id),
+        site_id: None,
         from: Some(work_date.saturating_sub(1.day())),
         to: Some(work_date.saturating_add(2.days())),
     };

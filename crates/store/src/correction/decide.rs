@@ -41,7 +41,7 @@ pub async fn correction_approve(
         }
     }
     if let Some(punch_id) = open.punch_id {
-        void(transaction, scope, &open, PunchId(punch_id)).await?;
+        void_punch(transaction, scope, PunchId(punch_id), &open.reason).await?;
     }
     let new_punch_id = match open.kind {
         CorrectionKind::VoidPunch => None,
@@ -151,12 +151,14 @@ async fn decider_name(
     Ok(row.map(|row| row.get(0)))
 }
 
-/// Voids the request's punch and marks its day.
-async fn void(
+/// Voids a punch and marks its day.
+///
+/// Errors: [`CorrectionRefusal::PunchVoided`].
+pub(crate) async fn void_punch(
     transaction: &Transaction,
     scope: &Scope,
-    open: &Open,
     punch_id: PunchId,
+    reason: &str,
 ) -> Result<()> {
     let n_voided = transaction
         .execute(
@@ -174,7 +176,7 @@ async fn void(
             &[
                 &scope.organization_id.0,
                 &punch_id.0,
-                &open.reason,
+                &reason,
                 &scope.user_id.map(|id| id.0),
             ],
         )

@@ -14,7 +14,7 @@ pub async fn organization_four_eyes(database: &Database, scope: &Scope) -> Resul
     Ok(is_on)
 }
 
-pub(super) async fn needs_four_eyes(transaction: &Transaction, scope: &Scope) -> Result<bool> {
+pub(crate) async fn needs_four_eyes(transaction: &Transaction, scope: &Scope) -> Result<bool> {
     let row = transaction
         .query_one(
             "read the organisation's rule of corrections",

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{CorrectionKind, CorrectionState};
 use crate::database::Transaction;
 use crate::error::{Result, StoreError};
+use crate::page::{Listing, Page, Paged};
 
 /// A correction.
 #[derive(Clone, Debug)]
@@ -67,28 +68,21 @@ pub struct CorrectionFilter {
     pub state: Option<CorrectionState>,
     /// Only of this employee.
     pub employee_id: Option<EmployeeId>,
+    /// Only of punches at this site.
+    pub site_id: Option<SiteId>,
     /// Only of punches from this local date on.
     pub from: Option<Date>,
     /// Only of punches up to this local date.
     pub to: Option<Date>,
 }
 
-/// Position in the order of [`correction_page`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CorrectionPosition {
-    /// When the last correction seen was requested.
-    pub requested_at: Timestamp,
-    /// Its id.
-    pub correction_id: CorrectionId,
-}
-
-const SELECT: &str = "
-  select c.correction_id, c.employee_id, e.code, e.display_name, c.kind, c.punch_id, at.site_id, s.name as site_name,
+const COLUMNS: &str = "c.correction_id, c.employee_id, e.code, e.display_name, c.kind, c.punch_id, at.site_id, s.name as site_name,
          at.occurred_at, attendance.time_zone_at(c.organization_id, at.site_id, at.occurred_at) as time_zone,
          attendance.work_date(c.organization_id, at.site_id, at.occurred_at) as work_date,
          c.direction, c.reason, c.attachment, c.requested_at, c.requested_by, c.state, c.decided_at,
-         c.decision_comment, c.new_punch_id, r.display_name as requested_by_name, d.display_name as decided_by_name
-  from attendance.correction c
+         c.decision_comment, c.new_punch_id, r.display_name as requested_by_name, d.display_name as decided_by_name";
+
+const FROM: &str = "attendance.correction c
   join app.employee e on e.organization_id = c.organization_id and e.employee_id = c.employee_id
   left join attendance.punch p on p.organization_id = c.organization_id and p.punch_id = c.punch_id
   cross join lateral (select coalesce(c.site_id, p.site_id) as site_id, coalesce(c.occurred_at, p.occurred_at) as occurred_at) at
@@ -102,45 +96,50 @@ pub async fn correction_list(
     filter: &CorrectionFilter,
     limit: i64,
 ) -> Result<Vec<Correction>> {
-    correction_page(transaction, filter, None, limit).await
+    let page = Page::first(limit);
+    let (paged, _) = correction_page(transaction, filter, true, &page, false).await?;
+    Ok(paged.rows.into_iter().map(|(_, row)| row).collect())
 }
 
-/// As [`correction_list`], after the position.
+/// A page of corrections by the time of the request, with the length of the list when `wants_total`.
 pub async fn correction_page(
     transaction: &Transaction,
     filter: &CorrectionFilter,
-    after: Option<&CorrectionPosition>,
-    limit: i64,
-) -> Result<Vec<Correction>> {
+    is_descending: bool,
+    page: &Page,
+    wants_total: bool,
+) -> Result<(Paged<Correction>, Option<i64>)> {
     const OPERATION: &str = "list corrections";
-    let sql = format!(
-        "{SELECT}
-         where ($1::text is null or c.state = $1)
+    let from = format!(
+        "{FROM}
+         where c.organization_id = (select app.current_organization_id())
+           and ($1::text is null or c.state = $1)
            and ($2::uuid is null or c.employee_id = $2)
            and ($3::date is null or attendance.work_date(c.organization_id, at.site_id, at.occurred_at) >= $3)
            and ($4::date is null or attendance.work_date(c.organization_id, at.site_id, at.occurred_at) <= $4)
-           and ($5::timestamptz is null or (c.requested_at, c.correction_id) < ($5, $6::uuid))
-         order by c.requested_at desc, c.correction_id desc
-         limit $7"
+           and ($5::uuid is null or at.site_id = $5)"
     );
-    transaction
-        .query(
-            OPERATION,
-            &sql,
-            &[
-                &filter.state.map(CorrectionState::as_str),
-                &filter.employee_id.map(|id| id.0),
-                &filter.from,
-                &filter.to,
-                &after.map(|position| position.requested_at),
-                &after.map(|position| position.correction_id.0),
-                &limit,
-            ],
-        )
-        .await?
-        .iter()
-        .map(|row| correction(OPERATION, row))
-        .collect()
+    let listing = Listing {
+        operation: OPERATION,
+        columns: COLUMNS,
+        from: &from,
+        order: &[
+            ("c.requested_at", "timestamptz"),
+            ("c.correction_id", "uuid"),
+        ],
+        is_descending,
+        parameters: &[
+            &filter.state.map(CorrectionState::as_str),
+            &filter.employee_id.map(|id| id.0),
+            &filter.from,
+            &filter.to,
+            &filter.site_id.map(|id| id.0),
+        ],
+    };
+    let read = |row: &Row| correction(OPERATION, row);
+    listing
+        .page_with_total(transaction, page, wants_total, read)
+        .await
 }
 
 /// One correction.
@@ -154,7 +153,7 @@ pub async fn correction_find(
     let row = transaction
         .query_opt(
             OPERATION,
-            &format!("{SELECT} where c.correction_id = $1"),
+            &format!("select {COLUMNS} from {FROM} where c.correction_id = $1"),
             &[&correction_id.0],
         )
         .await?

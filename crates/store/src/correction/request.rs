@@ -206,7 +206,7 @@ async fn check_site(transaction: &Transaction, site_id: SiteId) -> Result<()> {
 }
 
 /// The database's clock says what the future is.
-async fn check_instant(transaction: &Transaction, occurred_at: Timestamp) -> Result<()> {
+pub(crate) async fn check_instant(transaction: &Transaction, occurred_at: Timestamp) -> Result<()> {
     if occurred_at < Timestamp::UNIX_EPOCH {
         return Err(CorrectionRefusal::TooOld { occurred_at }.into());
     }

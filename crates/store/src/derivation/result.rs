@@ -9,13 +9,15 @@ use rollcall_domain::id::{EmployeeId, OrganizationId};
 use uuid::Uuid;
 
 use super::adjust::{Late, adjust};
-use super::announce::announce;
+use super::announce::{News, announce, exceptions_new};
 use super::queue::marks_finish;
 use super::record::DayRecord;
+use super::tell::{Teller, wanted_read};
 use super::write::{Writer, columns};
 use super::{DayClaim, DayKey, DaySpan, PersonOutcomes};
 use crate::database::Transaction;
 use crate::error::Result;
+use crate::webhook::WebhookEvent;
 
 /// A day that is due is not looked at again sooner than this.
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(1);
@@ -67,6 +69,14 @@ impl DayClaim {
             transaction: &self.transaction,
             organization_id: self.organization_id,
         };
+        let exceptions =
+            exceptions_new(&self.transaction, self.organization_id, &changes.written).await?;
+        let teller = Teller {
+            transaction: &self.transaction,
+            organization_id: self.organization_id,
+            wanted: &self.stored.wanted,
+        };
+        let exceptions_before = teller.exceptions_before(&changes.replaced).await?;
         writer.remove(&changes.gone).await?;
         writer.replace(&changes.written, &changes.replaced).await?;
         let n_adjusted = adjust(&self, &changes.late).await?;
@@ -78,18 +88,25 @@ impl DayClaim {
             &self.plan.rest,
         )
         .await?;
-        let mut changed: Vec<DayKey> = changes.written.iter().map(|record| record.key).collect();
-        changed.extend(&changes.gone);
-        announce(
-            &self.transaction,
-            self.organization_id,
-            &self.plan.punch_ids,
-            &changed,
-        )
-        .await?;
+        let written = changes.written.iter();
+        let gone = changes.gone.iter().map(|key| (*key, None));
+        let news = News {
+            punch_ids: &self.plan.punch_ids,
+            days: written
+                .map(|record| (record.key, Some(record.day.site_id)))
+                .chain(gone)
+                .collect(),
+            exceptions,
+        };
+        announce(&self.transaction, self.organization_id, &news).await?;
+        let changed: Vec<DayKey> = news.days.iter().map(|(key, _)| *key).collect();
+        teller.tell(&self.plan.punch_ids, &changed).await?;
+        teller
+            .tell_raised(&exceptions_before, &changes.written)
+            .await?;
         let derived = Derived {
             n_days: changes.n_days,
-            n_changed: changed.len(),
+            n_changed: news.days.len(),
             n_adjusted,
             n_marks: usize::try_from(n_marks).unwrap_or(usize::MAX),
             n_marked_days: self.plan.n_marked_days,
@@ -193,9 +210,11 @@ impl Changes {
 pub(super) struct Stored {
     digests: HashMap<DayKey, Vec<u8>>,
     due: HashMap<DayKey, Timestamp>,
+    /// What webhooks ask for.
+    wanted: Vec<WebhookEvent>,
 }
 
-/// Reads digests and due instants of these dates.
+/// Reads digests and due instants of these dates, and what webhooks ask for.
 pub(super) async fn stored_read(
     transaction: &Transaction,
     organization_id: OrganizationId,
@@ -206,7 +225,7 @@ pub(super) async fn stored_read(
     let to: Vec<Date> = spans.iter().map(|span| span.to).collect();
     let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 4] =
         [&organization_id.0, &employees, &from, &to];
-    let (digests, due) = tokio::try_join!(
+    let (digests, due, wanted) = tokio::try_join!(
         transaction.query(
             "read digests of days",
             "select d.employee_id, d.work_date, d.digest
@@ -231,6 +250,7 @@ pub(super) async fn stored_read(
              ) as d",
             &parameters,
         ),
+        wanted_read(transaction, organization_id),
     )?;
     let key = |row: &tokio_postgres::Row| DayKey {
         employee_id: EmployeeId(row.get(0)),
@@ -239,6 +259,7 @@ pub(super) async fn stored_read(
     Ok(Stored {
         digests: digests.iter().map(|row| (key(row), row.get(2))).collect(),
         due: due.iter().map(|row| (key(row), row.get(2))).collect(),
+        wanted,
     })
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::database::Transaction;
 use crate::error::Result;
+use crate::page::{Listing, Page, Paged};
 
 /// What payroll pays or takes off, in minutes. Overtime is part of the payable minutes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -103,6 +104,18 @@ pub struct Adjustment {
     pub why: Vec<String>,
 }
 
+const COLUMNS: &str =
+    "a.employee_id, e.code, e.display_name, a.work_date, a.period_id, a.into_period_id, a.why,
+  a.payable_minutes::bigint as payable, a.overtime_daily_minutes::bigint as overtime_daily,
+  a.overtime_weekly_minutes::bigint as overtime_weekly,
+  a.overtime_rest_day_minutes::bigint as overtime_rest_day,
+  a.overtime_holiday_minutes::bigint as overtime_holiday,
+  a.leave_paid_minutes::bigint as leave_paid, a.leave_unpaid_minutes::bigint as leave_unpaid";
+
+const FROM: &str = "attendance.adjustment a
+  join app.employee e on e.organization_id = a.organization_id and e.employee_id = a.employee_id
+  where a.into_period_id is not distinct from $1";
+
 /// Adjustments that a period pays (none: those that wait for a period), by name, code and date.
 pub async fn adjustment_list(
     transaction: &Transaction,
@@ -111,31 +124,51 @@ pub async fn adjustment_list(
     Ok(transaction
         .query(
             "list adjustments",
-            "select a.employee_id, e.code, e.display_name, a.work_date, a.period_id, a.into_period_id, a.why,
-                    a.payable_minutes::bigint as payable, a.overtime_daily_minutes::bigint as overtime_daily,
-                    a.overtime_weekly_minutes::bigint as overtime_weekly,
-                    a.overtime_rest_day_minutes::bigint as overtime_rest_day,
-                    a.overtime_holiday_minutes::bigint as overtime_holiday,
-                    a.leave_paid_minutes::bigint as leave_paid, a.leave_unpaid_minutes::bigint as leave_unpaid
-             from attendance.adjustment a
-             join app.employee e on e.organization_id = a.organization_id and e.employee_id = a.employee_id
-             where a.into_period_id is not distinct from $1
-             order by e.display_name, e.code, a.work_date",
+            &format!("select {COLUMNS} from {FROM} order by e.display_name, e.code, a.work_date"),
             &[&into.map(|id| id.0)],
         )
         .await?
         .iter()
-        .map(|row| Adjustment {
-            employee_id: EmployeeId(row.get("employee_id")),
-            employee_code: row.get("code"),
-            employee_name: row.get("display_name"),
-            work_date: row.get("work_date"),
-            period_id: PeriodId(row.get("period_id")),
-            into_period_id: row.get::<_, Option<Uuid>>("into_period_id").map(PeriodId),
-            figures: Figures::of(row, ""),
-            why: sentences(row.get("why")),
-        })
+        .map(adjustment)
         .collect())
+}
+
+/// A page of [`adjustment_list`], with the length of the list when `wants_total`.
+pub async fn adjustment_page(
+    transaction: &Transaction,
+    into: Option<PeriodId>,
+    page: &Page,
+    wants_total: bool,
+) -> Result<(Paged<Adjustment>, Option<i64>)> {
+    let listing = Listing {
+        operation: "list adjustments",
+        columns: COLUMNS,
+        from: FROM,
+        order: &[
+            ("e.display_name", "text"),
+            ("e.code", "text"),
+            ("a.work_date", "date"),
+        ],
+        is_descending: false,
+        parameters: &[&into.map(|id| id.0)],
+    };
+    let read = |row: &Row| Ok(adjustment(row));
+    listing
+        .page_with_total(transaction, page, wants_total, read)
+        .await
+}
+
+fn adjustment(row: &Row) -> Adjustment {
+    Adjustment {
+        employee_id: EmployeeId(row.get("employee_id")),
+        employee_code: row.get("code"),
+        employee_name: row.get("display_name"),
+        work_date: row.get("work_date"),
+        period_id: PeriodId(row.get("period_id")),
+        into_period_id: row.get::<_, Option<Uuid>>("into_period_id").map(PeriodId),
+        figures: Figures::of(row, ""),
+        why: sentences(row.get("why")),
+    }
 }
 
 /// Sentences of a why-trace: texts as they are, of objects their `text`.

@@ -2,10 +2,12 @@
 //! Must not know pay.
 
 use rollcall_domain::id::EmployeeId;
+use tokio_postgres::Row;
 
 use super::{Figures, Period};
 use crate::database::Transaction;
 use crate::error::Result;
+use crate::page::{Listing, Page, Paged};
 
 /// What one employee's period comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +35,47 @@ impl PeriodTotal {
     }
 }
 
+const OPERATION: &str = "read totals of a period";
+
 /// Totals of everybody with a day or an adjustment in the period, by name and code. Final when the
 /// period is closed.
 pub async fn period_totals(transaction: &Transaction, period: &Period) -> Result<Vec<PeriodTotal>> {
+    let sql = format!("select * from {} order by t.display_name, t.code", from());
+    Ok(transaction
+        .query(
+            OPERATION,
+            &sql,
+            &[&period.first, &period.last, &period.period_id.0],
+        )
+        .await?
+        .iter()
+        .map(total)
+        .collect())
+}
+
+/// A page of [`period_totals`], with the length of the list when `wants_total`.
+pub async fn period_total_page(
+    transaction: &Transaction,
+    period: &Period,
+    page: &Page,
+    wants_total: bool,
+) -> Result<(Paged<PeriodTotal>, Option<i64>)> {
+    let listing = Listing {
+        operation: OPERATION,
+        columns: "t.*",
+        from: &from(),
+        order: &[("t.display_name", "text"), ("t.code", "text")],
+        is_descending: false,
+        parameters: &[&period.first, &period.last, &period.period_id.0],
+    };
+    let read = |row: &Row| Ok(total(row));
+    listing
+        .page_with_total(transaction, page, wants_total, read)
+        .await
+}
+
+/// Totals as a table `t`; parameters: first and last date, and the period.
+fn from() -> String {
     let day = sums("d", "");
     let adjustment = sums("a", "adjusted_");
     let columns: Vec<String> = Figures::NAMES
@@ -43,8 +83,8 @@ pub async fn period_totals(transaction: &Transaction, period: &Period) -> Result
         .flat_map(|name| [name.to_string(), format!("adjusted_{name}")])
         .map(|name| format!("coalesce({name}, 0) as {name}"))
         .collect();
-    let sql = format!(
-        "with days as (
+    format!(
+        "(with days as (
            select d.employee_id,
                   count(*) filter (where d.status in ('incomplete', 'late', 'present')) as n_worked,
                   count(*) filter (where d.status = 'absent') as n_absent,
@@ -63,28 +103,22 @@ pub async fn period_totals(transaction: &Transaction, period: &Period) -> Result
                 {}
          from days
          full join adjustments using (employee_id)
-         join app.employee e using (employee_id)
-         order by e.display_name, e.code",
+         join app.employee e using (employee_id)) as t
+         where true",
         columns.join(", ")
-    );
-    Ok(transaction
-        .query(
-            "read totals of a period",
-            &sql,
-            &[&period.first, &period.last, &period.period_id.0],
-        )
-        .await?
-        .iter()
-        .map(|row| PeriodTotal {
-            employee_id: EmployeeId(row.get("employee_id")),
-            employee_code: row.get("code"),
-            employee_name: row.get("display_name"),
-            n_days_worked: row.get("n_worked"),
-            n_days_absent: row.get("n_absent"),
-            days: Figures::of(row, ""),
-            adjustments: Figures::of(row, "adjusted_"),
-        })
-        .collect())
+    )
+}
+
+fn total(row: &Row) -> PeriodTotal {
+    PeriodTotal {
+        employee_id: EmployeeId(row.get("employee_id")),
+        employee_code: row.get("code"),
+        employee_name: row.get("display_name"),
+        n_days_worked: row.get("n_worked"),
+        n_days_absent: row.get("n_absent"),
+        days: Figures::of(row, ""),
+        adjustments: Figures::of(row, "adjusted_"),
+    }
 }
 
 fn sums(table: &str, prefix: &str) -> String {

@@ -1,6 +1,8 @@
 //! Cutting dates out of rosters: what remains before and after keeps its shifts and the phase of its cycle.
 //! Must not know why dates are cut out.
 
+use std::collections::HashMap;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use rollcall_domain::id::{EmployeeId, RosterId};
@@ -106,7 +108,7 @@ pub(super) async fn carve(
     // are read before.
     let days = days(transaction, &replaced).await?;
     let copied = heads(transaction, &pieces).await?;
-    transaction
+    let n_deleted = transaction
         .execute(
             "cut rosters",
             "delete from attendance.roster
@@ -114,6 +116,12 @@ pub(super) async fn carve(
             &[&replaced],
         )
         .await?;
+    if n_deleted < replaced.len() as u64 {
+        return Err(StoreError::refused(
+            "one of these people has a roster at a site that is not yours on these dates",
+            "ask somebody of that site to end it",
+        ));
+    }
     copied.insert(transaction).await?;
     insert_days(transaction, &pieces, &days).await?;
     Ok(existing.len())
@@ -190,8 +198,13 @@ async fn insert_days(
     days: &[(Uuid, i32, Uuid)],
 ) -> Result<()> {
     let (mut roster_ids, mut ordinals, mut shift_ids) = (Vec::new(), Vec::new(), Vec::new());
+    let mut of_roster: HashMap<Uuid, Vec<(i32, Uuid)>> = HashMap::new();
+    for (roster_id, ordinal, shift_id) in days {
+        let days = of_roster.entry(*roster_id).or_default();
+        days.push((*ordinal, *shift_id));
+    }
     for (new_id, old_id) in pieces.new_ids.iter().zip(&pieces.old_ids) {
-        for (_, ordinal, shift_id) in days.iter().filter(|(id, _, _)| id == old_id) {
+        for (ordinal, shift_id) in of_roster.get(old_id).into_iter().flatten() {
             roster_ids.push(*new_id);
             ordinals.push(*ordinal);
             shift_ids.push(*shift_id);
