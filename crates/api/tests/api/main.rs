@@ -4,7 +4,6 @@
     reason = "clippy excuses the tests themselves, not the functions that they share"
 )]
 
-mod clients;
 mod consent;
 mod cookbook;
 mod correction;
@@ -12,8 +11,8 @@ mod cost;
 mod day_detail;
 mod department;
 mod device;
-mod employee;
 mod edge;
+mod employee;
 mod employee_create;
 mod exception;
 mod export;
@@ -34,10 +33,10 @@ mod roster_change;
 mod sdl;
 mod seed;
 mod session;
+mod sighting;
 mod site;
 mod socket_client;
 mod sse;
-mod sighting;
 mod support;
 mod tls;
 mod today;
