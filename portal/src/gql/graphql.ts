@@ -1246,8 +1246,8 @@ export type ExceptionFilter = {
   employeeId?: InputMaybe<Scalars['ID']['input']>;
   /** Only of these kinds; all when absent. */
   kinds?: InputMaybe<Array<AttendanceExceptionKind>>;
-  /** Leaves out those that somebody lets be. */
-  unresolvedOnly?: Scalars['Boolean']['input'];
+  /** Leaves out those that somebody lets be; true when absent. */
+  unresolvedOnly?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** What became of a change to an exception. */
