@@ -34,7 +34,7 @@ create table app.device_health (
   constraint device_health_device_fkey foreign key (organization_id, device_id) references app.device (organization_id, device_id),
   constraint device_health_health_check check (health in ('silent', 'online', 'offline', 'revoked'))
 );
-comment on table app.device_health is 'Health of each device as the worker last announced it. Present health: app.device_health_now().';
+comment on table app.device_health is 'Health of each device as the worker last announced it.';
 
 do $$
 declare

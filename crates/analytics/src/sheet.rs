@@ -139,8 +139,12 @@ fn csv(cell: &Cell) -> String {
         Cell::Text(text) => {
             // Spreadsheets skip space in front, and take the wide forms of East Asia too.
             let first = text.trim_start().chars().next();
+            // A signed number or an offset from UTC, `+01:00`, calls nothing.
+            let is_signed = text
+                .strip_prefix(['+', '-'])
+                .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == ':'));
             let is_formula = text.starts_with(['\t', '\r', '\n'])
-                || first.is_some_and(|c| "=+-@|%＝＋－＠".contains(c));
+                || (!is_signed && first.is_some_and(|c| "=+-@|%＝＋－＠".contains(c)));
             let text = if is_formula {
                 format!("'{text}")
             } else {

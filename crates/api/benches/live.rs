@@ -84,6 +84,8 @@ async fn measure() -> Result<()> {
         database: database.api.clone(),
         listener_url: database.url_for("rollcall_api"),
         secure_cookie: false,
+        http: Default::default(),
+        allow_private_webhooks: false,
     };
     let stop = CancellationToken::new();
     let running = rollcall_api::serve(options, stop.clone()).await?;

@@ -102,10 +102,10 @@ impl Limits {
     pub const DEFAULT: Self = Self {
         max_depth: 16,
         max_complexity: 20_000,
-        max_aliases: 100,
+        max_aliases: 200,
         max_root_fields: 30,
         max_directives: 50,
-        max_body_bytes: 256 * 1024,
+        max_body_bytes: 1024 * 1024,
         max_connections: 4_096,
         request_timeout: Duration::from_secs(30),
         client_timeout: Duration::from_secs(30),

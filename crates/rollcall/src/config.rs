@@ -152,8 +152,12 @@ fn figment(file: &Path) -> Figment {
         .map(|setting| setting.key)
         .filter(|key| *key != DATABASE_URL)
         .collect();
-    Figment::from(Serialized::defaults(Config::default()))
-        .merge(Toml::file_exact(file))
+    let mut figment = Figment::from(Serialized::defaults(Config::default()));
+    // An instance needs none.
+    if file.exists() {
+        figment = figment.merge(Toml::file_exact(file));
+    }
+    figment
         .merge(Env::prefixed("ROLLCALL_").only(&keys))
         .merge(Env::raw().only(&["DATABASE_URL"]))
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::database::{Database, Transaction};
 use crate::error::{Result, StoreError};
-pub use device::{DeviceHealth, DeviceState, device_health_announce, device_state_by_ids};
+pub use device::device_health_announce;
 pub use snapshot::Snapshot;
 pub use subject::{
     EnrolmentJob, ReviewSighting, day_by_keys, enrolment_job_by_ids, review_sighting_by_ids,

@@ -37,6 +37,45 @@ export type AddressKind =
   | 'PUBLIC'
   /** Not noted. */
   | 'UNKNOWN';
+/** What changed about a day of a closed period, paid in a later one. */
+export type Adjustment = {
+  __typename?: 'Adjustment';
+  /** Whose. */
+  employee: Employee;
+  /** The day. */
+  workDate: Scalars['Date']['output'];
+  /** Id of the closed period that the day belongs to. */
+  periodId: Scalars['ID']['output'];
+  /** Id of the period that pays it; null while none is open. */
+  intoPeriodId?: Maybe<Scalars['ID']['output']>;
+  /** Differences. */
+  minutes: PayrollMinutes;
+  /** What changed, as sentences. */
+  why: Array<Scalars['String']['output']>;
+};
+
+/** A page of a list. */
+export type AdjustmentConnection = {
+  __typename?: 'AdjustmentConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<AdjustmentEdge>;
+  /** The rows of this page. */
+  nodes: Array<Adjustment>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A row of a page with its cursor. */
+export type AdjustmentEdge = {
+  __typename?: 'AdjustmentEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Adjustment;
+};
+
 /** Whether a face was a living one. */
 export type AttackDetection =
   /** A living face. */
@@ -146,6 +185,22 @@ export type AttendanceDayEdge = {
   node: AttendanceDay;
 };
 
+/** Which attendance days. */
+export type AttendanceDayFilter = {
+  /** First work date. */
+  from: Scalars['Date']['input'];
+  /** Last work date; at most 366 days from the first. */
+  to: Scalars['Date']['input'];
+  /** Only days of this site. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only days of this employee. */
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only days that came to one of these; all when absent. */
+  statuses?: InputMaybe<Array<AttendanceDayStatus>>;
+  /** Only days on which somebody may still be in, or only others; all when absent. */
+  isOpen?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
 /** What was expected of a day. */
 export type AttendanceDayKind =
   /** Work. */
@@ -156,6 +211,21 @@ export type AttendanceDayKind =
   | 'REST_DAY'
   /** Nothing: no roster. */
   | 'FREE';
+
+/** In which order attendance days come. */
+export type AttendanceDayOrder = {
+  /** By what. */
+  field: AttendanceDayOrderField;
+  /** Which end first. */
+  direction?: OrderDirection;
+};
+
+/** By what attendance days are sorted. */
+export type AttendanceDayOrderField =
+  /** By work date; those of one date always by name of the employee. */
+  | 'WORK_DATE'
+  /** By name of the employee, then work date. */
+  | 'EMPLOYEE_NAME';
 
 /** What a day came to. */
 export type AttendanceDayStatus =
@@ -369,6 +439,56 @@ export type AuditEventFilter = {
   from?: InputMaybe<Scalars['DateTime']['input']>;
   /** Before this instant. */
   to?: InputMaybe<Scalars['DateTime']['input']>;
+/** Rules. What is left out is as built in. */
+export type AttendanceRulesInput = {
+  /** Lateness that is forgiven. */
+  graceInMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Leaving early that is forgiven. */
+  graceOutMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** In whose favour times are rounded. */
+  roundingMode?: InputMaybe<RoundingMode>;
+  /** Multiple to which times are rounded. */
+  roundingMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Work before the shift. */
+  earlyArrival?: InputMaybe<OutsidePolicy>;
+  /** Work after the shift or between its segments. */
+  lateDeparture?: InputMaybe<OutsidePolicy>;
+  /** Longest gap between two sessions that is a break taken. */
+  breakLongestMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Minutes of breaks taken on a date that are payable. */
+  breakPaidMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Tiers of the automatic break, ascending. */
+  automaticBreaks?: InputMaybe<Array<AutomaticBreakInput>>;
+  /** Daily threshold of overtime. */
+  overtimeDailyAfterMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Weekly threshold of overtime. */
+  overtimeWeeklyAfterMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** First day of the week of the weekly threshold. */
+  overtimeWeekStartsOn?: InputMaybe<Weekday>;
+  /** Work on a rest day is overtime. */
+  overtimeOnRestDays?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Work on a public holiday is overtime. */
+  overtimeOnHolidays?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Less time outside the shift than this on a date is unpayable. */
+  overtimeMinimumMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Overtime is payable only as far as somebody approved it. */
+  overtimeNeedsApproval?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Rest between two days' work; 0 is off. */
+  minimumRestMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** A session without a way out is open this long. */
+  maximumOpenMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** What such a session counts then. */
+  autoClose?: InputMaybe<AutoClose>;
+  /** Rest days of people without a roster. */
+  restWeekdays?: InputMaybe<Array<Weekday>>;
+  /** What is expected of people without a roster. */
+  unrostered?: InputMaybe<Unrostered>;
+  /** Fastest way between two sites; 0 is off. */
+  travelMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Clock difference of a device at which a person must look; 0 is off. */
+  clockSkewSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** Similarity, as cosine from 0 to 1, below which a person must look; 0 is off. */
+  lowConfidenceBelow?: InputMaybe<Scalars['Float']['input']>;
 };
 
 /** What a session counts whose way out never came. */
@@ -385,6 +505,14 @@ export type AutomaticBreak = {
   afterMinutes: Scalars['Int']['output'];
   /** Unpaid break in minutes that the date then has, in all. */
   breakMinutes: Scalars['Int']['output'];
+};
+
+/** One tier of the automatic break. */
+export type AutomaticBreakInput = {
+  /** Applies when work exceeds these minutes. */
+  afterMinutes: Scalars['Int']['input'];
+  /** Unpaid break in minutes that the date then has, in all. */
+  breakMinutes: Scalars['Int']['input'];
 };
 
 /** A camera at a site. */
@@ -574,6 +702,20 @@ export type CorrectionEdge = {
   cursor: Scalars['String']['output'];
   /** The row itself. */
   node: Correction;
+};
+
+/** Which corrections. */
+export type CorrectionFilter = {
+  /** Only in this state. */
+  state?: InputMaybe<CorrectionState>;
+  /** Only of this employee. */
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only of punches at this site. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only of punches from this local date on. */
+  from?: InputMaybe<Scalars['Date']['input']>;
+  /** Only of punches up to this local date. */
+  to?: InputMaybe<Scalars['Date']['input']>;
 };
 
 /** What a correction does when it is approved. */
@@ -826,6 +968,17 @@ export type DeviceHealth =
   /** May not call any more. */
   | 'REVOKED';
 
+/** A device went online, offline, was revoked, or is new. */
+export type DeviceHealthChangedEvent = {
+  __typename?: 'DeviceHealthChangedEvent';
+  /** Give this as `after` to read on from here after a reconnect, with any live event. */
+  cursor: Scalars['String']['output'];
+  /** Why events up to here were left out; null when none were. Then the other fields are null. */
+  resync?: Maybe<ResyncReason>;
+  /** The device as it is now. */
+  device?: Maybe<Device>;
+};
+
 /**
  * How a new device reaches the hub: what belongs into the section `database` of its configuration, and into
  * its password file. Shown once.
@@ -880,41 +1033,6 @@ export type DeviceRenameInput = {
   deviceId: Scalars['ID']['input'];
   /** Name, unique in the organisation, at most 100 characters; space around it is removed. */
   name: Scalars['String']['input'];
-/** How a device is doing. */
-export type DeviceHealth =
-  /** It has never called. */
-  | 'SILENT'
-  /** It called within 90 seconds. */
-  | 'ONLINE'
-  /** It has not called for longer. */
-  | 'OFFLINE'
-  /** It may not call any more. */
-  | 'REVOKED';
-
-/** A device went online, offline, was revoked, or is new. */
-export type DeviceHealthChangedEvent = {
-  __typename?: 'DeviceHealthChangedEvent';
-  /** Give this as `after` to read on from here after a reconnect, with any live event. */
-  cursor: Scalars['String']['output'];
-  /** Why events up to here were left out; null when none were. Then the other fields are null. */
-  resync?: Maybe<ResyncReason>;
-  /** The device as it is now. */
-  device?: Maybe<DeviceStatus>;
-};
-
-/** A device and how it is doing. */
-export type DeviceStatus = {
-  __typename?: 'DeviceStatus';
-  /** Opaque id of the device. */
-  id: Scalars['ID']['output'];
-  /** Its name, unique in the organisation. */
-  name: Scalars['String']['output'];
-  /** Where it stands. */
-  site: Site;
-  /** How it is doing now. */
-  health: DeviceHealth;
-  /** When the hub last heard of it; null when it has never called. */
-  heardAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** Which way a person went. */
@@ -1115,6 +1233,23 @@ export type EmployeePhotoAddPayload = {
   problems: Array<Problem>;
 };
 
+/** A photograph to be deleted. */
+export type EmployeePhotoDeleteInput = {
+  /** The photograph. */
+  photoId: Scalars['ID']['input'];
+};
+
+/** What became of a photograph to be deleted. */
+export type EmployeePhotoDeletePayload = {
+  __typename?: 'EmployeePhotoDeletePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The employee whom it showed, as it is now; null when refused. */
+  employee?: Maybe<Employee>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
 /** Who works again. */
 export type EmployeeReactivateInput = {
   /** Which employee. */
@@ -1144,21 +1279,6 @@ export type EmployeeUpdateInput = {
   hiredOn?: InputMaybe<Scalars['Date']['input']>;
   /** Last day of employment. */
   leftOn?: InputMaybe<Scalars['Date']['input']>;
-/** A photograph to be deleted. */
-export type EmployeePhotoDeleteInput = {
-  /** The photograph. */
-  photoId: Scalars['ID']['input'];
-};
-
-/** What became of a photograph to be deleted. */
-export type EmployeePhotoDeletePayload = {
-  __typename?: 'EmployeePhotoDeletePayload';
-  /** What became of it. */
-  status: ChangeStatus;
-  /** The employee whom it showed, as it is now; null when refused. */
-  employee?: Maybe<Employee>;
-  /** Why it was refused; empty when done. */
-  problems: Array<Problem>;
 };
 
 /** What the photographs of an employee came to. */
@@ -1195,6 +1315,22 @@ export type EnrolmentState =
   | 'ENROLLED'
   /** No photograph could be used. */
   | 'REFUSED';
+
+/** Which exceptions. */
+export type ExceptionFilter = {
+  /** First work date. */
+  from: Scalars['Date']['input'];
+  /** Last work date; at most 366 days from the first. */
+  to: Scalars['Date']['input'];
+  /** Only of days of this site. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only of this employee. */
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only of these kinds; all when absent. */
+  kinds?: InputMaybe<Array<AttendanceExceptionKind>>;
+  /** Leaves out those that somebody lets be; true when absent. */
+  unresolvedOnly?: InputMaybe<Scalars['Boolean']['input']>;
+};
 
 /** What became of a change to an exception. */
 export type ExceptionPayload = {
@@ -1243,6 +1379,132 @@ export type ExceptionWaiver = {
   waivedByName?: Maybe<Scalars['String']['output']>;
 };
 
+/** A file that the user asked for. It holds what that user may see, and nobody else can fetch it. */
+export type Export = {
+  __typename?: 'Export';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** What is in it. */
+  kind: ExportKind;
+  /** How it is written. */
+  format: ExportFormat;
+  /** First date; null without dates. */
+  from?: Maybe<Scalars['Date']['output']>;
+  /** Last date, included; null without dates. */
+  to?: Maybe<Scalars['Date']['output']>;
+  /** The only site that it is about; null for all that the user sees. */
+  siteId?: Maybe<Scalars['ID']['output']>;
+  /** How far it is. */
+  state: ExportState;
+  /** Rows written so far. */
+  nRows: Scalars['Int']['output'];
+  /** Bytes written so far. A number with a fraction, since 32 bits hold 2 GiB only. */
+  nBytes: Scalars['Float']['output'];
+  /** SHA-256 of the file in hexadecimal digits; null until it is done. */
+  sha256?: Maybe<Scalars['String']['output']>;
+  /** Why it failed, for people; null when it did not. */
+  problem?: Maybe<Scalars['String']['output']>;
+  /** When it was asked for. */
+  requestedAt: Scalars['DateTime']['output'];
+  /** When somebody began to make it; null before that. */
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was done or failed; null before that. */
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When the file is removed; null until it is done. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Path on this hub where the file can be fetched with the same session or token; null unless it is done. */
+  downloadUrl?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of a list. */
+export type ExportConnection = {
+  __typename?: 'ExportConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<ExportEdge>;
+  /** The rows of this page. */
+  nodes: Array<Export>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A file to be made. */
+export type ExportCreateInput = {
+  /** What is in it. */
+  kind: ExportKind;
+  /** How it is written. */
+  format: ExportFormat;
+  /** First work date, or local date of punches. */
+  from?: InputMaybe<Scalars['Date']['input']>;
+  /** Last date, included; the same as `from` when absent. */
+  to?: InputMaybe<Scalars['Date']['input']>;
+  /** Only of this site; totals of a period are of all. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** An export to be deleted. */
+export type ExportDeleteInput = {
+  /** Which one. */
+  exportId: Scalars['ID']['input'];
+};
+
+/** A row of a page with its cursor. */
+export type ExportEdge = {
+  __typename?: 'ExportEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Export;
+};
+
+/** How an export is written. */
+export type ExportFormat =
+  /**
+   * Comma-separated values in UTF-8 with a header. Local times with their zone beside them; texts that a
+   * spreadsheet would run as formulas have an apostrophe in front.
+   */
+  | 'CSV'
+  /** Apache Parquet. */
+  | 'PARQUET';
+
+/** What is in an export. */
+export type ExportKind =
+  /** One row per employee, work date and site; people who are awaited too. */
+  | 'DAILY_REGISTER'
+  /** One row per punch, voided ones too. */
+  | 'PUNCHES'
+  /** One row per derived day, with every figure. */
+  | 'ATTENDANCE_DAYS'
+  /** One row per employee of the period that holds `from`. */
+  | 'PERIOD_TOTALS'
+  /** One row per employee; needs no dates. */
+  | 'EMPLOYEES';
+
+/** What became of an export. */
+export type ExportPayload = {
+  __typename?: 'ExportPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The export, to be looked at again in a moment, or as it was before it was deleted; null when refused. */
+  export?: Maybe<Export>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** How far an export is. */
+export type ExportState =
+  /** Waits. */
+  | 'QUEUED'
+  /** Is being made. */
+  | 'RUNNING'
+  /** Can be fetched at `downloadUrl`. */
+  | 'DONE'
+  /** Could not be made; `problem` says why. */
+  | 'FAILED'
+  /** Was made and is gone. */
+  | 'EXPIRED';
+
 /** A public holiday of a site or of all sites. */
 export type Holiday = {
   __typename?: 'Holiday';
@@ -1260,11 +1522,76 @@ export type Holiday = {
   hours?: Maybe<MinuteSpan>;
 };
 
+/** A page of a list. */
+export type HolidayConnection = {
+  __typename?: 'HolidayConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<HolidayEdge>;
+  /** The rows of this page. */
+  nodes: Array<Holiday>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A new public holiday. */
+export type HolidayCreateInput = {
+  /** The site; all sites when absent, which only users who see all sites may. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** The date. */
+  date: Scalars['Date']['input'];
+  /** Name for people, at most 100 characters. */
+  name: Scalars['String']['input'];
+  /** How much of the date. */
+  part?: DayPartKind;
+  /** From when to when, if the part is hours. */
+  hours?: InputMaybe<MinuteSpanInput>;
+};
+
+/** A public holiday to be deleted. */
+export type HolidayDeleteInput = {
+  /** The holiday. */
+  holidayId: Scalars['ID']['input'];
+};
+
+/** A row of a page with its cursor. */
+export type HolidayEdge = {
+  __typename?: 'HolidayEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Holiday;
+};
+
+/** Which public holidays. */
+export type HolidayFilter = {
+  /** First date. */
+  from?: InputMaybe<Scalars['Date']['input']>;
+  /** Last date. */
+  to?: InputMaybe<Scalars['Date']['input']>;
+  /** Only those of this site and of all sites. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What became of a public holiday. */
+export type HolidayPayload = {
+  __typename?: 'HolidayPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The holiday, as it was when it is deleted; null when refused. */
+  holiday?: Maybe<Holiday>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
 /** Leave of one employee, on each date from the first to the last. */
 export type Leave = {
   __typename?: 'Leave';
   /** Opaque id. */
   id: Scalars['ID']['output'];
+  /** Whose. */
+  employee: Employee;
   /** First date. */
   from: Scalars['Date']['output'];
   /** Last date, inclusive. */
@@ -1313,6 +1640,88 @@ export type LoginSession = {
   addressKind: AddressKind;
   /** What the browser called itself, at most 200 characters. */
   userAgent: Scalars['String']['output'];
+/** A page of a list. */
+export type LeaveConnection = {
+  __typename?: 'LeaveConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<LeaveEdge>;
+  /** The rows of this page. */
+  nodes: Array<Leave>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** New leave. */
+export type LeaveCreateInput = {
+  /** Whose. */
+  employeeId: Scalars['ID']['input'];
+  /** First date. */
+  from: Scalars['Date']['input'];
+  /** Last date, inclusive; at most ten years later. */
+  to: Scalars['Date']['input'];
+  /** How much of each date. */
+  part?: DayPartKind;
+  /** From when to when, if the part is hours. */
+  hours?: InputMaybe<MinuteSpanInput>;
+  /** Whether it is paid. */
+  isPaid: Scalars['Boolean']['input'];
+  /** Kind for people, for example `annual` or `sick`, at most 50 characters. */
+  kind: Scalars['String']['input'];
+  /** Remark for people, at most 1,000 characters. */
+  note?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Leave to be deleted. */
+export type LeaveDeleteInput = {
+  /** The leave. */
+  leaveId: Scalars['ID']['input'];
+};
+
+/** A row of a page with its cursor. */
+export type LeaveEdge = {
+  __typename?: 'LeaveEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Leave;
+};
+
+/** Which leave. */
+export type LeaveFilter = {
+  /** Only of this employee. */
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only what reaches this date or a later one. */
+  from?: InputMaybe<Scalars['Date']['input']>;
+  /** Only what begins on this date or earlier. */
+  to?: InputMaybe<Scalars['Date']['input']>;
+};
+
+/** In which order leave comes. */
+export type LeaveOrder = {
+  /** By what. */
+  field: LeaveOrderField;
+  /** Which end first. */
+  direction?: OrderDirection;
+};
+
+/** By what leave is sorted. */
+export type LeaveOrderField =
+  /** By first date, then personnel number. */
+  | 'FROM'
+  /** By personnel number, then first date. */
+  | 'EMPLOYEE';
+
+/** What became of leave. */
+export type LeavePayload = {
+  __typename?: 'LeavePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The leave, as it was when it is deleted; null when refused. */
+  leave?: Maybe<Leave>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
 };
 
 /** From a minute to a minute after the local midnight of the work date, up to 2,880. */
@@ -1322,6 +1731,14 @@ export type MinuteSpan = {
   beginMinute: Scalars['Int']['output'];
   /** End, in minutes after midnight. */
   endMinute: Scalars['Int']['output'];
+};
+
+/** From a minute to a later minute after the local midnight of the work date, up to 2,880. */
+export type MinuteSpanInput = {
+  /** Begin, in minutes after midnight. */
+  beginMinute: Scalars['Int']['input'];
+  /** End, in minutes after midnight. */
+  endMinute: Scalars['Int']['input'];
 };
 
 /** Who is on site at an instant. */
@@ -1524,6 +1941,73 @@ export type Mutation = {
    * again. Roles owner, hr_admin and site_manager may.
    */
   reviewUndo: SightingReviewPayload;
+  /** Makes a shift. Its times never change: rosters of the past point at it. */
+  shiftCreate: ShiftPayload;
+  /** Gives a shift another name. */
+  shiftRename: ShiftPayload;
+  /** Keeps a shift out of new rosters. Those that have it keep it. */
+  shiftRetire: ShiftPayload;
+  /** Gives a roster to employees, all or none, and lets their days be derived again. */
+  rosterAssign: RosterChangePayload;
+  /** Copies the rosters of a week to another week, all or none; `dryRun` says what would become of it. */
+  rosterCopyWeek: RosterCopyWeekPayload;
+  /** Takes dates out of the rosters of employees: they have none then. What they have before and after stays. */
+  rosterClear: RosterChangePayload;
+  /**
+   * Adds a version to the rule set of a site or of the organisation, which is made when there is none. Days
+   * from its first date on are derived again; those of closed periods become adjustments.
+   */
+  ruleSetApply: RuleSetPayload;
+  /** Makes a public holiday of a site or of all sites. */
+  holidayCreate: HolidayPayload;
+  /** Deletes a public holiday. */
+  holidayDelete: HolidayPayload;
+  /** Gives an employee leave. Two different parts of one date are no conflict. */
+  leaveCreate: LeavePayload;
+  /** Deletes leave. */
+  leaveDelete: LeavePayload;
+  /** Approves overtime of an employee on a date, in place of what was approved before. */
+  overtimeApprove: OvertimePayload;
+  /** Takes the approval of overtime back. */
+  overtimeWithdraw: OvertimePayload;
+  /**
+   * Enters a punch at once, without a request that somebody approves. Where the organisation asks for two
+   * people per correction it is refused: request a correction.
+   */
+  punchCreate: PunchPayload;
+  /**
+   * Makes a punch count no longer. It stays visible in the day's history. Where the organisation asks for
+   * two people per correction it is refused: request a correction.
+   */
+  punchVoid: PunchPayload;
+  /** Opens a period. Adjustments that waited for one move into it when it is the earliest that can take them. */
+  periodOpen: PeriodPayload;
+  /** Begins the review of an open period; `periodUnresolved` says what is left to do. Days still change. */
+  periodReview: PeriodPayload;
+  /** Closes a period in review for good. Refused while something is left to do: each thing is a problem. */
+  periodClose: PeriodPayload;
+  /** Asks for a file. It is made in the background with the rights of the user. */
+  exportCreate: ExportPayload;
+  /** Deletes an export that the user asked for, with its file; one that is being made is given up. */
+  exportDelete: ExportPayload;
+  /** Makes a webhook. The secret is shown once, here. */
+  webhookCreate: WebhookSecretPayload;
+  /** Changes a webhook. */
+  webhookUpdate: WebhookPayload;
+  /** Deletes a webhook with everything that waits for it. */
+  webhookDelete: WebhookPayload;
+  /**
+   * Gives a webhook a new secret, shown once, here. Both secrets sign for a while, so that the receiver can be
+   * changed in between.
+   */
+  webhookRotateSecret: WebhookSecretPayload;
+  /** Sends a webhook an event `webhook.test`, in a moment. */
+  webhookTest: WebhookDeliveryPayload;
+  /**
+   * Has a delivery sent again in a moment, with the same `Rollcall-Delivery`; should that fail, for another
+   * day.
+   */
+  webhookDeliveryRetry: WebhookDeliveryPayload;
 };
 
 
@@ -1787,6 +2271,177 @@ export type MutationReviewUndoArgs = {
   input: ReviewUndoInput;
 };
 
+
+/** Changes. */
+export type MutationShiftCreateArgs = {
+  input: ShiftCreateInput;
+};
+
+
+/** Changes. */
+export type MutationShiftRenameArgs = {
+  input: ShiftRenameInput;
+};
+
+
+/** Changes. */
+export type MutationShiftRetireArgs = {
+  input: ShiftRetireInput;
+};
+
+
+/** Changes. */
+export type MutationRosterAssignArgs = {
+  input: RosterAssignInput;
+};
+
+
+/** Changes. */
+export type MutationRosterCopyWeekArgs = {
+  input: RosterCopyWeekInput;
+};
+
+
+/** Changes. */
+export type MutationRosterClearArgs = {
+  input: RosterClearInput;
+};
+
+
+/** Changes. */
+export type MutationRuleSetApplyArgs = {
+  input: RuleSetApplyInput;
+};
+
+
+/** Changes. */
+export type MutationHolidayCreateArgs = {
+  input: HolidayCreateInput;
+};
+
+
+/** Changes. */
+export type MutationHolidayDeleteArgs = {
+  input: HolidayDeleteInput;
+};
+
+
+/** Changes. */
+export type MutationLeaveCreateArgs = {
+  input: LeaveCreateInput;
+};
+
+
+/** Changes. */
+export type MutationLeaveDeleteArgs = {
+  input: LeaveDeleteInput;
+};
+
+
+/** Changes. */
+export type MutationOvertimeApproveArgs = {
+  input: OvertimeApproveInput;
+};
+
+
+/** Changes. */
+export type MutationOvertimeWithdrawArgs = {
+  input: OvertimeWithdrawInput;
+};
+
+
+/** Changes. */
+export type MutationPunchCreateArgs = {
+  input: PunchCreateInput;
+};
+
+
+/** Changes. */
+export type MutationPunchVoidArgs = {
+  input: PunchVoidingInput;
+};
+
+
+/** Changes. */
+export type MutationPeriodOpenArgs = {
+  input: PeriodOpenInput;
+};
+
+
+/** Changes. */
+export type MutationPeriodReviewArgs = {
+  input: PeriodReviewInput;
+};
+
+
+/** Changes. */
+export type MutationPeriodCloseArgs = {
+  input: PeriodCloseInput;
+};
+
+
+/** Changes. */
+export type MutationExportCreateArgs = {
+  input: ExportCreateInput;
+};
+
+
+/** Changes. */
+export type MutationExportDeleteArgs = {
+  input: ExportDeleteInput;
+};
+
+
+/** Changes. */
+export type MutationWebhookCreateArgs = {
+  input: WebhookCreateInput;
+};
+
+
+/** Changes. */
+export type MutationWebhookUpdateArgs = {
+  input: WebhookUpdateInput;
+};
+
+
+/** Changes. */
+export type MutationWebhookDeleteArgs = {
+  input: WebhookDeleteInput;
+};
+
+
+/** Changes. */
+export type MutationWebhookRotateSecretArgs = {
+  input: WebhookRotateSecretInput;
+};
+
+
+/** Changes. */
+export type MutationWebhookTestArgs = {
+  input: WebhookTestInput;
+};
+
+
+/** Changes. */
+export type MutationWebhookDeliveryRetryArgs = {
+  input: WebhookDeliveryRetryInput;
+};
+
+/** A camera of a new device. */
+export type NewCameraInput = {
+  /** Name, unique at the device, at most 100 characters; the agent's configuration names it. */
+  name: Scalars['String']['input'];
+  /** Which way people walk past it. */
+  direction: CameraDirection;
+};
+
+/** From the first or from the last. */
+export type OrderDirection =
+  /** From the smallest to the largest: A to Z, oldest to newest. */
+  | 'ASC'
+  /** From the largest to the smallest. */
+  | 'DESC';
+
 /** A tenant. Everything else belongs to exactly one. */
 export type Organization = {
   __typename?: 'Organization';
@@ -1826,6 +2481,54 @@ export type OutsidePolicy =
   /** Overtime of class daily. */
   | 'OVERTIME';
 
+/** Overtime of a date that may be paid, where the rules ask for approval. */
+export type OvertimeApproval = {
+  __typename?: 'OvertimeApproval';
+  /** Whose. */
+  employee: Employee;
+  /** The local day that the work belongs to. */
+  workDate: Scalars['Date']['output'];
+  /** How many minutes; 0 when the approval was withdrawn. */
+  minutes: Scalars['Int']['output'];
+  /** Remark for people; null without one. */
+  note?: Maybe<Scalars['String']['output']>;
+  /** When it was said. */
+  approvedAt: Scalars['DateTime']['output'];
+  /** Name of who said it; null when not known. */
+  approvedByName?: Maybe<Scalars['String']['output']>;
+};
+
+/** Overtime to be approved. */
+export type OvertimeApproveInput = {
+  /** Whose. */
+  employeeId: Scalars['ID']['input'];
+  /** The local day that the work belongs to. */
+  workDate: Scalars['Date']['input'];
+  /** How many minutes, 1 to 1,440, in place of what was approved before. */
+  minutes: Scalars['Int']['input'];
+  /** Remark for people, at most 1,000 characters. */
+  note?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What became of an approval of overtime. */
+export type OvertimePayload = {
+  __typename?: 'OvertimePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The approval as it is now; null when refused. */
+  approval?: Maybe<OvertimeApproval>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** An approval to be taken back. */
+export type OvertimeWithdrawInput = {
+  /** Whose. */
+  employeeId: Scalars['ID']['input'];
+  /** The local day that the work belongs to. */
+  workDate: Scalars['Date']['input'];
+};
+
 /** Where a page ends. */
 export type PageInfo = {
   __typename?: 'PageInfo';
@@ -1846,8 +2549,174 @@ export type PasswordChangePayload = {
   status: ChangeStatus;
   /** Other sessions that ended with the old password; null when refused. */
   nSessionsEnded?: Maybe<Scalars['Int']['output']>;
+/** What payroll pays or takes off, in minutes. Overtime is part of the payable minutes. */
+export type PayrollMinutes = {
+  __typename?: 'PayrollMinutes';
+  /** Payable, overtime included. */
+  payable: Scalars['Int']['output'];
+  /** Overtime of class daily. */
+  overtimeDaily: Scalars['Int']['output'];
+  /** Overtime of class weekly. */
+  overtimeWeekly: Scalars['Int']['output'];
+  /** Overtime on rest days. */
+  overtimeRestDay: Scalars['Int']['output'];
+  /** Overtime on public holidays. */
+  overtimeHoliday: Scalars['Int']['output'];
+  /** Paid leave. */
+  leavePaid: Scalars['Int']['output'];
+  /** Unpaid leave. */
+  leaveUnpaid: Scalars['Int']['output'];
+};
+
+/** Work dates that are paid together. */
+export type Period = {
+  __typename?: 'Period';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** First work date. */
+  from: Scalars['Date']['output'];
+  /** Last work date, inclusive. */
+  to: Scalars['Date']['output'];
+  /** How far it is. */
+  state: PeriodState;
+  /** When the review began; null before. */
+  reviewedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Name of who began it; null before, and when not known. */
+  reviewedByName?: Maybe<Scalars['String']['output']>;
+  /** When it was closed; null before. */
+  closedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Name of who closed it; null before, and when not known. */
+  closedByName?: Maybe<Scalars['String']['output']>;
+};
+
+/** A period to be closed. */
+export type PeriodCloseInput = {
+  /** The period. */
+  periodId: Scalars['ID']['input'];
+};
+
+/** A page of a list. */
+export type PeriodConnection = {
+  __typename?: 'PeriodConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<PeriodEdge>;
+  /** The rows of this page. */
+  nodes: Array<Period>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A row of a page with its cursor. */
+export type PeriodEdge = {
+  __typename?: 'PeriodEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Period;
+};
+
+/** Which periods. */
+export type PeriodFilter = {
+  /** Only in this state. */
+  state?: InputMaybe<PeriodState>;
+  /** Only those with this date or a later one. */
+  from?: InputMaybe<Scalars['Date']['input']>;
+  /** Only those with this date or an earlier one. */
+  to?: InputMaybe<Scalars['Date']['input']>;
+};
+
+/** A period to be opened. */
+export type PeriodOpenInput = {
+  /** First work date. */
+  from: Scalars['Date']['input'];
+  /** Last work date, inclusive; at most 366 days from the first. */
+  to: Scalars['Date']['input'];
+};
+
+/** What became of a period. */
+export type PeriodPayload = {
+  __typename?: 'PeriodPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The period as it is now; null when refused. */
+  period?: Maybe<Period>;
   /** Why it was refused; empty when done. */
   problems: Array<Problem>;
+};
+
+/** A period to be reviewed. */
+export type PeriodReviewInput = {
+  /** The period. */
+  periodId: Scalars['ID']['input'];
+};
+
+/** How far a period is. */
+export type PeriodState =
+  /** Days come and change. */
+  | 'OPEN'
+  /** People resolve what is unresolved; days still change. */
+  | 'REVIEW'
+  /** Days never change again; differences become adjustments of a later period. */
+  | 'CLOSED';
+
+/** What one employee's period comes to. */
+export type PeriodTotal = {
+  __typename?: 'PeriodTotal';
+  /** Whose. */
+  employee: Employee;
+  /** Days with a counted punch. */
+  nDaysWorked: Scalars['Int']['output'];
+  /** Days absent. */
+  nDaysAbsent: Scalars['Int']['output'];
+  /** Sums over the days of the period. */
+  days: PayrollMinutes;
+  /** Sums over the adjustments of earlier periods that this one pays. */
+  adjustments: PayrollMinutes;
+  /** What is paid: days and adjustments. */
+  total: PayrollMinutes;
+};
+
+/** A page of a list. */
+export type PeriodTotalConnection = {
+  __typename?: 'PeriodTotalConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<PeriodTotalEdge>;
+  /** The rows of this page. */
+  nodes: Array<PeriodTotal>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A row of a page with its cursor. */
+export type PeriodTotalEdge = {
+  __typename?: 'PeriodTotalEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: PeriodTotal;
+};
+
+/** What is left to do in a period, as far as the viewer sees it; all zero and null when it can be closed. */
+export type PeriodUnresolved = {
+  __typename?: 'PeriodUnresolved';
+  /** Exceptions neither resolved nor waived. */
+  nExceptions: Scalars['Int']['output'];
+  /** Corrections that wait for a decision. */
+  nCorrections: Scalars['Int']['output'];
+  /** Days with a session that may still end. */
+  nOpenDays: Scalars['Int']['output'];
+  /** Days that will read differently at a later time. */
+  nDueDays: Scalars['Int']['output'];
+  /** Employees with days that are not derived since something about them changed. */
+  nUnderivedEmployees: Scalars['Int']['output'];
+  /** The last work date, while it has not ended at every site. */
+  notOver?: Maybe<Scalars['Date']['output']>;
+  /** The first work date that does not exist for everybody yet. */
+  notBegun?: Maybe<Scalars['Date']['output']>;
 };
 
 /** The enrolment of one photograph. */
@@ -1946,8 +2815,10 @@ export type ProblemCode =
   | 'ALREADY_WAIVED'
   /** There is no waiver to take back. */
   | 'NOT_WAIVED'
-  /** The date is in a closed period. */
+  /** The date is in a closed period, or the period is closed already. */
   | 'PERIOD_CLOSED'
+  /** Something is left to do before the period can be closed. */
+  | 'PERIOD_UNRESOLVED'
   /** Cannot be read as what it should be. */
   | 'MALFORMED'
   /** The wall clock shows this time twice: say which one is meant, with its offset. */
@@ -2007,6 +2878,10 @@ export type Punch = {
   isCounted?: Maybe<Scalars['Boolean']['output']>;
   /** Likeness to the best template, as cosine from -1 to 1, higher is closer; null for other sources. */
   similarity?: Maybe<Scalars['Float']['output']>;
+  /** Why a person entered it; null for other sources. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** That it counts no longer; null while it does. */
+  voiding?: Maybe<PunchVoiding>;
 };
 
 /** A punch that is missing. */
@@ -2032,6 +2907,20 @@ export type PunchConnection = {
   totalCount: Scalars['Int']['output'];
 };
 
+/** A punch to be entered. */
+export type PunchCreateInput = {
+  /** Whose. */
+  employeeId: Scalars['ID']['input'];
+  /** Where it happened. */
+  siteId: Scalars['ID']['input'];
+  /** When it happened. */
+  at: PunchTimeInput;
+  /** Which way the person went; when absent it is derived. */
+  direction?: InputMaybe<Direction>;
+  /** Why it is entered by a person, 1 to 1,000 characters. */
+  reason: Scalars['String']['input'];
+};
+
 /** A punch that was read the wrong way round. */
 export type PunchDirectionInput = {
   /** The punch. */
@@ -2047,6 +2936,33 @@ export type PunchEdge = {
   cursor: Scalars['String']['output'];
   /** The row itself. */
   node: Punch;
+};
+
+/** Which punches. */
+export type PunchFilter = {
+  /** Only punches at this site. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only punches of this employee. */
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  /** Not earlier than this. */
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Earlier than this. */
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only from this source. */
+  source?: InputMaybe<PunchSource>;
+  /** Those that count no longer, too. */
+  withVoided?: Scalars['Boolean']['input'];
+};
+
+/** What became of a punch. */
+export type PunchPayload = {
+  __typename?: 'PunchPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The punch as it is now; null when refused. */
+  punch?: Maybe<Punch>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
 };
 
 /** A punch was derived. */
@@ -2087,6 +3003,25 @@ export type PunchVoidInput = {
   punchId: Scalars['ID']['input'];
 };
 
+/** That a punch counts no longer. */
+export type PunchVoiding = {
+  __typename?: 'PunchVoiding';
+  /** Why. */
+  reason: Scalars['String']['output'];
+  /** Since when. */
+  voidedAt: Scalars['DateTime']['output'];
+  /** Name of who did; null when not known. */
+  voidedByName?: Maybe<Scalars['String']['output']>;
+};
+
+/** A punch that is to count no longer. */
+export type PunchVoidingInput = {
+  /** The punch. */
+  punchId: Scalars['ID']['input'];
+  /** Why, 1 to 1,000 characters. */
+  reason: Scalars['String']['input'];
+};
+
 /** Reads. */
 export type Query = {
   __typename?: 'Query';
@@ -2116,23 +3051,43 @@ export type Query = {
   devices: DeviceConnection;
   /** One device; null when there is none with this id that you may see. */
   device?: Maybe<Device>;
-  /** Punches, newest first. Voided ones are left out. */
+  /** Punches by time. */
   punches: PunchConnection;
-  /** Attendance days, newest first, then by name of the employee. */
+  /** One punch, also when it counts no longer; null when there is no such. */
+  punch?: Maybe<Punch>;
+  /** Attendance days; newest first, then by name of the employee, when no order is given. */
   attendanceDays: AttendanceDayConnection;
+  /** One employee's day: by its id, or by employee and work date. Null before it is derived. */
+  attendanceDay?: Maybe<AttendanceDay>;
   /** Who is on site now. Every role may read it. */
   muster: Muster;
-  /** Exceptions of days, oldest first, then by name of the employee. Every role may read them. */
+  /** Exceptions of days by date, those of one date by name of the employee. */
   exceptions: AttendanceExceptionConnection;
-  /** Corrections, newest request first. Every role may read them. */
+  /** One exception; null when there is no such, for example since the day was derived again. */
+  exception?: Maybe<AttendanceException>;
+  /** Corrections by the time of the request. */
   corrections: CorrectionConnection;
-  /** All shifts by name, retired ones too. Every role may read them. */
-  shifts: Array<Shift>;
-  /** All rosters of an employee by date; no two hold on one date. Every role may read them. */
-  rosters: Array<Roster>;
+  /** One correction; null when there is no such. */
+  correction?: Maybe<Correction>;
+  /** Shifts, by name when no order is given; retired ones too. */
+  shifts: ShiftConnection;
+  /** One shift; null when there is no such. */
+  shift?: Maybe<Shift>;
+  /** Rosters, by employee when no order is given; no two of one employee hold on one date. */
+  rosters: RosterConnection;
+  /** One roster; null when there is no such. */
+  roster?: Maybe<Roster>;
+  /** Rule sets by name. Where none holds, the built-in rules do. */
+  ruleSets: RuleSetConnection;
+  /** One rule set; null when there is no such. */
+  ruleSet?: Maybe<RuleSet>;
+  /** Public holidays by date. */
+  holidays: HolidayConnection;
+  /** One public holiday; null when there is no such. */
+  holiday?: Maybe<Holiday>;
   /**
-   * Rule sets in the order in which they were made. Where none holds, the built-in rules do. Every
-   * role may read them.
+   * Leave, by first date when no order is given. Its kind may tell of an illness, so role viewer may not
+   * read it.
    */
   ruleSets: Array<RuleSet>;
   /** Public holidays by date. Every role may read them. */
@@ -2161,12 +3116,38 @@ export type QueryUsersArgs = {
 /** Reads. */
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
+  leave: LeaveConnection;
+  /** One leave; null when there is no such. */
+  leaveEntry?: Maybe<Leave>;
   /** Sightings, newest first. */
   sightings: SightingConnection;
   /** One sighting; null when there is none with this id. */
   sighting?: Maybe<Sighting>;
   /** Sightings that somebody must look at: for review or unknown, and not reviewed yet; newest first. */
   reviewQueue: SightingConnection;
+  /** Periods by date. */
+  periods: PeriodConnection;
+  /** One period; null when there is no such. */
+  period?: Maybe<Period>;
+  /** What is left to do before a period can be closed; null when there is no such period. */
+  periodUnresolved?: Maybe<PeriodUnresolved>;
+  /**
+   * Totals of everybody with a day or an adjustment in a period, by name and code. Final when the period is
+   * closed. Null when there is no such period.
+   */
+  periodTotals?: Maybe<PeriodTotalConnection>;
+  /** Adjustments that a period pays, by name, code and date; those that wait for a period when none is named. */
+  adjustments: AdjustmentConnection;
+  /** Exports that the user asked for, the latest first. */
+  exports: ExportConnection;
+  /** One export that the user asked for; null when there is no such one. */
+  export?: Maybe<Export>;
+  /** Webhooks of the organisation, the oldest first. */
+  webhooks: WebhookConnection;
+  /** One webhook; null when there is no such one. */
+  webhook?: Maybe<Webhook>;
+  /** Deliveries of webhooks, the latest first. Kept for 7 days once taken, for 30 once dead. */
+  webhookDeliveries: WebhookDeliveryConnection;
 };
 
 
@@ -2239,10 +3220,16 @@ export type QueryDeviceArgs = {
 export type QueryPunchesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
-  siteId?: InputMaybe<Scalars['ID']['input']>;
-  employeeId?: InputMaybe<Scalars['ID']['input']>;
-  from?: InputMaybe<Scalars['DateTime']['input']>;
-  to?: InputMaybe<Scalars['DateTime']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<PunchFilter>;
+  direction?: InputMaybe<OrderDirection>;
+};
+
+
+/** Reads. */
+export type QueryPunchArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -2250,10 +3237,18 @@ export type QueryPunchesArgs = {
 export type QueryAttendanceDaysArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
-  siteId?: InputMaybe<Scalars['ID']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter: AttendanceDayFilter;
+  orderBy?: InputMaybe<AttendanceDayOrder>;
+};
+
+
+/** Reads. */
+export type QueryAttendanceDayArgs = {
+  id?: InputMaybe<Scalars['ID']['input']>;
   employeeId?: InputMaybe<Scalars['ID']['input']>;
-  from: Scalars['Date']['input'];
-  to: Scalars['Date']['input'];
+  workDate?: InputMaybe<Scalars['Date']['input']>;
 };
 
 
@@ -2267,11 +3262,16 @@ export type QueryMusterArgs = {
 export type QueryExceptionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
-  from: Scalars['Date']['input'];
-  to: Scalars['Date']['input'];
-  siteId?: InputMaybe<Scalars['ID']['input']>;
-  employeeId?: InputMaybe<Scalars['ID']['input']>;
-  unresolvedOnly?: InputMaybe<Scalars['Boolean']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter: ExceptionFilter;
+  direction?: InputMaybe<OrderDirection>;
+};
+
+
+/** Reads. */
+export type QueryExceptionArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -2279,30 +3279,209 @@ export type QueryExceptionsArgs = {
 export type QueryCorrectionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
-  state?: InputMaybe<CorrectionState>;
-  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<CorrectionFilter>;
+  direction?: InputMaybe<OrderDirection>;
+};
+
+
+/** Reads. */
+export type QueryCorrectionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QueryShiftsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ShiftFilter>;
+  orderBy?: InputMaybe<ShiftOrder>;
+};
+
+
+/** Reads. */
+export type QueryShiftArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
 /** Reads. */
 export type QueryRostersArgs = {
-  employeeId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<RosterFilter>;
+  orderBy?: InputMaybe<RosterOrder>;
+};
+
+
+/** Reads. */
+export type QueryRosterArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QueryRuleSetsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<RuleSetFilter>;
+};
+
+
+/** Reads. */
+export type QueryRuleSetArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
 /** Reads. */
 export type QueryHolidaysArgs = {
-  from: Scalars['Date']['input'];
-  to: Scalars['Date']['input'];
-  siteId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<HolidayFilter>;
+  direction?: InputMaybe<OrderDirection>;
+};
+
+
+/** Reads. */
+export type QueryHolidayArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
 /** Reads. */
 export type QueryLeaveArgs = {
-  employeeId: Scalars['ID']['input'];
-  from: Scalars['Date']['input'];
-  to: Scalars['Date']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<LeaveFilter>;
+  orderBy?: InputMaybe<LeaveOrder>;
+};
+
+
+/** Reads. */
+export type QueryLeaveEntryArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QuerySightingsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SightingFilter>;
+};
+
+
+/** Reads. */
+export type QuerySightingArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QueryReviewQueueArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SightingFilter>;
+};
+
+
+/** Reads. */
+export type QueryPeriodsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<PeriodFilter>;
+  direction?: InputMaybe<OrderDirection>;
+};
+
+
+/** Reads. */
+export type QueryPeriodArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QueryPeriodUnresolvedArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QueryPeriodTotalsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  periodId: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QueryAdjustmentsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  intoPeriodId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Reads. */
+export type QueryExportsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. */
+export type QueryExportArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QueryWebhooksArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. */
+export type QueryWebhookArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. */
+export type QueryWebhookDeliveriesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<WebhookDeliveryFilter>;
 };
 
 
@@ -2418,6 +3597,8 @@ export type Roster = {
   __typename?: 'Roster';
   /** Opaque id. */
   id: Scalars['ID']['output'];
+  /** Whose. */
+  employee: Employee;
   /** Where the shifts are worked. */
   site: Site;
   /** First date. */
@@ -2430,6 +3611,145 @@ export type Roster = {
   cycle: Array<Maybe<Scalars['String']['output']>>;
   /** Whether public holidays are ordinary working days. */
   worksOnHolidays: Scalars['Boolean']['output'];
+};
+
+/** A roster for many employees. */
+export type RosterAssignInput = {
+  /** To whom: 1 to 10,000. */
+  employeeIds: Array<Scalars['ID']['input']>;
+  /** Where the shifts are worked. */
+  siteId: Scalars['ID']['input'];
+  /** First date. */
+  from: Scalars['Date']['input'];
+  /** Last date, inclusive; without end when absent. */
+  to?: InputMaybe<Scalars['Date']['input']>;
+  /** Date of the first day of the cycle; the first date when absent. */
+  anchor?: InputMaybe<Scalars['Date']['input']>;
+  /** Id of the shift of each day of the cycle, 1 to 366 days, for example seven of a week; null is a rest day. */
+  cycle: Array<InputMaybe<Scalars['ID']['input']>>;
+  /** Public holidays are ordinary working days. */
+  worksOnHolidays?: Scalars['Boolean']['input'];
+  /** Cuts what the employees have on these dates, instead of refusing. */
+  replace?: Scalars['Boolean']['input'];
+};
+
+/** How much a change of rosters came to. */
+export type RosterChange = {
+  __typename?: 'RosterChange';
+  /** Employees concerned. */
+  nEmployees: Scalars['Int']['output'];
+  /** Older rosters that were cut; what remains of them before and after keeps its cycle. */
+  nCut: Scalars['Int']['output'];
+};
+
+/** What became of a change of rosters. */
+export type RosterChangePayload = {
+  __typename?: 'RosterChangePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** How much it came to; null when refused. */
+  change?: Maybe<RosterChange>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** Dates to be taken out of rosters. */
+export type RosterClearInput = {
+  /** Whose: 1 to 10,000. */
+  employeeIds: Array<Scalars['ID']['input']>;
+  /** First date. */
+  from: Scalars['Date']['input'];
+  /** Last date, inclusive; without end when absent. */
+  to?: InputMaybe<Scalars['Date']['input']>;
+};
+
+/** A page of a list. */
+export type RosterConnection = {
+  __typename?: 'RosterConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<RosterEdge>;
+  /** The rows of this page. */
+  nodes: Array<Roster>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A week of rosters to be copied to another week, for the same employees. */
+export type RosterCopyWeekInput = {
+  /** Whose: 1 to 10,000. */
+  employeeIds: Array<Scalars['ID']['input']>;
+  /** First of the seven dates that are copied. */
+  fromWeek: Scalars['Date']['input'];
+  /** First of the seven dates that they are copied to. */
+  toWeek: Scalars['Date']['input'];
+  /** Replaces what the employees have in that week; otherwise only dates without a roster are filled. */
+  replace?: Scalars['Boolean']['input'];
+  /** Only says what would become of it. */
+  dryRun?: Scalars['Boolean']['input'];
+};
+
+/** What became of a copy of a week. */
+export type RosterCopyWeekPayload = {
+  __typename?: 'RosterCopyWeekPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** How much it came to; null when refused. */
+  copy?: Maybe<RosterWeekCopy>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** A row of a page with its cursor. */
+export type RosterEdge = {
+  __typename?: 'RosterEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Roster;
+};
+
+/** Which rosters. */
+export type RosterFilter = {
+  /** Only of this employee. */
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only of shifts at this site. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those that hold on this date or a later one. */
+  from?: InputMaybe<Scalars['Date']['input']>;
+  /** Only those that hold on this date or an earlier one. */
+  to?: InputMaybe<Scalars['Date']['input']>;
+};
+
+/** In which order rosters come. */
+export type RosterOrder = {
+  /** By what. */
+  field: RosterOrderField;
+  /** Which end first. */
+  direction?: OrderDirection;
+};
+
+/** By what rosters are sorted. */
+export type RosterOrderField =
+  /** By personnel number, then first date. */
+  | 'EMPLOYEE'
+  /** By first date, then personnel number. */
+  | 'FROM';
+
+/** How much a copy of a week came to. */
+export type RosterWeekCopy = {
+  __typename?: 'RosterWeekCopy';
+  /** Employees who get something. */
+  nEmployees: Scalars['Int']['output'];
+  /** Dates that are written, rest days too. */
+  nDays: Scalars['Int']['output'];
+  /** Dates that had a roster and get the copy instead. */
+  nReplaced: Scalars['Int']['output'];
+  /** Dates that keep the roster that they have. */
+  nKept: Scalars['Int']['output'];
+  /** Nothing was written: it was only asked for. */
+  isDryRun: Scalars['Boolean']['output'];
 };
 
 /** In whose favour times are rounded. */
@@ -2456,6 +3776,65 @@ export type RuleSet = {
   versions: Array<RuleSetVersion>;
 };
 
+/** Rules that are to hold. */
+export type RuleSetApplyInput = {
+  /** The site; the whole organisation when absent, which only users who see all sites may. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** Name of a new rule set. An existing one keeps its name. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** First date on which the rules hold; may be absent when the file says it. */
+  validFrom?: InputMaybe<Scalars['Date']['input']>;
+  /** The rules. */
+  rules: RulesInput;
+};
+
+/** A page of a list. */
+export type RuleSetConnection = {
+  __typename?: 'RuleSetConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<RuleSetEdge>;
+  /** The rows of this page. */
+  nodes: Array<RuleSet>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A row of a page with its cursor. */
+export type RuleSetEdge = {
+  __typename?: 'RuleSetEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: RuleSet;
+};
+
+/** Which rule sets. */
+export type RuleSetFilter = {
+  /** Only that of this site and that of the whole organisation. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What became of rules. */
+export type RuleSetPayload = {
+  __typename?: 'RuleSetPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The rule set with all its versions; null when refused. */
+  ruleSet?: Maybe<RuleSet>;
+  /** The version that says these rules; null when refused. */
+  version?: Maybe<Scalars['Int']['output']>;
+  /** The newest version said the same already: nothing was written. */
+  isUnchanged: Scalars['Boolean']['output'];
+  /** Versions that would have held later and do not hold any more. */
+  superseded: Array<Scalars['Int']['output']>;
+  /** Employees whose days are derived again. */
+  nEmployees: Scalars['Int']['output'];
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
 /** A version of a rule set; written once. */
 export type RuleSetVersion = {
   __typename?: 'RuleSetVersion';
@@ -2466,6 +3845,13 @@ export type RuleSetVersion = {
   /** All rules. */
   rules: AttendanceRules;
 };
+
+/** Rules in one of two forms. What is left out is as built in. */
+export type RulesInput =
+  /** Rule by rule. */
+  { fields: AttendanceRulesInput; toml?: never; }
+  |  /** A file as `rollcall rules apply` takes it, in TOML. */
+  { fields?: never; toml: Scalars['String']['input']; };
 
 /** A paired way in and way out. */
 export type Session = {
@@ -2536,6 +3922,64 @@ export type ShiftBreak = {
   isPaid: Scalars['Boolean']['output'];
 };
 
+/** A break at a fixed time. */
+export type ShiftBreakInput = {
+  /** When. */
+  span: MinuteSpanInput;
+  /** Counted as work, or as unpaid break. */
+  isPaid: Scalars['Boolean']['input'];
+};
+
+/** A page of a list. */
+export type ShiftConnection = {
+  __typename?: 'ShiftConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<ShiftEdge>;
+  /** The rows of this page. */
+  nodes: Array<Shift>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A new shift. Minutes count from midnight of the work date; 22:00 to 06:00 is 1320 to 1800. */
+export type ShiftCreateInput = {
+  /** Name for people, unique in the organisation, at most 100 characters. */
+  name: Scalars['String']['input'];
+  /** How it expects work. */
+  kind: ShiftKind;
+  /** Fixed: one; split: two or more, ascending; flexible: the frame; open: none. */
+  segments?: Array<MinuteSpanInput>;
+  /** Flexible shifts only: when everybody must be there. */
+  core?: InputMaybe<MinuteSpanInput>;
+  /** Flexible shifts always, open ones if something is expected: minutes of work. */
+  expectedMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Earliest way in, in minutes before the first segment. */
+  windowBeforeMinutes?: Scalars['Int']['input'];
+  /** Latest way out, in minutes after the last segment. */
+  windowAfterMinutes?: Scalars['Int']['input'];
+  /** Breaks at fixed times. */
+  breaks?: Array<ShiftBreakInput>;
+};
+
+/** A row of a page with its cursor. */
+export type ShiftEdge = {
+  __typename?: 'ShiftEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Shift;
+};
+
+/** Which shifts. */
+export type ShiftFilter = {
+  /** Part of the name, in any case. */
+  search?: InputMaybe<Scalars['String']['input']>;
+  /** Only retired ones, or only those that may be used; all when absent. */
+  isRetired?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
 /** How a shift expects work. */
 export type ShiftKind =
   /** One segment from a time to a time. */
@@ -2546,6 +3990,46 @@ export type ShiftKind =
   | 'FLEXIBLE'
   /** No times; expected minutes or nothing. */
   | 'OPEN';
+
+/** In which order shifts come. */
+export type ShiftOrder = {
+  /** By what. */
+  field: ShiftOrderField;
+  /** Which end first. */
+  direction?: OrderDirection;
+};
+
+/** By what shifts are sorted. */
+export type ShiftOrderField =
+  /** By name. */
+  | 'NAME'
+  /** By when they were made. */
+  | 'CREATED_AT';
+
+/** What became of a shift. */
+export type ShiftPayload = {
+  __typename?: 'ShiftPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The shift as it is now; null when refused. */
+  shift?: Maybe<Shift>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** A new name for a shift. */
+export type ShiftRenameInput = {
+  /** The shift. */
+  shiftId: Scalars['ID']['input'];
+  /** Name for people, unique in the organisation, at most 100 characters. */
+  name: Scalars['String']['input'];
+};
+
+/** A shift to be kept out of new rosters. */
+export type ShiftRetireInput = {
+  /** The shift. */
+  shiftId: Scalars['ID']['input'];
+};
 
 /** One face in front of a camera, and what was made of it. */
 export type Sighting = {
@@ -3203,8 +4687,224 @@ export type UserUpdatePayload = {
   status: ChangeStatus;
   /** The user as it is now; null when refused. */
   user?: Maybe<User>;
+/** A URL that is told of events: ids and times only, so that it asks for the rest with rights of its own. */
+export type Webhook = {
+  __typename?: 'Webhook';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** What it is for, for people. */
+  description: Scalars['String']['output'];
+  /** Where events are sent. */
+  url: Scalars['String']['output'];
+  /** What it is told of. */
+  events: Array<WebhookEvent>;
+  /** Whether it is told anything. What happens meanwhile is not told later. */
+  isActive: Scalars['Boolean']['output'];
+  /** Until when the secret before the last rotation signs as well; null without a rotation. */
+  previousSecretExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Name of the user who made it; null when it was made on the command line. */
+  createdByName?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of a list. */
+export type WebhookConnection = {
+  __typename?: 'WebhookConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<WebhookEdge>;
+  /** The rows of this page. */
+  nodes: Array<Webhook>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A new webhook. */
+export type WebhookCreateInput = {
+  /** What it is for, for people; 1 to 200 characters. */
+  description: Scalars['String']['input'];
+  /**
+   * Where events are sent: https, a public host, no user name, port 443 or one from 1024 on. An operator can
+   * allow more.
+   */
+  url: Scalars['String']['input'];
+  /** What it is told of; at least one. */
+  events: Array<WebhookEvent>;
+};
+
+/** A webhook to be deleted. */
+export type WebhookDeleteInput = {
+  /** Which one. */
+  webhookId: Scalars['ID']['input'];
+};
+
+/** One event for one webhook. */
+export type WebhookDelivery = {
+  __typename?: 'WebhookDelivery';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** What the header `Rollcall-Delivery` says in every attempt, so that a receiver can tell a repetition. */
+  headerId: Scalars['String']['output'];
+  /** For whom; null when the webhook was deleted a moment ago. */
+  webhook?: Maybe<Webhook>;
+  /** What happened, for example `punch.recorded`; `webhook.test` for a test. */
+  kind: Scalars['String']['output'];
+  /** The body, byte for byte. */
+  payload: Scalars['String']['output'];
+  /** How far it is. */
+  state: WebhookDeliveryState;
+  /** Attempts so far, since the last time that somebody asked for another try. */
+  nAttempts: Scalars['Int']['output'];
+  /** When it happened. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When the next attempt is due; null unless pending. */
+  nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
+  /** No attempt after this. */
+  giveUpAt: Scalars['DateTime']['output'];
+  /** When the last attempt began; null before the first. */
+  lastAttemptAt?: Maybe<Scalars['DateTime']['output']>;
+  /** HTTP status of the last answer; null without one. */
+  lastStatus?: Maybe<Scalars['Int']['output']>;
+  /** Why the last attempt failed; null when it did not. */
+  lastError?: Maybe<Scalars['String']['output']>;
+  /** When the receiver took it; null before that. */
+  deliveredAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A page of a list. */
+export type WebhookDeliveryConnection = {
+  __typename?: 'WebhookDeliveryConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<WebhookDeliveryEdge>;
+  /** The rows of this page. */
+  nodes: Array<WebhookDelivery>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A row of a page with its cursor. */
+export type WebhookDeliveryEdge = {
+  __typename?: 'WebhookDeliveryEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: WebhookDelivery;
+};
+
+/** Which deliveries. */
+export type WebhookDeliveryFilter = {
+  /** Only of this webhook. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only in this state: `DEAD` shows what was given up. */
+  state?: InputMaybe<WebhookDeliveryState>;
+};
+
+/** What became of a delivery. */
+export type WebhookDeliveryPayload = {
+  __typename?: 'WebhookDeliveryPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The delivery, to be looked at again in a moment; null when refused. */
+  delivery?: Maybe<WebhookDelivery>;
   /** Why it was refused; empty when done. */
   problems: Array<Problem>;
+};
+
+/** A delivery to be sent again. */
+export type WebhookDeliveryRetryInput = {
+  /** Which one, in any state. */
+  deliveryId: Scalars['ID']['input'];
+};
+
+/** How far a delivery is. */
+export type WebhookDeliveryState =
+  /** Waits for its first or next attempt. */
+  | 'PENDING'
+  /** The receiver took it. */
+  | 'DELIVERED'
+  /** Given up after a day of attempts. `webhookDeliveryRetry` sends it again. */
+  | 'DEAD';
+
+/** A row of a page with its cursor. */
+export type WebhookEdge = {
+  __typename?: 'WebhookEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: Webhook;
+};
+
+/** What a webhook can be told of. See `docs/webhooks.md` for what each says. */
+export type WebhookEvent =
+  /** `punch.recorded`: a punch was read by the rules for the first time. */
+  | 'PUNCH_RECORDED'
+  /** `attendance_day.changed`: a day was derived and differs, or is gone. */
+  | 'ATTENDANCE_DAY_CHANGED'
+  /** `exception.raised`: a day has an exception that it had not. */
+  | 'EXCEPTION_RAISED'
+  /** `correction.requested`: somebody asks for a correction. */
+  | 'CORRECTION_REQUESTED'
+  /** `correction.decided`: a correction was approved, rejected or withdrawn. */
+  | 'CORRECTION_DECIDED'
+  /** `employee.changed`: an employee was made or changed, or their sites. */
+  | 'EMPLOYEE_CHANGED'
+  /** `device.silent`: a device has not been heard of for two minutes. */
+  | 'DEVICE_SILENT';
+
+/** What became of a webhook. */
+export type WebhookPayload = {
+  __typename?: 'WebhookPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The webhook as it is now, or as it was before it was deleted; null when refused. */
+  webhook?: Maybe<Webhook>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** A rotation of a secret. */
+export type WebhookRotateSecretInput = {
+  /** Of which webhook. */
+  webhookId: Scalars['ID']['input'];
+  /** How long the secret before signs as well, in hours: 0 to 168. It ends the one before that at once. */
+  keepPreviousHours?: Scalars['Int']['input'];
+};
+
+/** What became of a secret. */
+export type WebhookSecretPayload = {
+  __typename?: 'WebhookSecretPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The webhook as it is now; null when refused. */
+  webhook?: Maybe<Webhook>;
+  /** The key of the signature, shown here once; null when refused. */
+  secret?: Maybe<Scalars['String']['output']>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** A webhook to be tested. */
+export type WebhookTestInput = {
+  /** Which one; it need not be active. */
+  webhookId: Scalars['ID']['input'];
+};
+
+/** What is to change about a webhook; what is absent stays. */
+export type WebhookUpdateInput = {
+  /** Which one. */
+  webhookId: Scalars['ID']['input'];
+  /** What it is for, for people; 1 to 200 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** Where events are sent, also those that wait already. */
+  url?: InputMaybe<Scalars['String']['input']>;
+  /** What it is told of; at least one. */
+  events?: InputMaybe<Array<WebhookEvent>>;
+  /** Whether it is told anything. */
+  isActive?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** A day of the week. */
@@ -3310,5 +5010,5 @@ export const EmployeeCreateDocument = {"kind":"Document","definitions":[{"kind":
 export const MeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"mustChangePassword"}},{"kind":"Field","name":{"kind":"Name","value":"organization"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<MeQuery, MeQueryVariables>;
 export const PasswordChangeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PasswordChange"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"currentPassword"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"newPassword"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"passwordChange"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"currentPassword"},"value":{"kind":"Variable","name":{"kind":"Name","value":"currentPassword"}}},{"kind":"Argument","name":{"kind":"Name","value":"newPassword"},"value":{"kind":"Variable","name":{"kind":"Name","value":"newPassword"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<PasswordChangeMutation, PasswordChangeMutationVariables>;
 export const SitesTodayDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SitesToday"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sites"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"today"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"workDate"}},{"kind":"Field","name":{"kind":"Name","value":"nEmployees"}},{"kind":"Field","name":{"kind":"Name","value":"nPresent"}},{"kind":"Field","name":{"kind":"Name","value":"nLeft"}},{"kind":"Field","name":{"kind":"Name","value":"nAbsent"}}]}}]}}]}}]}}]} as unknown as DocumentNode<SitesTodayQuery, SitesTodayQueryVariables>;
-export const ArrivalsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Arrivals"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DateTime"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punches"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"siteId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}}},{"kind":"Argument","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ArrivalsQuery, ArrivalsQueryVariables>;
+export const ArrivalsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Arrivals"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DateTime"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punches"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"siteId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ArrivalsQuery, ArrivalsQueryVariables>;
 export const PunchRecordedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"PunchRecorded"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"punchRecorded"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"resync"}},{"kind":"Field","name":{"kind":"Name","value":"punch"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ArrivalPunch"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<PunchRecordedSubscription, PunchRecordedSubscriptionVariables>;

@@ -79,11 +79,11 @@ export function useArrivals(siteId: string | null, first: number, refreshCounts:
     const subscription = client.subscription(PunchRecordedDocument, {}).subscribe(({ data }) => {
       if (!data) return;
       const { punch, resync } = data.punchRecorded;
-      if (resync !== null) {
+      if (resync) {
         readAgainNow.current();
         return;
       }
-      if (punch === null) return;
+      if (!punch) return;
       change({ type: "recorded", punch });
       setLatest(punch);
       if (punch.isCounted !== false) setLatestCounted(punch);

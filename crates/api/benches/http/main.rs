@@ -97,6 +97,15 @@ fn options(database: &TestDatabase, pool: &rollcall_store::Database) -> ApiOptio
         database: pool.clone(),
         listener_url: database.url_for("rollcall_api"),
         secure_cookie: false,
+        http: rollcall_api::HttpOptions {
+            limits: rollcall_api::Limits {
+                requests_per_second: u32::MAX,
+                request_burst: u32::MAX,
+                ..rollcall_api::Limits::DEFAULT
+            },
+            ..Default::default()
+        },
+        allow_private_webhooks: false,
     }
 }
 

@@ -8,10 +8,11 @@ use jiff::civil::Date;
 use rollcall_domain::id::{DeviceId, EmployeeId, JobId, PunchId, SightingId};
 use rollcall_store::Transaction;
 use rollcall_store::day::Day;
+use rollcall_store::device_record::{DeviceRecord, device_by_ids};
 use rollcall_store::exception::{DayException, exception_by_days};
 use rollcall_store::live::{
-    DeviceState, EnrolmentJob, LiveChange, LiveKind, ReviewSighting, day_by_keys,
-    device_state_by_ids, enrolment_job_by_ids, review_sighting_by_ids,
+    EnrolmentJob, LiveChange, LiveKind, ReviewSighting, day_by_keys, enrolment_job_by_ids,
+    review_sighting_by_ids,
 };
 use rollcall_store::punch::{Punch, punch_by_ids};
 
@@ -28,7 +29,7 @@ pub enum Item {
     /// A new exception.
     Exception(DayException),
     /// A device whose health changed.
-    Device(DeviceState),
+    Device(DeviceRecord),
     /// An enrolment that was queued or ended.
     Enrolment(EnrolmentJob),
     /// A sighting that came to the queue (`added`), or left it.
@@ -95,7 +96,7 @@ struct Found {
     punches: HashMap<PunchId, Punch>,
     days: HashMap<(EmployeeId, Date), Day>,
     exceptions: HashMap<(EmployeeId, Date, &'static str), DayException>,
-    devices: HashMap<DeviceId, DeviceState>,
+    devices: HashMap<DeviceId, DeviceRecord>,
     enrolments: HashMap<JobId, EnrolmentJob>,
     sightings: HashMap<SightingId, ReviewSighting>,
 }
@@ -138,7 +139,7 @@ impl Found {
         }
         let devices: Vec<DeviceId> = ids(LiveKind::Device).into_iter().map(DeviceId).collect();
         if !devices.is_empty() {
-            let rows = device_state_by_ids(transaction, &devices).await?;
+            let rows = device_by_ids(transaction, &devices).await?;
             found.devices = rows.into_iter().map(|row| (row.device_id, row)).collect();
         }
         let jobs: Vec<JobId> = ids(LiveKind::Enrolment).into_iter().map(JobId).collect();

@@ -150,9 +150,8 @@ pub struct ExceptionFilter {
     employee_id: Option<ID>,
     /// Only of these kinds; all when absent.
     kinds: Option<Vec<AttendanceExceptionKind>>,
-    /// Leaves out those that somebody lets be.
-    #[graphql(default = true)]
-    unresolved_only: bool,
+    /// Leaves out those that somebody lets be; true when absent.
+    unresolved_only: Option<bool>,
 }
 
 #[derive(Default)]
@@ -186,7 +185,7 @@ impl ExceptionQuery {
             to: filter.to.0,
             site_id: id::argument(Kind::Site, "siteId", filter.site_id.as_ref())?,
             employee_id: id::argument(Kind::Employee, "employeeId", filter.employee_id.as_ref())?,
-            with_waived: !filter.unresolved_only,
+            with_waived: !filter.unresolved_only.unwrap_or(true),
             kinds: kinds.into_iter().map(ExceptionKind::from).collect(),
         };
         let is_descending = direction.is_descending();

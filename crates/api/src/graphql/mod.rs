@@ -2,6 +2,11 @@
 //! nothing else; they know neither HTTP nor SQL.
 
 mod audit;
+#![expect(
+    clippy::too_many_arguments,
+    reason = "GraphQL arguments are written one by one"
+)]
+
 mod camera;
 mod consent;
 mod correction;

@@ -101,6 +101,7 @@ fn unknown(headers: &HeaderMap, mut answer: Response) -> Response {
     answer
 }
 
+#[expect(clippy::result_large_err, reason = "the error is the answer")]
 fn read_json(body: &[u8]) -> Result<(Request, Option<String>), Response> {
     // The parser would also read a list as the fields of a request in order.
     let is_object = body.trim_ascii_start().starts_with(b"{");

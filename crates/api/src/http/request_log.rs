@@ -93,7 +93,7 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
             graphql.refused = operation.and_then(|operation| operation.refused),
             user.id = operation
                 .and_then(|operation| operation.user_id)
-                .map(|user_id| tracing::field::display(user_id)),
+                .map(tracing::field::display),
             client.address = client.map(tracing::field::display),
             database.n_transactions = cost.map(|cost| cost.n_transactions),
             database.n_statements = cost.map(|cost| cost.n_statements),

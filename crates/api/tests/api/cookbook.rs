@@ -104,7 +104,13 @@ impl Operation {
     pub fn has_placeholders(&self) -> bool {
         fn any(value: &Value) -> bool {
             match value {
-                Value::String(text) => text.starts_with('$') && !text.starts_with("$unique"),
+                // A date is nobody's.
+                Value::String(text) => {
+                    let is_thing = !["$unique", "$date", "$periodFrom"]
+                        .iter()
+                        .any(|other| text.starts_with(other));
+                    text.starts_with('$') && is_thing
+                }
                 Value::Array(values) => values.iter().any(any),
                 Value::Object(fields) => fields.values().any(any),
                 _ => false,

@@ -171,8 +171,11 @@ async fn rejected_and_withdrawn_requests_change_nothing_and_are_listed() {
 
     let newest_first = ["REQUESTED", "WITHDRAWN", "REJECTED"];
     assert_eq!(states(&viewer, "").await, newest_first);
-    assert_eq!(states(&viewer, "(state: REJECTED)").await, ["REJECTED"]);
-    let of_ada = format!("(employeeId: \"{}\")", ids.0);
+    assert_eq!(
+        states(&viewer, "(filter: { state: REJECTED })").await,
+        ["REJECTED"]
+    );
+    let of_ada = format!("(filter: {{ employeeId: \"{}\" }})", ids.0);
     assert_eq!(states(&viewer, &of_ada).await, newest_first);
     let data = viewer.data("{ punches { nodes { id } } }", json!({})).await;
     assert_eq!(data["punches"]["nodes"], json!([]));
@@ -281,7 +284,7 @@ async fn wrong_ids_and_other_organisations_look_like_not_found() {
     for (arguments, name) in [
         ("(after: \"nonsense\")", "`after`"),
         ("(first: 0)", "`first`"),
-        ("(employeeId: \"nonsense\")", "`employeeId`"),
+        ("(filter: { employeeId: \"nonsense\" })", "`employeeId`"),
     ] {
         let query = format!("{{ corrections{arguments} {{ nodes {{ id }} }} }}");
         let (code, message) = viewer.error(&query, json!({})).await;

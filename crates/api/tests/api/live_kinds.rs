@@ -148,13 +148,13 @@ async fn a_device_that_calls_and_falls_silent_is_told() {
     let owner = api.owner().await;
     let organization_id = api.fixture.organization_id;
     device_health_announce(&api.database.worker).await.unwrap();
-    let query = "subscription { deviceHealthChanged { resync device { name site { name } health heardAt } } }";
+    let query = "subscription { deviceHealthChanged { resync device { name site { name } health seenAt } } }";
     let mut socket = watch(&owner, query, "device", 1).await;
     let check = async |socket: &mut Socket, health: &str| {
         let event = socket.event().await;
         assert_eq!(event["device"]["health"], health, "{event}");
         assert_eq!(event["device"]["site"]["name"], "Berlin");
-        event["device"]["heardAt"].clone()
+        event["device"]["seenAt"].clone()
     };
     let seen = "insert into app.device_activity (organization_id, device_id, seen_at)
         select organization_id, device_id, now() - $1::text::interval from app.device

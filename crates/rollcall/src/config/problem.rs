@@ -187,7 +187,7 @@ mod tests {
     fn near_names_are_offered() {
         assert_eq!(instead_of("max_dept"), "did you mean `max_depth`?");
         assert_eq!(
-            instead_of("tls_cert"),
+            instead_of("favourite_colour"),
             "`rollcall config reference` lists all settings"
         );
         assert_eq!(distance("kitten", "sitting"), 3);

@@ -150,13 +150,13 @@ settings! {
         /// Fields of an operation, those of a connection times its page size.
         max_complexity: usize = 20_000, "20000";
         /// Fields with an alias in an operation.
-        max_aliases: usize = 100, "100";
+        max_aliases: usize = 200, "200";
         /// Fields of the query or mutation itself.
         max_root_fields: usize = 30, "30";
         /// Directives in an operation.
         max_directives: usize = 50, "50";
         /// Bytes of a request without files.
-        max_body_bytes: usize = 256 * 1024, "262144";
+        max_body_bytes: usize = 1024 * 1024, "1048576";
         /// Connections of clients at a time.
         max_connections: usize = 4096, "4096";
         /// Seconds until a request is given up; longer than `statement_timeout_s`.

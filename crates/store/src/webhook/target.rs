@@ -79,8 +79,8 @@ impl Target {
                 .as_str()
                 .parse()
                 .map_err(|_| TargetRefusal::Malformed)?,
-            // `host:` has a colon and no port; browsers take it, nobody means it.
-            None if authority.as_str().ends_with(':') => return Err(TargetRefusal::Malformed),
+            // `host:` and ports that are none: the parser leaves them in the text.
+            None if authority.as_str() != authority.host() => return Err(TargetRefusal::Malformed),
             None if is_https => 443,
             None => 80,
         };
