@@ -3,6 +3,9 @@
 //! Invariants: no SQL; everything a viewer reads is read in a transaction scoped to the viewer's
 //! organisation; no cookie, password, name, photo or embedding reaches a log line or a metric.
 
+// The merged query and mutation nest one future in the next, a level a noun.
+#![recursion_limit = "512"]
+
 pub mod access;
 mod error;
 mod exporter;
@@ -12,8 +15,8 @@ pub mod graphql;
 mod http;
 pub mod metric;
 mod oidc;
-mod secret;
 mod options;
+mod secret;
 mod serve;
 mod totp;
 mod viewer;

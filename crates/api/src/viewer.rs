@@ -27,16 +27,6 @@ pub enum Ended {
     User(UserId),
 }
 
-impl Ended {
-    /// Whether it was the end for who acts in this session or by this token.
-    pub fn concerns(&self, session: &Session) -> bool {
-        match self {
-            Self::Credential(ended) => *ended == session.credential_id,
-            Self::User(ended) => *ended == session.user_id,
-        }
-    }
-}
-
 /// A logged-in user for the time of one operation.
 #[derive(Clone)]
 pub struct Viewer {
@@ -63,15 +53,15 @@ impl Viewer {
         self.session.scope()
     }
 
-    /// Begins a transaction that sees what the viewer may see, to read.
+    /// Where what the viewer may see is read.
     pub(crate) async fn begin(&self) -> Result<Transaction, Failure> {
-        Ok(self.database.begin(&self.scope()).await?)
+        Ok(self.database.reading(&self.scope()).await?)
     }
 
     /// Begins a change. It takes effect together with its audit event, or not at all.
     pub(crate) async fn change(&self) -> Result<Change, Failure> {
         Ok(Change {
-            transaction: self.begin().await?,
+            transaction: self.database.begin(&self.scope()).await?,
             scope: self.scope(),
         })
     }

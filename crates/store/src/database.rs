@@ -2,6 +2,7 @@
 //! Must not know any table.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
@@ -145,6 +146,21 @@ impl Database {
         .await
     }
 
+    /// As [`begin`](Self::begin), to read: each statement is a read-only transaction of its own, which is begun and
+    /// ended in the statement's round trip. Statements see what was committed before each, as they do by default in a
+    /// transaction of PostgreSQL.
+    pub async fn reading(&self, scope: &Scope) -> Result<Transaction> {
+        let began = Instant::now();
+        let client = self.client().await?;
+        self.statistics.transaction(began);
+        Ok(Transaction {
+            client: Some(client),
+            statistics: self.statistics.clone(),
+            around: Some(format!("begin read only; {}", enter(scope))),
+            is_busy: AtomicBool::new(false),
+        })
+    }
+
     /// Begins a transaction that sees no tenant's rows (queues and log-in have policies of their own).
     pub async fn begin_unscoped(&self) -> Result<Transaction> {
         self.begin_with("begin").await
@@ -158,6 +174,8 @@ impl Database {
         Ok(Transaction {
             client: Some(client),
             statistics: self.statistics.clone(),
+            around: None,
+            is_busy: AtomicBool::new(false),
         })
     }
 
@@ -179,6 +197,10 @@ impl std::fmt::Debug for Database {
 pub struct Transaction {
     client: Option<Object>,
     statistics: Arc<Statistics>,
+    /// What begins each statement's own transaction; none when there is one transaction for all of them.
+    around: Option<String>,
+    /// Whether a statement is under way.
+    is_busy: AtomicBool,
 }
 
 impl Transaction {
@@ -201,6 +223,33 @@ impl Transaction {
         self.object()
     }
 
+    /// Waits for a statement. In a transaction of its own, begin and commit are sent with it, in this order.
+    async fn send<T>(
+        &self,
+        statement: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, tokio_postgres::Error> {
+        self.is_busy.store(true, Ordering::Relaxed);
+        let done = match &self.around {
+            None => statement.await,
+            Some(begin) => {
+                let client = self.client();
+                let (begun, done, ended) = tokio::join!(
+                    biased;
+                    client.batch_execute(begin),
+                    statement,
+                    client.batch_execute("commit"),
+                );
+                match (begun, ended) {
+                    (Err(error), _) => Err(error),
+                    (Ok(()), Err(error)) => done.and(Err(error)),
+                    (Ok(()), Ok(())) => done,
+                }
+            }
+        };
+        self.is_busy.store(false, Ordering::Relaxed);
+        done
+    }
+
     /// Runs a prepared (and cached) statement and returns its rows. `operation` names it in errors.
     pub async fn query(
         &self,
@@ -210,7 +259,7 @@ impl Transaction {
     ) -> Result<Vec<Row>> {
         let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
-        let found = self.client().query(&statement, parameters).await;
+        let found = self.send(self.client().query(&statement, parameters)).await;
         self.statistics
             .statement(began, found.as_ref().map_or(0, |rows| rows.len() as u64));
         found.op(operation)
@@ -225,7 +274,9 @@ impl Transaction {
     ) -> Result<Option<Row>> {
         let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
-        let found = self.client().query_opt(&statement, parameters).await;
+        let found = self
+            .send(self.client().query_opt(&statement, parameters))
+            .await;
         self.statistics
             .statement(began, u64::from(matches!(found, Ok(Some(_)))));
         found.op(operation)
@@ -240,7 +291,9 @@ impl Transaction {
     ) -> Result<Row> {
         let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
-        let found = self.client().query_one(&statement, parameters).await;
+        let found = self
+            .send(self.client().query_one(&statement, parameters))
+            .await;
         self.statistics.statement(began, u64::from(found.is_ok()));
         found.op(operation)
     }
@@ -254,7 +307,9 @@ impl Transaction {
     ) -> Result<u64> {
         let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
-        let found = self.client().execute(&statement, parameters).await;
+        let found = self
+            .send(self.client().execute(&statement, parameters))
+            .await;
         self.statistics
             .statement(began, found.as_ref().map_or(0, |n_rows| *n_rows));
         found.op(operation)
@@ -262,6 +317,10 @@ impl Transaction {
 
     /// Undoes the changes and returns the connection to the pool.
     pub async fn rollback(mut self) -> Result<()> {
+        if self.around.is_some() {
+            drop(self.client.take());
+            return Ok(());
+        }
         let began = Instant::now();
         self.client()
             .batch_execute("rollback")
@@ -274,6 +333,10 @@ impl Transaction {
 
     /// Makes the changes durable and returns the connection to the pool.
     pub async fn commit(mut self) -> Result<()> {
+        if self.around.is_some() {
+            drop(self.client.take());
+            return Ok(());
+        }
         let began = Instant::now();
         self.client()
             .batch_execute("commit")
@@ -300,7 +363,10 @@ fn enter(scope: &Scope) -> String {
 
 impl Drop for Transaction {
     fn drop(&mut self) {
-        if let Some(client) = self.client.take() {
+        let is_between = self.around.is_some() && !*self.is_busy.get_mut();
+        if let Some(client) = self.client.take()
+            && !is_between
+        {
             // Not committed: give the connection up instead of returning it with an open transaction.
             drop(Object::take(client));
         }

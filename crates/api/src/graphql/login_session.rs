@@ -12,7 +12,6 @@ use super::scalar::DateTime;
 use super::user::{User, user_of};
 use super::viewer;
 use crate::failure::Failure;
-use crate::feed;
 use crate::viewer::{Ended, Viewer};
 
 /// How a user proved who they are.

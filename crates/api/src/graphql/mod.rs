@@ -1,12 +1,12 @@
 //! The GraphQL schema, one file per noun. Resolvers call `store` inside the viewer's transactions and
 //! nothing else; they know neither HTTP nor SQL.
 
-mod audit;
 #![expect(
     clippy::too_many_arguments,
     reason = "GraphQL arguments are written one by one"
 )]
 
+mod audit;
 mod camera;
 mod consent;
 mod correction;

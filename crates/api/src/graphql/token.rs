@@ -18,7 +18,6 @@ use super::user::{User, user_of};
 use super::viewer;
 use crate::access;
 use crate::failure::Failure;
-use crate::feed;
 use crate::http::credential::{TOKEN_PREFIX, digest};
 use crate::secret::random;
 use crate::viewer::Ended;

@@ -14,7 +14,6 @@ use super::problem::{Problem, ProblemCode, payload, refusal, text};
 use super::user::{User, UserRole, employee_id};
 use super::viewer;
 use crate::failure::Failure;
-use crate::feed;
 use crate::secret::one_time_password;
 use crate::viewer::{Ended, Viewer};
 

@@ -23,7 +23,7 @@ pub(crate) mod tls;
 mod upload;
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -42,8 +42,8 @@ use tokio_util::task::TaskTracker;
 use crate::failure::Failure;
 use crate::feed::Feed;
 use crate::graphql::Schema;
-use crate::oidc::Oidc;
 use crate::metric::Counter;
+use crate::oidc::Oidc;
 use crate::options::HttpOptions;
 use crate::viewer::Clock;
 pub(crate) use upload::MAX_FILE_BYTES;

@@ -46,7 +46,7 @@ fn unreadable(text: impl Into<String>) -> Unreadable {
 fn too_large(text: impl Into<String>) -> Unreadable {
     Unreadable {
         status: StatusCode::PAYLOAD_TOO_LARGE,
-        failure: Failure::Argument(text.into()),
+        failure: Failure::Limit(text.into()),
     }
 }
 

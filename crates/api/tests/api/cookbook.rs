@@ -320,6 +320,8 @@ pub async fn world(api: &Api, place: Place) -> World {
         run!(
             "update app.user_account set password_hash = $3 where organization_id = $1 and user_id = $2",
             &[&org, &inside, &*HASH],
+        );
+    }
     let (photo, sighting, reviewed_sighting) = (new(), new(), new());
     run!(
         "with photo as (

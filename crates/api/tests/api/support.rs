@@ -41,7 +41,13 @@ impl Api {
         let database = Arc::new(TestDatabase::create().await);
         let fixture = fixture::organization(&database).await;
         let now = Arc::new(Mutex::new(NOW.parse().unwrap()));
-        Self::on(database, fixture, now, (HttpOptions::default(), None, login)).await
+        Self::on(
+            database,
+            fixture,
+            now,
+            (HttpOptions::default(), None, login),
+        )
+        .await
     }
 
     /// With other options, and perhaps a limit on how long a statement may run.
@@ -49,7 +55,13 @@ impl Api {
         let database = Arc::new(TestDatabase::create().await);
         let fixture = fixture::organization(&database).await;
         let now = Arc::new(Mutex::new(NOW.parse().unwrap()));
-        Self::on(database, fixture, now, (http, statement_timeout, LoginOptions::default())).await
+        Self::on(
+            database,
+            fixture,
+            now,
+            (http, statement_timeout, LoginOptions::default()),
+        )
+        .await
     }
 
     /// Another hub on the same database.
@@ -107,6 +119,8 @@ impl Api {
                 oidc: Some(oidc),
                 ..LoginOptions::default()
             },
+            http: HttpOptions::default(),
+            allow_private_webhooks: false,
         };
         rollcall_api::serve(options, self.stop.clone()).await
     }

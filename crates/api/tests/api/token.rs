@@ -6,8 +6,8 @@ use rollcall_store::user::UserRole;
 use rollcall_testkit::fixture;
 use serde_json::{Value, json};
 
-use crate::live::{self, PROTOCOL, Socket, connect};
 use crate::seed;
+use crate::socket_client::{self, PROTOCOL, Socket, connect};
 use crate::support::{Api, Viewer};
 
 const CREATE: &str = "mutation($input: TokenCreateInput!) { tokenCreate(input: $input)
@@ -321,7 +321,7 @@ async fn tokens_are_seen_by_their_user_and_by_owners_of_the_same_organisation() 
 
 #[tokio::test]
 async fn subscriptions_of_a_revoked_token_end() {
-    let (_turn, api) = live::start().await;
+    let (_turn, api) = socket_client::start().await;
     let viewer = api.owner().await;
     let (id, secret) = token(&viewer, &["attendance:read"]).await;
     let bearer = format!("Bearer {secret}");
@@ -345,12 +345,12 @@ async fn subscriptions_of_a_revoked_token_end() {
             (4401, "the session has ended".to_owned())
         );
     }
-    live::subscribers(&api, 0).await;
+    socket_client::subscribers(&api, 0).await;
 }
 
 #[tokio::test]
 async fn sockets_without_a_live_token_are_closed() {
-    let (_turn, api) = live::start().await;
+    let (_turn, api) = socket_client::start().await;
     let viewer = api.owner().await;
     let (_, secret) = token(&viewer, &["people:read"]).await;
     for payload in [
@@ -390,7 +390,7 @@ async fn sockets_without_a_live_token_are_closed() {
         .await;
     assert_eq!(socket.next().await.unwrap()["type"], "connection_ack");
     socket
-        .operation("1", "subscription { punchRecorded { id } }", json!({}))
+        .operation("1", "subscription { punchRecorded { cursor } }", json!({}))
         .await;
     let refused = socket.next().await.unwrap();
     let error = &refused["payload"]["errors"][0]["extensions"]["code"];

@@ -234,7 +234,7 @@ async fn requests_that_are_too_large_as_a_whole_are_refused() {
         let response = send(&viewer, body).await;
         assert_eq!(response.status(), 413, "{expected}");
         let text = response.text().await.unwrap();
-        assert!(text.contains(expected) && text.contains("RC400"), "{text}");
+        assert!(text.contains(expected) && text.contains("RC413"), "{text}");
     };
     let long = vec![b' '; 300 << 10];
     check(
