@@ -37,6 +37,7 @@ export type AddressKind =
   | 'PUBLIC'
   /** Not noted. */
   | 'UNKNOWN';
+
 /** What changed about a day of a closed period, paid in a later one. */
 export type Adjustment = {
   __typename?: 'Adjustment';
@@ -369,6 +370,58 @@ export type AttendanceRules = {
   lowConfidenceBelow: Scalars['Float']['output'];
 };
 
+/** Rules. What is left out is as built in. */
+export type AttendanceRulesInput = {
+  /** Lateness that is forgiven. */
+  graceInMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Leaving early that is forgiven. */
+  graceOutMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** In whose favour times are rounded. */
+  roundingMode?: InputMaybe<RoundingMode>;
+  /** Multiple to which times are rounded. */
+  roundingMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Work before the shift. */
+  earlyArrival?: InputMaybe<OutsidePolicy>;
+  /** Work after the shift or between its segments. */
+  lateDeparture?: InputMaybe<OutsidePolicy>;
+  /** Longest gap between two sessions that is a break taken. */
+  breakLongestMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Minutes of breaks taken on a date that are payable. */
+  breakPaidMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Tiers of the automatic break, ascending. */
+  automaticBreaks?: InputMaybe<Array<AutomaticBreakInput>>;
+  /** Daily threshold of overtime. */
+  overtimeDailyAfterMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Weekly threshold of overtime. */
+  overtimeWeeklyAfterMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** First day of the week of the weekly threshold. */
+  overtimeWeekStartsOn?: InputMaybe<Weekday>;
+  /** Work on a rest day is overtime. */
+  overtimeOnRestDays?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Work on a public holiday is overtime. */
+  overtimeOnHolidays?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Less time outside the shift than this on a date is unpayable. */
+  overtimeMinimumMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Overtime is payable only as far as somebody approved it. */
+  overtimeNeedsApproval?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Rest between two days' work; 0 is off. */
+  minimumRestMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** A session without a way out is open this long. */
+  maximumOpenMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** What such a session counts then. */
+  autoClose?: InputMaybe<AutoClose>;
+  /** Rest days of people without a roster. */
+  restWeekdays?: InputMaybe<Array<Weekday>>;
+  /** What is expected of people without a roster. */
+  unrostered?: InputMaybe<Unrostered>;
+  /** Fastest way between two sites; 0 is off. */
+  travelMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Clock difference of a device at which a person must look; 0 is off. */
+  clockSkewSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** Similarity, as cosine from 0 to 1, below which a person must look; 0 is off. */
+  lowConfidenceBelow?: InputMaybe<Scalars['Float']['input']>;
+};
+
 /** Who did something. */
 export type AuditActor =
   /** A user who was logged in. */
@@ -439,56 +492,6 @@ export type AuditEventFilter = {
   from?: InputMaybe<Scalars['DateTime']['input']>;
   /** Before this instant. */
   to?: InputMaybe<Scalars['DateTime']['input']>;
-/** Rules. What is left out is as built in. */
-export type AttendanceRulesInput = {
-  /** Lateness that is forgiven. */
-  graceInMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** Leaving early that is forgiven. */
-  graceOutMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** In whose favour times are rounded. */
-  roundingMode?: InputMaybe<RoundingMode>;
-  /** Multiple to which times are rounded. */
-  roundingMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** Work before the shift. */
-  earlyArrival?: InputMaybe<OutsidePolicy>;
-  /** Work after the shift or between its segments. */
-  lateDeparture?: InputMaybe<OutsidePolicy>;
-  /** Longest gap between two sessions that is a break taken. */
-  breakLongestMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** Minutes of breaks taken on a date that are payable. */
-  breakPaidMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** Tiers of the automatic break, ascending. */
-  automaticBreaks?: InputMaybe<Array<AutomaticBreakInput>>;
-  /** Daily threshold of overtime. */
-  overtimeDailyAfterMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** Weekly threshold of overtime. */
-  overtimeWeeklyAfterMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** First day of the week of the weekly threshold. */
-  overtimeWeekStartsOn?: InputMaybe<Weekday>;
-  /** Work on a rest day is overtime. */
-  overtimeOnRestDays?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Work on a public holiday is overtime. */
-  overtimeOnHolidays?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Less time outside the shift than this on a date is unpayable. */
-  overtimeMinimumMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** Overtime is payable only as far as somebody approved it. */
-  overtimeNeedsApproval?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Rest between two days' work; 0 is off. */
-  minimumRestMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** A session without a way out is open this long. */
-  maximumOpenMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** What such a session counts then. */
-  autoClose?: InputMaybe<AutoClose>;
-  /** Rest days of people without a roster. */
-  restWeekdays?: InputMaybe<Array<Weekday>>;
-  /** What is expected of people without a roster. */
-  unrostered?: InputMaybe<Unrostered>;
-  /** Fastest way between two sites; 0 is off. */
-  travelMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** Clock difference of a device at which a person must look; 0 is off. */
-  clockSkewSeconds?: InputMaybe<Scalars['Int']['input']>;
-  /** Similarity, as cosine from 0 to 1, below which a person must look; 0 is off. */
-  lowConfidenceBelow?: InputMaybe<Scalars['Float']['input']>;
 };
 
 /** What a session counts whose way out never came. */
@@ -1608,38 +1611,6 @@ export type Leave = {
   note?: Maybe<Scalars['String']['output']>;
 };
 
-/** How a user proved who they are. */
-export type LoginMethod =
-  /** With the password alone. */
-  | 'PASSWORD'
-  /** With the password and a code of the authenticator. */
-  | 'TOTP'
-  /** With the password and a recovery code. */
-  | 'RECOVERY_CODE'
-  /** At the identity provider. */
-  | 'SSO';
-
-/** One log-in that has not ended. */
-export type LoginSession = {
-  __typename?: 'LoginSession';
-  /** Opaque id; gives no access. */
-  id: Scalars['ID']['output'];
-  /** Whose it is. */
-  user?: Maybe<User>;
-  /** Whether it is the one that asks. */
-  isCurrent: Scalars['Boolean']['output'];
-  /** When it began. */
-  createdAt: Scalars['DateTime']['output'];
-  /** When it was last used, to the minute. */
-  lastUsedAt: Scalars['DateTime']['output'];
-  /** When it ends by itself, at the latest: it ends earlier when nobody uses it. */
-  expiresAt: Scalars['DateTime']['output'];
-  /** How the user logged in. */
-  method: LoginMethod;
-  /** Where from. */
-  addressKind: AddressKind;
-  /** What the browser called itself, at most 200 characters. */
-  userAgent: Scalars['String']['output'];
 /** A page of a list. */
 export type LeaveConnection = {
   __typename?: 'LeaveConnection';
@@ -1722,6 +1693,40 @@ export type LeavePayload = {
   leave?: Maybe<Leave>;
   /** Why it was refused; empty when done. */
   problems: Array<Problem>;
+};
+
+/** How a user proved who they are. */
+export type LoginMethod =
+  /** With the password alone. */
+  | 'PASSWORD'
+  /** With the password and a code of the authenticator. */
+  | 'TOTP'
+  /** With the password and a recovery code. */
+  | 'RECOVERY_CODE'
+  /** At the identity provider. */
+  | 'SSO';
+
+/** One log-in that has not ended. */
+export type LoginSession = {
+  __typename?: 'LoginSession';
+  /** Opaque id; gives no access. */
+  id: Scalars['ID']['output'];
+  /** Whose it is. */
+  user?: Maybe<User>;
+  /** Whether it is the one that asks. */
+  isCurrent: Scalars['Boolean']['output'];
+  /** When it began. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When it was last used, to the minute. */
+  lastUsedAt: Scalars['DateTime']['output'];
+  /** When it ends by itself, at the latest: it ends earlier when nobody uses it. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** How the user logged in. */
+  method: LoginMethod;
+  /** Where from. */
+  addressKind: AddressKind;
+  /** What the browser called itself, at most 200 characters. */
+  userAgent: Scalars['String']['output'];
 };
 
 /** From a minute to a minute after the local midnight of the work date, up to 2,880. */
@@ -1911,6 +1916,7 @@ export type Mutation = {
   userDeactivate: UserDeactivatePayload;
   /** Lets a deactivated user log in again, with the password and the tokens that they had. */
   userReactivate: UserReactivatePayload;
+  /**
    * Deletes a photograph and its templates: from then on the person is not recognised by it. Roles owner
    * and hr_admin may.
    */
@@ -2221,20 +2227,6 @@ export type MutationUserReactivateArgs = {
   userId: Scalars['ID']['input'];
 };
 
-/** A camera of a new device. */
-export type NewCameraInput = {
-  /** Name, unique at the device, at most 100 characters; the agent's configuration names it. */
-  name: Scalars['String']['input'];
-  /** Which way people walk past it. */
-  direction: CameraDirection;
-};
-
-/** From the first or from the last. */
-export type OrderDirection =
-  /** From the smallest to the largest: A to Z, oldest to newest. */
-  | 'ASC'
-  /** From the largest to the smallest. */
-  | 'DESC';
 
 /** Changes. */
 export type MutationEmployeePhotoDeleteArgs = {
@@ -2549,6 +2541,10 @@ export type PasswordChangePayload = {
   status: ChangeStatus;
   /** Other sessions that ended with the old password; null when refused. */
   nSessionsEnded?: Maybe<Scalars['Int']['output']>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
 /** What payroll pays or takes off, in minutes. Overtime is part of the payable minutes. */
 export type PayrollMinutes = {
   __typename?: 'PayrollMinutes';
@@ -3089,36 +3085,15 @@ export type Query = {
    * Leave, by first date when no order is given. Its kind may tell of an illness, so role viewer may not
    * read it.
    */
-  ruleSets: Array<RuleSet>;
-  /** Public holidays by date. Every role may read them. */
-  holidays: Array<Holiday>;
-  /** Leave of an employee by first date. Its kind may tell of an illness, so role viewer may not read it. */
-  leave: Array<Leave>;
+  leave: LeaveConnection;
+  /** One leave; null when there is no such. */
+  leaveEntry?: Maybe<Leave>;
   /** API tokens, the newest first: one's own, and for owners those of everybody. */
   tokens: TokenConnection;
   /** Where the user who asks is logged in, the last used first. Owners may ask for another user. */
   sessions: Array<LoginSession>;
   /** The audit log, the newest first. Users who do not see all sites see what they did themselves. */
   auditEvents: AuditEventConnection;
-};
-
-
-/** Reads. */
-export type QueryUsersArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-  last?: InputMaybe<Scalars['Int']['input']>;
-  before?: InputMaybe<Scalars['String']['input']>;
-  filter?: InputMaybe<UserFilter>;
-};
-
-
-/** Reads. */
-export type QueryUserArgs = {
-  id: Scalars['ID']['input'];
-  leave: LeaveConnection;
-  /** One leave; null when there is no such. */
-  leaveEntry?: Maybe<Leave>;
   /** Sightings, newest first. */
   sightings: SightingConnection;
   /** One sighting; null when there is none with this id. */
@@ -3148,6 +3123,22 @@ export type QueryUserArgs = {
   webhook?: Maybe<Webhook>;
   /** Deliveries of webhooks, the latest first. Kept for 7 days once taken, for 30 once dead. */
   webhookDeliveries: WebhookDeliveryConnection;
+};
+
+
+/** Reads. */
+export type QueryUsersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<UserFilter>;
+};
+
+
+/** Reads. */
+export type QueryUserArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -3377,6 +3368,32 @@ export type QueryLeaveEntryArgs = {
 
 
 /** Reads. */
+export type QueryTokensArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  includeEnded?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** Reads. */
+export type QuerySessionsArgs = {
+  userId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Reads. */
+export type QueryAuditEventsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditEventFilter>;
+};
+
+
+/** Reads. */
 export type QuerySightingsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
@@ -3484,9 +3501,6 @@ export type QueryWebhookDeliveriesArgs = {
   filter?: InputMaybe<WebhookDeliveryFilter>;
 };
 
-
-/** Reads. */
-export type QueryTokensArgs = {
 /** Why events were left out. Read again with queries what you show; the events after it follow. */
 export type ResyncReason =
   /** You took events too slowly, and those that waited were dropped. */
@@ -3542,39 +3556,6 @@ export type ReviewQueueChangedEvent = {
   resync?: Maybe<ResyncReason>;
   /** Which sighting, and how. */
   sighting?: Maybe<ReviewQueueChange>;
-};
-
-
-/** Reads. */
-export type QuerySightingsArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-  last?: InputMaybe<Scalars['Int']['input']>;
-  before?: InputMaybe<Scalars['String']['input']>;
-  includeEnded?: InputMaybe<Scalars['Boolean']['input']>;
-  filter?: InputMaybe<SightingFilter>;
-};
-
-
-/** Reads. */
-export type QuerySessionsArgs = {
-  userId?: InputMaybe<Scalars['ID']['input']>;
-export type QuerySightingArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-/** Reads. */
-export type QueryAuditEventsArgs = {
-export type QueryReviewQueueArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-  last?: InputMaybe<Scalars['Int']['input']>;
-  before?: InputMaybe<Scalars['String']['input']>;
-  filter?: InputMaybe<AuditEventFilter>;
-};
-
-  filter?: InputMaybe<SightingFilter>;
 };
 
 /** A review to be taken back. */
@@ -4687,6 +4668,10 @@ export type UserUpdatePayload = {
   status: ChangeStatus;
   /** The user as it is now; null when refused. */
   user?: Maybe<User>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
 /** A URL that is told of events: ids and times only, so that it asks for the rest with rights of its own. */
 export type Webhook = {
   __typename?: 'Webhook';
