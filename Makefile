@@ -9,7 +9,7 @@ export ROLLCALL_ASSETS ?= $(CURDIR)/.rollcall
 CARGO := cargo
 step = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
-.PHONY: help setup portal build run demo-once test lint fix gen promise bench dist clean
+.PHONY: help setup portal build run demo-once test fuzz lint fix gen promise bench dist clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | column -t -s $$'\t'
@@ -33,13 +33,25 @@ demo-once: build ## The demo until its clips end; fails when a known person was 
 	@$(TARGET)/debug/rollcall demo --once
 
 test: build ## Set up everything and pass every test.
-	$(call step,tests of set-up and of the model exporter)
+	$(call step,tests of set-up, the model exporter and the fuzzer)
 	@python3 -m unittest discover -s setup
 	@$(ROLLCALL_ASSETS)/venv/bin/python -m unittest discover -s models/export
+	@$(ROLLCALL_ASSETS)/fuzz-venv/bin/python -m unittest discover -s fuzz
 	$(call step,tests of the workspace)
 	@$(CARGO) test --locked --workspace --no-fail-fast
 	$(call step,tests of the portal)
 	@cd portal && npm run --silent test
+	$(call step,fuzzing of the HTTP edge)
+	@$(FUZZ)
+
+FUZZ_SECONDS ?= 45
+FUZZ_SEED ?= 1
+FUZZ = $(ROLLCALL_ASSETS)/fuzz-venv/bin/python fuzz/fuzz.py --hub $(TARGET)/debug/rollcall \
+	--seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) --out $(TARGET)/fuzz $(FUZZ_OPTIONS)
+
+fuzz: build ## Fuzz the HTTP edge for FUZZ_SECONDS (45) with FUZZ_SEED (1); FUZZ_OPTIONS="--only shiftCreate --verbose".
+	$(call step,fuzzing of the HTTP edge)
+	@$(FUZZ)
 
 lint: portal ## Formatting, clippy, generated files unchanged, TypeScript.
 	$(call step,rustfmt)

@@ -4,6 +4,7 @@
     python3 setup/setup.py                    everything
     python3 setup/setup.py --only assets      downloads, models, photographs, clips (no root, no Node)
     python3 setup/setup.py --only debian      the Debian packages of the build
+    python3 setup/setup.py --only fuzz        the fuzzer's Python environment
     python3 setup/setup.py --only portal      `npm ci` of the portal
 
 What is fetched or made lands in one folder (`.rollcall`, or `ROLLCALL_ASSETS`) that can be deleted at any time.
@@ -23,7 +24,7 @@ from ground import SetupError, lock, report_failure  # noqa: E402
 
 def main():
     parser = argparse.ArgumentParser(prog="setup.py", description="Set up everything that Rollcall needs.")
-    parser.add_argument("--only", choices=["assets", "debian", "portal"], help="run this part alone")
+    parser.add_argument("--only", choices=["assets", "debian", "fuzz", "portal"], help="run this part alone")
     parser.add_argument("--no-browser", action="store_true", help="leave out Chromium (only browser tests use it)")
     parser.add_argument("--verify", action="store_true", help="read every download again and compare its sha256")
     arguments = parser.parse_args()
@@ -33,6 +34,8 @@ def main():
                 steps.debian(with_browser=not arguments.no_browser)
             if arguments.only in (None, "assets"):
                 steps.assets(verify=arguments.verify)
+            if arguments.only in (None, "fuzz"):
+                steps.fuzz()
             if arguments.only in (None, "portal"):
                 steps.portal()
     except SetupError as error:

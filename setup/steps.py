@@ -60,7 +60,7 @@ def assets(verify):
     """Everything in the assets folder."""
     machine()
     pinned = pins()
-    environment()
+    environment("venv", SETUP / "requirements.txt")
     for package, pin in pinned["download"].items():
         fetch(package, pin, PYTHON, verify)
     for name, entry in pinned["unpack"].items():
@@ -70,33 +70,38 @@ def assets(verify):
     clips(pinned)
 
 
-def environment():
-    """The pinned Python environment of the exporters and the clip maker."""
-    requirements = SETUP / "requirements.txt"
+def fuzz():
+    """The pinned Python environment of the fuzzer."""
+    environment("fuzz-venv", REPOSITORY / "fuzz" / "requirements.txt")
+
+
+def environment(name, requirements):
+    """A pinned Python environment in the assets folder, by the name of its folder."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         raise SetupError(f"Python 3.11 to 3.13 is needed, this is {version}", "run set-up with `python3.11`")
     digest = inputs_digest(requirements, version, os.path.realpath(sys.executable))
-    title = f"Python {version} environment"
+    title = f"Python {version} environment {name}"
+    folder = ASSETS / name
     # Of the environment only a marker is compared: it has thousands of files, and Python itself adds to them.
-    marker = VENV / "rollcall-ready"
-    if is_done("venv", digest, marker):
+    marker = folder / "rollcall-ready"
+    if is_done(name, digest, marker):
         cached(title)
         return
     with progress(title):
-        shutil.rmtree(VENV, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         run(
-            "venv-create", [sys.executable, "-m", "venv", VENV],
+            f"{name}-create", [sys.executable, "-m", "venv", folder],
             "install the venv module: `sudo apt-get install python3-venv`",
         )
         run(
-            "venv-install",
-            [PYTHON, "-m", "pip", "install", "--no-deps", "--only-binary", ":all:", "--require-hashes",
+            f"{name}-install",
+            [folder / "bin" / "python", "-m", "pip", "install", "--no-deps", "--only-binary", ":all:", "--require-hashes",
              "-r", requirements],
             "check the network and pip's own settings (`pip config list`), then run set-up again",
         )
-        marker.write_text("installed from setup/requirements.txt\n")
-        write_stamp("venv", digest, marker)
+        marker.write_text(f"installed from {requirements.relative_to(REPOSITORY)}\n")
+        write_stamp(name, digest, marker)
 
 
 def archive_of(package, pinned):

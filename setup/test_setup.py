@@ -150,6 +150,39 @@ class Steps(unittest.TestCase):
         self.assertIn("no-such-package-of-rollcall", caught.exception.hint)
         self.assertNotIn("no-such-browser-of-rollcall", caught.exception.hint)
 
+    def environment(self, requirement, registry):
+        """Makes an environment from one line; its folder, and what set-up said."""
+        with tempfile.TemporaryDirectory() as folder:
+            requirements = Path(folder, "requirements.txt")
+            requirements.write_text(requirement + "\n")
+            offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": registry, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+            with (
+                mock.patch.object(steps, "REPOSITORY", Path(folder)), mock.patch.dict(os.environ, offline),
+                contextlib.redirect_stdout(io.StringIO()) as output,
+            ):
+                steps.environment("venv-of-test", requirements)
+        return ground.ASSETS / "venv-of-test", output.getvalue()
+
+    def test_an_environment_is_made_once_and_only_from_listed_wheels(self):
+        with tempfile.TemporaryDirectory() as registry:
+            digest = pin_of(wheel(registry, "right"))["any"]["sha256"]
+            listed = f"example-of-setup==1.0 --hash=sha256:{digest}"
+            folder, said = self.environment(listed, registry)
+            self.assertIn("ok (", said)
+            self.assertEqual(len(list(folder.glob("lib/python*/site-packages/example/data.txt"))), 1)
+            self.assertIn("cached", self.environment(listed, registry)[1])
+            with self.assertRaises(ground.SetupError):
+                self.environment(f"example-of-setup==1.0 --hash=sha256:{'0' * 64}", registry)
+            self.assertFalse((folder / "rollcall-ready").exists(), "a refused environment looks complete")
+
+    def test_every_requirement_has_a_version_and_hashes(self):
+        for file in ("setup/requirements.txt", "fuzz/requirements.txt"):
+            text = (ground.REPOSITORY / file).read_text().replace("\\\n", " ")
+            lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+            self.assertTrue(lines, file)
+            for line in lines:
+                self.assertRegex(line, r"^[a-z0-9.-]+==\S+( +--hash=sha256:[0-9a-f]{64})+$", file)
+
     def test_every_pin_is_complete(self):
         for package, pin in steps.pins()["download"].items():
             for file in [pin["any"]] if "any" in pin else [pin["x86_64"], pin["aarch64"]]:

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::id::{self, Kind};
 use super::page::{self, Connection, PageRequest};
+use super::punch::clamped;
 use super::scalar::DateTime;
 use super::user::{User, user_of};
 use super::viewer;
@@ -150,7 +151,7 @@ fn read_filter(filter: AuditEventFilter) -> Result<store::EventFilter, Failure> 
         action: word(filter.action),
         subject_kind: word(filter.subject_kind.or(subject_kind)),
         subject_id,
-        from: filter.from.map(|DateTime(at)| at),
-        to: filter.to.map(|DateTime(at)| at),
+        from: filter.from.map(clamped),
+        to: filter.to.map(clamped),
     })
 }

@@ -185,6 +185,11 @@ pub(super) fn in_bounds(at: Timestamp) -> Option<Timestamp> {
     (earliest()..=latest()).contains(&at).then_some(at)
 }
 
+/// The bound of a filter, which selects the same when nothing is kept beyond [`in_bounds`].
+pub(super) fn clamped(DateTime(at): DateTime) -> Timestamp {
+    at.clamp(earliest(), latest())
+}
+
 /// Which punches.
 #[derive(InputObject, Default)]
 pub struct PunchFilter {
@@ -228,12 +233,11 @@ impl PunchQuery {
         let list = format!("punches/{}", direction.as_str());
         let request = PageRequest::new(list, (first, after), (last, before))?;
         let filter = filter.unwrap_or_default();
-        let bounded = |at: DateTime| at.0.clamp(earliest(), latest());
         let filter = store::PunchFilter {
             site_id: id::argument(Kind::Site, "siteId", filter.site_id.as_ref())?,
             employee_id: id::argument(Kind::Employee, "employeeId", filter.employee_id.as_ref())?,
-            from: filter.from.map(bounded),
-            to: filter.to.map(bounded),
+            from: filter.from.map(clamped),
+            to: filter.to.map(clamped),
             source: filter.source.map(Into::into),
             with_voided: filter.with_voided,
         };

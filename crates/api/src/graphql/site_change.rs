@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::id::{self, Kind};
 use super::problem::{Problem, ProblemCode, payload, refusal, text};
+use super::punch::in_bounds;
 use super::scalar::DateTime;
 use super::site::{DirectionPolicy, Site};
 use super::viewer;
@@ -142,9 +143,12 @@ impl SiteMutation {
                 .name
                 .map(|name| text(&mut problems, "name", &name, MAX_NAME)),
             time_zone: input.time_zone.map(|name| time_zone(&mut problems, &name)),
-            since: input
-                .time_zone_since
-                .map_or_else(|| viewer.now(), |at| at.0),
+            since: instant(
+                &mut problems,
+                "timeZoneSince",
+                input.time_zone_since,
+                viewer.now(),
+            ),
             policies: SitePolicies {
                 day_boundary: time(&mut problems, input.day_boundary.as_deref()),
                 cool_down_seconds: cool_down(&mut problems, input.cool_down_seconds),
@@ -184,7 +188,11 @@ impl SiteMutation {
         #[graphql(desc = "Which site, and since when.")] input: SiteDeactivateInput,
     ) -> Result<SitePayload, Failure> {
         let now = viewer(context)?.now();
-        let at = input.since.map_or(now, |at| at.0);
+        let mut problems = Vec::new();
+        let at = instant(&mut problems, "since", input.since, now);
+        if !problems.is_empty() {
+            return Ok(SitePayload::refused(problems));
+        }
         switch(context, &input.site_id, "site.deactivate", Some(at)).await
     }
 
@@ -274,6 +282,23 @@ async fn switch(
             refused(error, "siteId")
         }
     }
+}
+
+/// An instant that PostgreSQL can hold; `now` when none is given, or after a problem.
+fn instant(
+    problems: &mut Vec<Problem>,
+    field: &str,
+    at: Option<DateTime>,
+    now: jiff::Timestamp,
+) -> jiff::Timestamp {
+    let Some(DateTime(at)) = at else {
+        return now;
+    };
+    in_bounds(at).unwrap_or_else(|| {
+        let message = format!("`{at}` is in no year that can be kept\nhint: check the year");
+        problems.push(Problem::new(field, ProblemCode::Malformed, message));
+        now
+    })
 }
 
 fn reference(problems: &mut Vec<Problem>, id: &ID) -> Option<SiteId> {

@@ -108,6 +108,10 @@ async fn events_are_filtered_and_paged() {
             .len(),
         4
     );
+    // Earlier than any instant that PostgreSQL knows.
+    let ancient = "-009999-01-02T01:59:59Z";
+    assert_eq!(events(&owner, json!({ "from": ancient })).await.len(), 4);
+    assert_eq!(events(&owner, json!({ "to": ancient })).await.len(), 0);
     assert_eq!(
         events(&owner, json!({ "from": "2990-01-01T00:00:00Z" }))
             .await

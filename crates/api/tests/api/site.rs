@@ -165,6 +165,16 @@ async fn what_cannot_be_is_refused_and_nothing_changes() {
         ("timeZoneSince", "REFUSED"),
     )
     .await;
+    let ancient = json!("-009999-01-02T01:59:59Z");
+    let mut moved = update("timeZone", json!("Europe/Paris"));
+    moved["timeZoneSince"] = ancient.clone();
+    check("siteUpdate", moved, ("timeZoneSince", "MALFORMED")).await;
+    check(
+        "siteDeactivate",
+        json!({ "siteId": berlin, "since": ancient }),
+        ("since", "MALFORMED"),
+    )
+    .await;
     check(
         "siteUpdate",
         update("siteId", json!("nonsense")),
