@@ -195,7 +195,7 @@ pub(crate) async fn subscribe(
 ) -> Result<impl Stream<Item = Delivery> + use<>, Failure> {
     let feed = viewer.feed.clone();
     let status = feed.watch(viewer);
-    let transaction = viewer.begin().await?;
+    let transaction = viewer.reading().await?;
     let (visibility, present) = live_visibility(&transaction).await?;
     transaction.commit().await?;
     let now = viewer.now();

@@ -54,7 +54,7 @@ impl Viewer {
     }
 
     /// Where what the viewer may see is read.
-    pub(crate) async fn begin(&self) -> Result<Transaction, Failure> {
+    pub(crate) async fn reading(&self) -> Result<Transaction, Failure> {
         Ok(self.database.reading(&self.scope()).await?)
     }
 

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::database::{Scope, Transaction};
 use crate::error::{Result, StoreError};
-use crate::sighting_list::{Review, Sighting, Verdict, sighting_find};
+use crate::live::live_review;
+use crate::sighting_list::{Decision, Review, Sighting, Verdict, sighting_find};
 
 /// What became of a review. Only [`Reviewed::Done`] changed anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ pub async fn sighting_confirm(
         punch_id: Some(add(transaction, scope, sighting_id, employee_id).await?),
         voided,
     };
-    close(transaction, scope, sighting_id, &effect).await?;
+    close(transaction, scope, &sighting, &effect).await?;
     Ok(Reviewed::Done)
 }
 
@@ -89,7 +90,7 @@ pub async fn sighting_reject(
         punch_id: None,
         voided: void(transaction, scope, punch, "the sighting was rejected").await?,
     };
-    close(transaction, scope, sighting_id, &effect).await?;
+    close(transaction, scope, &sighting, &effect).await?;
     Ok(Reviewed::Done)
 }
 
@@ -125,7 +126,7 @@ pub async fn review_undo(
         punch_id,
         voided: None,
     };
-    close(transaction, scope, sighting_id, &effect).await?;
+    close(transaction, scope, &sighting, &effect).await?;
     Ok(Reviewed::Done)
 }
 
@@ -306,7 +307,7 @@ struct Effect {
 async fn close(
     transaction: &Transaction,
     scope: &Scope,
-    sighting_id: SightingId,
+    sighting: &Sighting,
     effect: &Effect,
 ) -> Result<()> {
     transaction
@@ -317,7 +318,7 @@ async fn close(
              where organization_id = $1 and sighting_id = $2",
             &[
                 &scope.organization_id.0,
-                &sighting_id.0,
+                &sighting.sighting_id.0,
                 &effect.verdict.as_str(),
                 &effect.employee_id.map(|id| id.0),
                 &effect.punch_id,
@@ -325,8 +326,16 @@ async fn close(
                 &scope.user_id.map(|id| id.0),
             ],
         )
-        .await
-        .map(drop)
+        .await?;
+    if !matches!(sighting.decision, Decision::Review | Decision::Unknown) {
+        return Ok(());
+    }
+    let word = match effect.verdict {
+        Verdict::Open => "added",
+        Verdict::Confirmed | Verdict::Rejected => "decided",
+    };
+    let subject = (sighting.sighting_id, sighting.site_id);
+    live_review(transaction, scope.organization_id, word, &[subject]).await
 }
 
 fn missing(what: &'static str, id: Uuid) -> StoreError {

@@ -122,7 +122,7 @@ impl AuditQuery {
     ) -> Result<Connection<AuditEvent>, Failure> {
         let request = PageRequest::new("auditEvents", (first, after), (last, before))?;
         let filter = read_filter(filter.unwrap_or_default())?;
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let events = store::audit_page(&transaction, &filter, request.page()).await?;
         let total_count = match page::wants_total(context) {
             true => Some(store::audit_count(&transaction, &filter).await?),

@@ -192,7 +192,7 @@ impl CorrectionQuery {
         };
         let is_descending = direction.is_descending();
         let wants_total = page::wants_total(context);
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let (paged, total) = store::correction_page(
             &transaction,
             &filter,
@@ -214,7 +214,7 @@ impl CorrectionQuery {
         let Some(correction_id) = id::decode(Kind::Correction, &id).map(CorrectionId) else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let found = match store::correction_find(&transaction, correction_id).await {
             Ok(found) => Some(found),
             Err(StoreError::Missing { .. }) => None,

@@ -428,7 +428,7 @@ impl DayQuery {
         };
         let order = (field.into(), direction.is_descending());
         let wants_total = page::wants_total(context);
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let (paged, total) =
             store::day_page(&transaction, &filter, order, request.page(), wants_total).await?;
         transaction.commit().await?;
@@ -455,7 +455,7 @@ impl DayQuery {
         let Some((employee_id, work_date)) = day else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let found = store::day_find(&transaction, employee_id, work_date).await?;
         transaction.commit().await?;
         Ok(found.map(AttendanceDay))

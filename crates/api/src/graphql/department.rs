@@ -83,7 +83,7 @@ impl DepartmentQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Department>, Failure> {
         let request = PageRequest::new("departments", (first, after), (last, before))?;
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let rows = store::department_list(&transaction, request.page()).await?;
         let total_count = match page::wants_total(context) {
             true => Some(store::department_count(&transaction).await?),

@@ -115,7 +115,7 @@ impl DeviceQuery {
             health: filter.health.map(Into::into),
         };
         let request = PageRequest::new("devices", (first, after), (last, before))?;
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let wants_total = page::wants_total(context);
         let (rows, total_count) =
             store::device_page(&transaction, &filter, request.page(), wants_total).await?;

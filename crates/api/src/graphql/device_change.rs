@@ -206,7 +206,7 @@ impl DeviceMutation {
         let event = Event::new("device.revoke", "device").of(device_id);
         change.commit(&event).await?;
         // Durable before its connections end: an agent connects again at once, and must not come in.
-        let transaction = viewer.begin().await?;
+        let transaction = viewer.database.begin(&viewer.scope()).await?;
         store::device_end(&transaction, device_id).await?;
         let device = read_device(&transaction, device_id).await?;
         transaction.commit().await?;

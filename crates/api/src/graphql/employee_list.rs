@@ -112,7 +112,7 @@ impl EmployeeQuery {
             store::EmployeeSort::CreatedAt => "employees by time",
         };
         let request = PageRequest::new(name, (first, after), (last, before))?;
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let employees = list.page(&transaction, request.page()).await?;
         let total_count = match page::wants_total(context) {
             true => Some(list.count(&transaction).await?),

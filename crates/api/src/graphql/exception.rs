@@ -190,7 +190,7 @@ impl ExceptionQuery {
         };
         let is_descending = direction.is_descending();
         let wants_total = page::wants_total(context);
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let (paged, total) = store::exception_page(
             &transaction,
             &filter,
@@ -210,7 +210,7 @@ impl ExceptionQuery {
         #[graphql(desc = "Which.")] id: ID,
     ) -> Result<Option<AttendanceException>, Failure> {
         let Some(key) = key(&id) else { return Ok(None) };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let day = [(key.employee_id, key.work_date)];
         let of_day = store::exception_by_days(&transaction, &day).await?;
         transaction.commit().await?;

@@ -169,7 +169,7 @@ impl ExportQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Export>, Failure> {
         let request = PageRequest::new("exports", (first, after), (last, before))?;
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let exports = store::export_list(&transaction, request.page()).await?;
         let total_count = match page::wants_total(context) {
             true => Some(store::export_count(&transaction).await?),
@@ -188,7 +188,7 @@ impl ExportQuery {
         let Some(export_id) = export_id(id.as_str()) else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let export = store::export_find(&transaction, export_id).await?;
         transaction.commit().await?;
         Ok(export.map(Export))

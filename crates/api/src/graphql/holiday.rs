@@ -97,7 +97,7 @@ impl HolidayQuery {
         };
         let is_descending = direction.is_descending();
         let wants_total = page::wants_total(context);
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let (paged, total) = store::holiday_page(
             &transaction,
             &filter,
@@ -119,7 +119,7 @@ impl HolidayQuery {
         let Some(holiday_id) = id::decode(Kind::Holiday, &id).map(HolidayId) else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let found = store::holiday_find(&transaction, holiday_id).await?;
         transaction.commit().await?;
         Ok(found.map(Holiday))

@@ -137,7 +137,7 @@ impl LeaveQuery {
         };
         let order = (field.into(), direction.is_descending());
         let wants_total = page::wants_total(context);
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let (paged, total) =
             store::leave_page(&transaction, &filter, order, request.page(), wants_total).await?;
         transaction.commit().await?;
@@ -153,7 +153,7 @@ impl LeaveQuery {
         let Some(leave_id) = id::decode(Kind::Leave, &id).map(LeaveId) else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let found = store::leave_find(&transaction, leave_id).await?;
         transaction.commit().await?;
         Ok(found.map(Leave))

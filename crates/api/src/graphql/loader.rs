@@ -10,7 +10,7 @@ use rollcall_domain::id::{
     CameraId, ConsentId, DepartmentId, DeviceId, EmployeeId, OrganizationId, PunchId, RuleSetId,
     SiteId, WebhookId,
 };
-use rollcall_store::audit::{Event, audit_record};
+use rollcall_store::audit::Event;
 use rollcall_store::{
     consent, day, day_why, department, device_record, employee, employee_now, exception,
     organization, photo, punch, rule_set, site, webhook,
@@ -89,7 +89,7 @@ impl async_graphql::dataloader::Loader<SiteId> for Loader {
     type Error = Failure;
 
     async fn load(&self, keys: &[SiteId]) -> Result<HashMap<SiteId, site::Site>, Failure> {
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = site::site_by_ids(&transaction, keys).await?;
         transaction.commit().await?;
         Ok(rows.into_iter().map(|row| (row.site_id, row)).collect())
@@ -108,7 +108,7 @@ impl async_graphql::dataloader::Loader<CountsOf> for Loader {
             .iter()
             .map(|CountsOf(site, date)| (*site, *date))
             .collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = site::site_counts(&transaction, &days).await?;
         transaction.commit().await?;
         Ok(rows
@@ -123,7 +123,7 @@ impl async_graphql::dataloader::Loader<CameraId> for Loader {
     type Error = Failure;
 
     async fn load(&self, keys: &[CameraId]) -> Result<HashMap<CameraId, site::Camera>, Failure> {
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = site::camera_by_ids(&transaction, keys).await?;
         transaction.commit().await?;
         Ok(rows.into_iter().map(|row| (row.camera_id, row)).collect())
@@ -138,7 +138,7 @@ impl async_graphql::dataloader::Loader<EmployeeId> for Loader {
         &self,
         keys: &[EmployeeId],
     ) -> Result<HashMap<EmployeeId, employee::Employee>, Failure> {
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = employee::employee_by_ids(&transaction, keys).await?;
         transaction.commit().await?;
         Ok(rows.into_iter().map(|row| (row.employee_id, row)).collect())
@@ -151,7 +151,7 @@ impl async_graphql::dataloader::Loader<SitesOf> for Loader {
 
     async fn load(&self, keys: &[SitesOf]) -> Result<HashMap<SitesOf, Vec<site::Site>>, Failure> {
         let ids: Vec<_> = keys.iter().map(|SitesOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = site::site_by_employees(&transaction, &ids).await?;
         transaction.commit().await?;
         Ok(grouped(
@@ -169,7 +169,7 @@ impl async_graphql::dataloader::Loader<EnrolmentOf> for Loader {
         keys: &[EnrolmentOf],
     ) -> Result<HashMap<EnrolmentOf, employee::Enrolment>, Failure> {
         let ids: Vec<_> = keys.iter().map(|EnrolmentOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = employee::employee_enrolments(&transaction, &ids).await?;
         transaction.commit().await?;
         Ok(rows
@@ -191,7 +191,7 @@ impl async_graphql::dataloader::Loader<SessionsOf> for Loader {
             .iter()
             .map(|SessionsOf(id, date)| (*id, *date))
             .collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = day::day_sessions(&transaction, &days).await?;
         transaction.commit().await?;
         Ok(grouped(rows.into_iter().map(|(id, date, session)| {
@@ -206,7 +206,7 @@ impl async_graphql::dataloader::Loader<WhyOf> for Loader {
 
     async fn load(&self, keys: &[WhyOf]) -> Result<HashMap<WhyOf, Vec<day_why::WhyStep>>, Failure> {
         let days: Vec<_> = keys.iter().map(|WhyOf(id, date)| (*id, *date)).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = day_why::day_why(&transaction, &days).await?;
         transaction.commit().await?;
         Ok(rows
@@ -228,7 +228,7 @@ impl async_graphql::dataloader::Loader<ExceptionsOf> for Loader {
             .iter()
             .map(|ExceptionsOf(id, date)| (*id, *date))
             .collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = exception::exception_by_days(&transaction, &days).await?;
         transaction.commit().await?;
         Ok(grouped(rows.into_iter().map(|row| {
@@ -249,7 +249,7 @@ impl async_graphql::dataloader::Loader<PunchesOf> for Loader {
             .iter()
             .map(|PunchesOf(id, date)| (*id, *date))
             .collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = punch::punch_by_days(&transaction, &days).await?;
         transaction.commit().await?;
         Ok(grouped(rows.into_iter().map(|(date, punch)| {
@@ -264,7 +264,7 @@ impl async_graphql::dataloader::Loader<TodayOf> for Loader {
 
     async fn load(&self, keys: &[TodayOf]) -> Result<HashMap<TodayOf, day::Day>, Failure> {
         let ids: Vec<_> = keys.iter().map(|TodayOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = employee_now::employee_days_at(&transaction, &ids, self.0.now()).await?;
         transaction.commit().await?;
         Ok(rows
@@ -283,7 +283,7 @@ impl async_graphql::dataloader::Loader<LastPunchOf> for Loader {
         keys: &[LastPunchOf],
     ) -> Result<HashMap<LastPunchOf, punch::Punch>, Failure> {
         let ids: Vec<_> = keys.iter().map(|LastPunchOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = employee_now::employee_last_punches(&transaction, &ids).await?;
         transaction.commit().await?;
         Ok(rows
@@ -301,7 +301,7 @@ impl async_graphql::dataloader::Loader<DepartmentId> for Loader {
         &self,
         keys: &[DepartmentId],
     ) -> Result<HashMap<DepartmentId, department::Department>, Failure> {
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = department::department_by_ids(&transaction, keys).await?;
         transaction.commit().await?;
         Ok(rows
@@ -320,7 +320,7 @@ impl async_graphql::dataloader::Loader<ChildrenOf> for Loader {
         keys: &[ChildrenOf],
     ) -> Result<HashMap<ChildrenOf, Vec<department::Department>>, Failure> {
         let ids: Vec<_> = keys.iter().map(|ChildrenOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = department::department_children(&transaction, &ids).await?;
         transaction.commit().await?;
         Ok(grouped(
@@ -336,7 +336,7 @@ impl async_graphql::dataloader::Loader<PathOf> for Loader {
 
     async fn load(&self, keys: &[PathOf]) -> Result<HashMap<PathOf, Vec<String>>, Failure> {
         let ids: Vec<_> = keys.iter().map(|PathOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = department::department_paths(&transaction, &ids).await?;
         transaction.commit().await?;
         Ok(rows
@@ -355,7 +355,7 @@ impl async_graphql::dataloader::Loader<EmployeeCountOf> for Loader {
         keys: &[EmployeeCountOf],
     ) -> Result<HashMap<EmployeeCountOf, i64>, Failure> {
         let ids: Vec<_> = keys.iter().map(|EmployeeCountOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = department::department_employee_counts(&transaction, &ids).await?;
         transaction.commit().await?;
         Ok(rows
@@ -373,7 +373,7 @@ impl async_graphql::dataloader::Loader<DeviceId> for Loader {
         &self,
         keys: &[DeviceId],
     ) -> Result<HashMap<DeviceId, device_record::DeviceRecord>, Failure> {
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = device_record::device_by_ids(&transaction, keys).await?;
         transaction.commit().await?;
         Ok(rows.into_iter().map(|row| (row.device_id, row)).collect())
@@ -389,7 +389,7 @@ impl async_graphql::dataloader::Loader<CamerasOf> for Loader {
         keys: &[CamerasOf],
     ) -> Result<HashMap<CamerasOf, Vec<site::Camera>>, Failure> {
         let ids: Vec<_> = keys.iter().map(|CamerasOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = site::camera_by_devices(&transaction, &ids).await?;
         transaction.commit().await?;
         Ok(grouped(
@@ -407,7 +407,7 @@ impl async_graphql::dataloader::Loader<OrganizationId> for Loader {
         &self,
         keys: &[OrganizationId],
     ) -> Result<HashMap<OrganizationId, organization::OrganizationSettings>, Failure> {
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let row = organization::organization_settings(&transaction).await?;
         transaction.commit().await?;
         let found = keys.iter().filter(|key| **key == row.organization_id);
@@ -436,16 +436,18 @@ impl async_graphql::dataloader::Loader<PhotosOf> for Loader {
         keys: &[PhotosOf],
     ) -> Result<HashMap<PhotosOf, Vec<photo::Photo>>, Failure> {
         let ids: Vec<_> = keys.iter().map(|PhotosOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
-        let rows = photo::photo_by_employees(&transaction, &ids).await?;
-        if !rows.is_empty() {
+        // Who looked is written down with it.
+        let change = self.0.change().await?;
+        let rows = photo::photo_by_employees(&change, &ids).await?;
+        if rows.is_empty() {
+            change.undo().await?;
+        } else {
             let mut ids: Vec<Uuid> = rows.iter().map(|row| row.employee_id.0).collect();
             ids.sort_unstable();
             ids.dedup();
             let event = Event::new("photo.list", "employee").after(json!({ "employee_ids": ids }));
-            audit_record(&transaction, self.0.session.organization_id, &event).await?;
+            change.commit(&event).await?;
         }
-        transaction.commit().await?;
         Ok(grouped(
             rows.into_iter().map(|row| (PhotosOf(row.employee_id), row)),
         ))
@@ -461,7 +463,7 @@ impl async_graphql::dataloader::Loader<ConsentsOf> for Loader {
         keys: &[ConsentsOf],
     ) -> Result<HashMap<ConsentsOf, Vec<consent::Consent>>, Failure> {
         let ids: Vec<_> = keys.iter().map(|ConsentsOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = consent::consent_by_employees(&transaction, &ids).await?;
         transaction.commit().await?;
         Ok(grouped(
@@ -477,14 +479,16 @@ impl async_graphql::dataloader::Loader<EvidenceOf> for Loader {
 
     async fn load(&self, keys: &[EvidenceOf]) -> Result<HashMap<EvidenceOf, String>, Failure> {
         let ids: Vec<_> = keys.iter().map(|EvidenceOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
-        let rows = consent::consent_evidence(&transaction, &ids).await?;
-        if !rows.is_empty() {
+        // Who looked is written down with it.
+        let change = self.0.change().await?;
+        let rows = consent::consent_evidence(&change, &ids).await?;
+        if rows.is_empty() {
+            change.undo().await?;
+        } else {
             let ids: Vec<Uuid> = rows.iter().map(|(id, _)| id.0).collect();
             let event = Event::new("consent.read", "consent").after(json!({ "consent_ids": ids }));
-            audit_record(&transaction, self.0.session.organization_id, &event).await?;
+            change.commit(&event).await?;
         }
-        transaction.commit().await?;
         Ok(rows
             .into_iter()
             .map(|(id, evidence)| (EvidenceOf(id), evidence))
@@ -509,7 +513,7 @@ impl async_graphql::dataloader::Loader<VersionsOf> for Loader {
         keys: &[VersionsOf],
     ) -> Result<HashMap<VersionsOf, Vec<RuleSetVersion>>, Failure> {
         let ids: Vec<_> = keys.iter().map(|VersionsOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = rule_set::rule_set_versions_of(&transaction, &ids).await?;
         transaction.commit().await?;
         Ok(grouped(
@@ -528,7 +532,7 @@ impl async_graphql::dataloader::Loader<VoidingOf> for Loader {
         keys: &[VoidingOf],
     ) -> Result<HashMap<VoidingOf, punch::PunchVoiding>, Failure> {
         let ids: Vec<_> = keys.iter().map(|VoidingOf(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = punch::punch_voidings(&transaction, &ids).await?;
         transaction.commit().await?;
         Ok(rows
@@ -546,7 +550,7 @@ impl async_graphql::dataloader::Loader<WebhookId> for Loader {
         &self,
         keys: &[WebhookId],
     ) -> Result<HashMap<WebhookId, webhook::Webhook>, Failure> {
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = webhook::webhook_by_ids(&transaction, keys).await?;
         transaction.commit().await?;
         Ok(rows.into_iter().map(|row| (row.webhook_id, row)).collect())

@@ -133,7 +133,7 @@ impl SessionQuery {
             is_use: false,
         };
         let user_id = wanted.unwrap_or(viewer.session.user_id);
-        let transaction = viewer.begin().await?;
+        let transaction = viewer.reading().await?;
         let sessions = store::session_list(&transaction, user_id, how).await?;
         transaction.commit().await?;
         Ok(sessions.into_iter().map(LoginSession).collect())

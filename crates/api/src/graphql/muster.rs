@@ -166,7 +166,7 @@ impl MusterQuery {
             now: Some(viewer.now()),
             ..store::MusterFilter::default()
         };
-        let transaction = viewer.begin().await?;
+        let transaction = viewer.reading().await?;
         let muster = store::muster_list(&transaction, &filter).await?;
         transaction.commit().await?;
         Ok(Muster {

@@ -258,7 +258,7 @@ impl PeriodQuery {
         };
         let is_descending = direction.is_descending();
         let wants_total = page::wants_total(context);
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let (paged, total) = store::period_page(
             &transaction,
             &filter,
@@ -280,7 +280,7 @@ impl PeriodQuery {
         let Some(period_id) = id::decode(Kind::Period, &id).map(PeriodId) else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let found = store::period_find_by_id(&transaction, period_id).await?;
         transaction.commit().await?;
         Ok(found.map(Period))
@@ -295,7 +295,7 @@ impl PeriodQuery {
         let Some(period_id) = id::decode(Kind::Period, &id).map(PeriodId) else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let Some(period) = store::period_find_by_id(&transaction, period_id).await? else {
             return Ok(None);
         };
@@ -321,7 +321,7 @@ impl PeriodQuery {
             return Ok(None);
         };
         let wants_total = page::wants_total(context);
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let Some(period) = store::period_find_by_id(&transaction, period_id).await? else {
             return Ok(None);
         };
@@ -345,7 +345,7 @@ impl PeriodQuery {
         let request = PageRequest::new("adjustments", (first, after), (last, before))?;
         let into = id::argument(Kind::Period, "intoPeriodId", into_period_id.as_ref())?;
         let wants_total = page::wants_total(context);
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let (paged, total) =
             store::adjustment_page(&transaction, into, request.page(), wants_total).await?;
         transaction.commit().await?;

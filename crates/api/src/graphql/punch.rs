@@ -243,7 +243,7 @@ impl PunchQuery {
         };
         let is_descending = direction.is_descending();
         let wants_total = page::wants_total(context);
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let (paged, total) = store::punch_page(
             &transaction,
             &filter,
@@ -265,7 +265,7 @@ impl PunchQuery {
         let Some(punch_id) = id::decode(Kind::Punch, &id).map(PunchId) else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let found = store::punch_find(&transaction, punch_id).await?;
         transaction.commit().await?;
         Ok(found.map(Punch))

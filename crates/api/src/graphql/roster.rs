@@ -134,7 +134,7 @@ impl RosterQuery {
         };
         let order = (field.into(), direction.is_descending());
         let wants_total = page::wants_total(context);
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let (paged, total) =
             store::roster_page(&transaction, &filter, order, request.page(), wants_total).await?;
         transaction.commit().await?;
@@ -150,7 +150,7 @@ impl RosterQuery {
         let Some(roster_id) = id::decode(Kind::Roster, &id).map(RosterId) else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let found = store::roster_find(&transaction, roster_id).await?;
         transaction.commit().await?;
         Ok(found.map(Roster))

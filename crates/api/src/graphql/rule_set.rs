@@ -93,7 +93,7 @@ impl RuleSetQuery {
         let site_id = filter.unwrap_or_default().site_id;
         let site_id = id::argument(Kind::Site, "siteId", site_id.as_ref())?;
         let wants_total = page::wants_total(context);
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let (paged, total) =
             store::rule_set_page(&transaction, site_id, request.page(), wants_total).await?;
         transaction.commit().await?;
@@ -109,7 +109,7 @@ impl RuleSetQuery {
         let Some(rule_set_id) = id::decode(Kind::RuleSet, &id).map(RuleSetId) else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let found = store::rule_set_find(&transaction, rule_set_id).await?;
         transaction.commit().await?;
         Ok(found.map(RuleSet))

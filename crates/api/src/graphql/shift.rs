@@ -165,7 +165,7 @@ impl ShiftQuery {
         };
         let order = (field.into(), direction.is_descending());
         let wants_total = page::wants_total(context);
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let (paged, total) =
             store::shift_page(&transaction, &filter, order, request.page(), wants_total).await?;
         transaction.commit().await?;
@@ -181,7 +181,7 @@ impl ShiftQuery {
         let Some(shift_id) = id::decode(Kind::Shift, &id).map(ShiftId) else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let found = store::shift_find(&transaction, shift_id).await?;
         transaction.commit().await?;
         Ok(found.map(Shift))

@@ -299,7 +299,7 @@ impl SightingQuery {
         let Some(sighting_id) = id::decode(Kind::Sighting, &id).map(SightingId) else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let sighting = store::sighting_find(&transaction, sighting_id).await?;
         transaction.commit().await?;
         Ok(sighting.map(Sighting))
@@ -330,7 +330,7 @@ async fn list(
     request: PageRequest,
     filter: &store::SightingFilter,
 ) -> Result<Connection<Sighting>, Failure> {
-    let transaction = viewer(context)?.begin().await?;
+    let transaction = viewer(context)?.reading().await?;
     let wants_total = page::wants_total(context);
     let (sightings, total_count) =
         store::sighting_list(&transaction, filter, request.page(), wants_total).await?;

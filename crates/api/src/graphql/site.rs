@@ -174,7 +174,7 @@ impl SiteQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Site>, Failure> {
         let request = PageRequest::new("sites", (first, after), (last, before))?;
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let sites = store::site_list(&transaction, request.page()).await?;
         let total_count = match page::wants_total(context) {
             true => Some(store::site_count(&transaction).await?),

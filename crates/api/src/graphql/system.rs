@@ -92,7 +92,7 @@ pub struct SystemQuery;
 impl SystemQuery {
     /// How the hub is doing. Users who are bound to sites see the part of it that is about their sites.
     async fn system_health(&self, context: &Context<'_>) -> Result<SystemHealth, Failure> {
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let health = store::system_health(&transaction).await?;
         transaction.commit().await?;
         Ok(SystemHealth(health))

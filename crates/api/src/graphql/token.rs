@@ -125,7 +125,7 @@ impl TokenQuery {
         let viewer = viewer(context)?;
         let request = PageRequest::new("tokens", (first, after), (last, before))?;
         let (now, include_ended) = (viewer.now(), include_ended.unwrap_or(false));
-        let transaction = viewer.begin().await?;
+        let transaction = viewer.reading().await?;
         let tokens = store::token_list(&transaction, include_ended, now, request.page()).await?;
         let total_count = match page::wants_total(context) {
             true => Some(store::token_count(&transaction, include_ended, now).await?),

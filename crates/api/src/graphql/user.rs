@@ -180,7 +180,7 @@ impl UserQuery {
             role: filter.role.map(store::UserRole::from),
             is_active: filter.is_active,
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let users = store::user_page(&transaction, &filter, request.page()).await?;
         let total_count = match page::wants_total(context) {
             true => Some(store::user_count(&transaction, &filter).await?),

@@ -21,7 +21,7 @@ impl async_graphql::dataloader::Loader<UserId> for Loader {
     type Error = Failure;
 
     async fn load(&self, keys: &[UserId]) -> Result<HashMap<UserId, user::User>, Failure> {
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let rows = user::user_by_ids(&transaction, keys).await?;
         transaction.commit().await?;
         Ok(rows.into_iter().map(|row| (row.user_id, row)).collect())
@@ -37,7 +37,7 @@ impl async_graphql::dataloader::Loader<SitesOfUser> for Loader {
         keys: &[SitesOfUser],
     ) -> Result<HashMap<SitesOfUser, Vec<site::Site>>, Failure> {
         let ids: Vec<UserId> = keys.iter().map(|SitesOfUser(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let pairs = user::user_sites(&transaction, &ids).await?;
         let site_ids: Vec<SiteId> = pairs.iter().map(|(_, site_id)| *site_id).collect();
         let sites = site::site_by_ids(&transaction, &site_ids).await?;
@@ -63,7 +63,7 @@ impl async_graphql::dataloader::Loader<HasTotp> for Loader {
 
     async fn load(&self, keys: &[HasTotp]) -> Result<HashMap<HasTotp, ()>, Failure> {
         let ids: Vec<UserId> = keys.iter().map(|HasTotp(id)| *id).collect();
-        let transaction = self.0.begin().await?;
+        let transaction = self.0.reading().await?;
         let with = user::user_with_totp(&transaction, &ids).await?;
         transaction.commit().await?;
         Ok(with.into_iter().map(|id| (HasTotp(id), ())).collect())

@@ -93,7 +93,7 @@ impl WebhookQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Webhook>, Failure> {
         let request = PageRequest::new("webhooks", (first, after), (last, before))?;
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let webhooks = store::webhook_list(&transaction, request.page()).await?;
         let total_count = match page::wants_total(context) {
             true => Some(store::webhook_count(&transaction).await?),
@@ -112,7 +112,7 @@ impl WebhookQuery {
         let Some(webhook_id) = id::decode(Kind::Webhook, &id).map(WebhookId) else {
             return Ok(None);
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let webhook = store::webhook_find(&transaction, webhook_id).await?;
         transaction.commit().await?;
         Ok(webhook.map(Webhook))

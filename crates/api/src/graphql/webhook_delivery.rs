@@ -140,7 +140,7 @@ impl WebhookDeliveryQuery {
             )?,
             state: filter.state.map(store::DeliveryState::from),
         };
-        let transaction = viewer(context)?.begin().await?;
+        let transaction = viewer(context)?.reading().await?;
         let deliveries = store::delivery_list(&transaction, &filter, request.page()).await?;
         let total_count = match page::wants_total(context) {
             true => Some(store::delivery_count(&transaction, &filter).await?),

@@ -93,7 +93,7 @@ fn pieces(
         let piece = match ready {
             Some(piece) => Some(piece),
             None => {
-                let transaction = viewer.begin().await?;
+                let transaction = viewer.reading().await?;
                 let piece = store::export_chunk(&transaction, export_id, ordinal).await?;
                 transaction.commit().await?;
                 piece.map(Bytes::from)

@@ -75,7 +75,9 @@ where
     let found = async {
         let viewer = graphql::viewer(hub, headers).await?;
         check_field(&viewer, field)?;
-        read(viewer.begin().await?, viewer.session.organization_id).await
+        // Who looked is written down with it.
+        let transaction = viewer.database.begin(&viewer.scope()).await?;
+        read(transaction, viewer.session.organization_id).await
     };
     match found.await {
         Ok(Some(content)) => picture(content),

@@ -299,6 +299,11 @@ pub async fn world(api: &Api, place: Place) -> World {
         ],
     );
     let inside = user.unwrap_or(somebody);
+    // A user may have so many tokens only.
+    run!(
+        "delete from app.api_token where organization_id = $1 and user_id = $2",
+        &[&org, &inside],
+    );
     run!(
         "insert into app.api_token (organization_id, token_id, user_id, name, token_sha256, scopes, created_at, expires_at)
          values ($1, $2, $3, $4, sha256($4::text::bytea), '{attendance:read}', '2026-01-01', '2100-01-01')",

@@ -1,5 +1,7 @@
 //! The live events besides punches. What writes their changes is tested where it is: `worker` and `store`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::civil::date;
 use rollcall_domain::id::{EmployeeId, SiteId};
 use rollcall_store::enrolment::photo_add;
@@ -252,12 +254,14 @@ async fn sightings_for_review_come_to_those_who_see_the_site() {
     assert_eq!(all.event().await["sighting"]["cause"], "UNKNOWN_FACE");
     assert_eq!(all.event().await["sighting"], unsure);
     assert_eq!(berlin.event().await["sighting"], unsure);
-    let decided = LiveSubject {
-        word: Some("decided".to_owned()),
-        ..subjects[1].clone()
-    };
-    record(&api, LiveKind::Review, &[decided]).await;
+    let id = URL_SAFE_NO_PAD.encode(format!("sighting:{}", subjects[1].id));
+    let reject = "mutation($id: ID!) { sightingReject(input: { sightingId: $id }) { status } }";
+    let done = owner.data(reject, json!({ "id": id })).await;
+    assert_eq!(done["sightingReject"]["status"], "DONE");
     assert_eq!(berlin.event().await["sighting"]["change"], "DECIDED");
+    let undo = "mutation($id: ID!) { reviewUndo(input: { sightingId: $id }) { status } }";
+    owner.data(undo, json!({ "id": id })).await;
+    assert_eq!(berlin.event().await["sighting"]["change"], "ADDED");
 }
 
 #[tokio::test]

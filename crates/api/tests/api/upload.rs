@@ -236,10 +236,10 @@ async fn requests_that_are_too_large_as_a_whole_are_refused() {
         let text = response.text().await.unwrap();
         assert!(text.contains(expected) && text.contains("RC413"), "{text}");
     };
-    let long = vec![b' '; 300 << 10];
+    let long = vec![b' '; 1100 << 10];
     check(
         form(&[("operations", None, &long)]),
-        "part `operations` is larger than 256 KiB",
+        "part `operations` is larger than 1024 KiB",
     )
     .await;
     let parts = [("operations", None, ME), ("map", None, long.as_slice())];
