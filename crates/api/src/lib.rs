@@ -13,6 +13,7 @@ mod http;
 pub mod metric;
 mod options;
 mod serve;
+mod table;
 mod viewer;
 
 pub use error::ApiError;

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rollcall_store::audit::{Event, audit_record};
+use rollcall_store::audit::{Event, audit_record_all};
 use rollcall_store::statistics::Statistics;
 use rollcall_store::user::{Session, SessionDigest};
 use rollcall_store::{Database, Scope, Transaction};
@@ -72,9 +72,7 @@ impl Change {
 
     /// As [`commit`](Self::commit), for a change of several things.
     pub async fn commit_all(self, events: &[Event]) -> Result<(), Failure> {
-        for event in events {
-            audit_record(&self.transaction, self.scope.organization_id, event).await?;
-        }
+        audit_record_all(&self.transaction, self.scope.organization_id, events).await?;
         Ok(self.transaction.commit().await?)
     }
 

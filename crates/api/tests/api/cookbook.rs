@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::support::Api;
-use crate::upload::PICTURE;
+use crate::upload::{PICTURE, SHEET};
 
 /// An example of the cookbook.
 pub struct Operation {
@@ -388,8 +388,9 @@ pub async fn world(api: &Api, place: Place) -> World {
 
     let mut world = World(BTreeMap::new());
     world.0.insert("$unique", json!(unique));
-    // Replaced when it is sent: each time another picture.
+    // Replaced when they are sent: each time another picture, another file.
     world.0.insert(PICTURE, json!(PICTURE));
+    world.0.insert(SHEET, json!(SHEET));
     world.0.insert("$date", json!(work_date.to_string()));
     world.set("$site", "site", site);
     world.set("$employee", "employee", employee);
