@@ -121,16 +121,6 @@ $$;
 
 COMMENT ON FUNCTION app.device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer) IS 'Notes that a device was seen.';
 
--- Name: device_health_now(timestamp with time zone, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: app; Owner: -
-
-CREATE FUNCTION app.device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN (p_revoked_at IS NOT NULL) THEN 'revoked'::text WHEN ((p_seen_at IS NULL) OR (p_seen_at = p_created_at)) THEN 'silent'::text WHEN (p_seen_at > (now() - '00:01:30'::interval)) THEN 'online'::text ELSE 'offline'::text END;
-
--- Name: FUNCTION device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone); Type: COMMENT; Schema: app; Owner: -
-
-COMMENT ON FUNCTION app.device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone) IS 'How a device is doing: silent, online, offline, revoked.';
-
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -203,6 +193,45 @@ $$;
 
 COMMENT ON FUNCTION app.device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer) IS 'Raises when a device sends too much.';
 
+-- Name: employee_codes_taken(text[]); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.employee_codes_taken(p_codes text[]) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select e.code from app.employee e
+  where e.organization_id = app.current_organization_id() and e.code = any (p_codes)
+$$;
+
+-- Name: FUNCTION employee_codes_taken(p_codes text[]); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.employee_codes_taken(p_codes text[]) IS 'Those of some codes that an employee of the organisation has.';
+
+-- Name: employee_tell(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.employee_tell() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if app.current_organization_id() is null then
+    return null;
+  end if;
+  perform app.webhook_enqueue('employee.changed', array_agg(e.id), array_agg(jsonb_build_object('employeeId', e.id)))
+  from (
+    select distinct app.public_id('employee', c.employee_id::text) as id
+    from changed c
+    where c.organization_id = app.current_organization_id()
+  ) as e
+  having count(*) > 0;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION employee_tell(); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.employee_tell() IS 'Tells webhooks that an employee changed.';
+
 -- Name: organization_create(text); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.organization_create(p_name text) RETURNS uuid
@@ -237,6 +266,33 @@ CREATE FUNCTION app.own_employee_id() RETURNS uuid
   where u.organization_id = app.current_organization_id() and u.user_id = app.current_user_id()
     and u.deactivated_at is null
 $$;
+
+-- Name: public_id(text, text); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.public_id(p_kind text, p_key text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- encode() folds lines.
+  select rtrim(translate(encode(convert_to(p_kind || ':' || p_key, 'UTF8'), 'base64'), e'+/\n', '-_'), '=')
+$$;
+
+-- Name: FUNCTION public_id(p_kind text, p_key text); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.public_id(p_kind text, p_key text) IS 'The opaque id of a thing as GraphQL gives it.';
+
+-- Name: public_time(timestamp with time zone); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.public_time(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$$;
+
+-- Name: FUNCTION public_time(p_at timestamp with time zone); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.public_time(p_at timestamp with time zone) IS 'An instant as RFC 3339 in UTC.';
 
 -- Name: schema_version(); Type: FUNCTION; Schema: app; Owner: -
 
@@ -282,6 +338,75 @@ CREATE FUNCTION app.visible_site_ids() RETURNS uuid[]
   where us.organization_id = app.current_organization_id() and us.user_id = app.current_user_id()
     and u.deactivated_at is null
 $$;
+
+-- Name: webhook_enqueue(text, text[], jsonb[]); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.webhook_enqueue(p_kind text, p_subjects text[], p_data jsonb[]) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with event as materialized (
+    select uuidv7() as event_id, e.subject, e.data
+    from unnest(p_subjects, p_data) as e (subject, data)
+  ), queued as (
+    insert into app.webhook_delivery (organization_id, webhook_id, event_id, kind, subject, payload)
+    select w.organization_id, w.webhook_id, e.event_id, p_kind, e.subject,
+      jsonb_build_object('id', e.event_id, 'kind', p_kind, 'at', app.public_time(now()),
+        'organizationId', app.public_id('organization', w.organization_id::text), 'data', e.data)
+    from app.webhook w
+    cross join event e
+    where w.organization_id = app.current_organization_id() and w.is_active and p_kind = any (w.events)
+    on conflict on constraint webhook_delivery_cause_key do nothing
+    returning delivery_id
+  )
+  select count(*) from queued
+$$;
+
+-- Name: FUNCTION webhook_enqueue(p_kind text, p_subjects text[], p_data jsonb[]); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.webhook_enqueue(p_kind text, p_subjects text[], p_data jsonb[]) IS 'Puts events into the outbox of the webhooks that want them.';
+
+-- Name: webhook_rotate(uuid, text, timestamp with time zone); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.webhook_rotate(p_webhook_id uuid, p_secret text, p_keep_until timestamp with time zone) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with rotated as (
+    update app.webhook
+    set secret = p_secret, previous_secret = secret, previous_secret_expires_at = p_keep_until
+    where organization_id = app.current_organization_id() and webhook_id = p_webhook_id
+      -- The owner's rights are not the caller's: who is bound to sites has no webhooks.
+      and app.sees_all_sites()
+    returning webhook_id
+  )
+  select exists (select from rotated)
+$$;
+
+-- Name: FUNCTION webhook_rotate(p_webhook_id uuid, p_secret text, p_keep_until timestamp with time zone); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.webhook_rotate(p_webhook_id uuid, p_secret text, p_keep_until timestamp with time zone) IS 'Gives a webhook a new secret.';
+
+-- Name: webhook_test(uuid); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.webhook_test(p_webhook_id uuid) RETURNS SETOF uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  insert into app.webhook_delivery (organization_id, webhook_id, event_id, kind, subject, payload)
+  select w.organization_id, w.webhook_id, e.event_id, 'webhook.test', e.event_id::text,
+    jsonb_build_object('id', e.event_id, 'kind', 'webhook.test', 'at', app.public_time(now()),
+      'organizationId', app.public_id('organization', w.organization_id::text),
+      'data', jsonb_build_object('webhookId', app.public_id('webhook', w.webhook_id::text)))
+  from (select uuidv7() as event_id) as e
+  cross join app.webhook w
+  where w.organization_id = app.current_organization_id() and w.webhook_id = p_webhook_id and app.sees_all_sites()
+  returning delivery_id
+$$;
+
+-- Name: FUNCTION webhook_test(p_webhook_id uuid); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.webhook_test(p_webhook_id uuid) IS 'Puts a test event into the outbox of one webhook.';
 
 -- Name: check_sightings(uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], real[], text[], smallint[], bytea[]); Type: FUNCTION; Schema: attendance; Owner: -
 
@@ -351,6 +476,59 @@ $$;
 
 COMMENT ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]) IS 'Raises for the first sighting that cannot be taken.';
 
+-- Name: correction_tell(); Type: FUNCTION; Schema: attendance; Owner: -
+
+CREATE FUNCTION attendance.correction_tell() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if app.current_organization_id() is null then
+    return null;
+  end if;
+  perform app.webhook_enqueue(c.kind, array_agg(c.id), array_agg(jsonb_build_object(
+    'correctionId', c.id, 'employeeId', app.public_id('employee', c.employee_id::text), 'state', c.state)))
+  from (
+    select case c.state when 'requested' then 'correction.requested' else 'correction.decided' end as kind,
+      app.public_id('correction', c.correction_id::text) as id, c.employee_id, c.state
+    from changed c
+    where c.organization_id = app.current_organization_id()
+  ) as c
+  group by c.kind;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION correction_tell(); Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON FUNCTION attendance.correction_tell() IS 'Tells webhooks of requests and decisions.';
+
+-- Name: employees_concerned(uuid); Type: FUNCTION; Schema: attendance; Owner: -
+
+CREATE FUNCTION attendance.employees_concerned(p_site_id uuid) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select e.employee_id
+  from app.employee e
+  where e.organization_id = app.current_organization_id()
+    and (p_site_id is null
+      or e.home_site_id = p_site_id
+      or exists (select from app.employee_site es where es.organization_id = e.organization_id
+                   and es.employee_id = e.employee_id and es.site_id = p_site_id)
+      or exists (select from attendance.roster r where r.organization_id = e.organization_id
+                   and r.employee_id = e.employee_id and r.site_id = p_site_id)
+      or exists (select from attendance.punch p where p.organization_id = e.organization_id
+                   and p.employee_id = e.employee_id and p.site_id = p_site_id)
+      or exists (select from attendance.day d where d.organization_id = e.organization_id
+                   and d.employee_id = e.employee_id and d.site_id = p_site_id))
+  order by e.employee_id
+$$;
+
+-- Name: FUNCTION employees_concerned(p_site_id uuid); Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON FUNCTION attendance.employees_concerned(p_site_id uuid) IS 'Employees whose days something about a site concerns.';
+
 -- Name: known_dates(uuid, uuid); Type: FUNCTION; Schema: attendance; Owner: -
 
 CREATE FUNCTION attendance.known_dates(p_organization_id uuid, p_employee_id uuid) RETURNS TABLE(first_date date, last_date date)
@@ -375,6 +553,32 @@ $$;
 -- Name: FUNCTION known_dates(p_organization_id uuid, p_employee_id uuid); Type: COMMENT; Schema: attendance; Owner: -
 
 COMMENT ON FUNCTION attendance.known_dates(p_organization_id uuid, p_employee_id uuid) IS 'First and last date of an employee of which anything can be said.';
+
+-- Name: mark_days(uuid[], date, date); Type: FUNCTION; Schema: attendance; Owner: -
+
+CREATE FUNCTION attendance.mark_days(p_employee_ids uuid[], p_from date, p_to date) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with marked as (
+    insert into attendance.dirty_day (organization_id, employee_id, work_date, last_date)
+    select e.organization_id, e.employee_id, span.first_date, span.last_date
+    from app.employee e
+    cross join lateral attendance.known_dates(e.organization_id, e.employee_id) as known
+    cross join lateral (
+      select greatest(p_from, known.first_date) as first_date, least(p_to, known.last_date) as last_date
+    ) as span
+    where e.organization_id = app.current_organization_id() and e.employee_id = any (p_employee_ids)
+      and span.first_date <= span.last_date
+    order by e.employee_id
+    returning 1
+  )
+  select count(*) from marked
+$$;
+
+-- Name: FUNCTION mark_days(p_employee_ids uuid[], p_from date, p_to date); Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON FUNCTION attendance.mark_days(p_employee_ids uuid[], p_from date, p_to date) IS 'Marks dates of employees to be derived again.';
 
 -- Name: muster(uuid, timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: -
 
@@ -720,6 +924,42 @@ $$;
 
 COMMENT ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) IS 'Matches, decides and stores a batch of sightings of one device, once only.';
 
+-- Name: thumbnail_read(uuid, uuid); Type: FUNCTION; Schema: attendance; Owner: -
+
+CREATE FUNCTION attendance.thumbnail_read(p_organization_id uuid, p_sighting_id uuid) RETURNS TABLE(jpeg bytea)
+    LANGUAGE sql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with seen as materialized (
+    select sighting.sighting_id, sighting.employee_id, sighting_thumbnail.jpeg
+    from attendance.sighting
+    join attendance.sighting_thumbnail on sighting_thumbnail.organization_id = sighting.organization_id
+      and sighting_thumbnail.sighting_id = sighting.sighting_id
+    where sighting.organization_id = p_organization_id and sighting.sighting_id = p_sighting_id
+      and p_organization_id = app.current_organization_id()
+      and (app.sees_all_sites() or sighting.site_id = any (app.visible_site_ids()))
+  ),
+  noted as (
+    insert into audit.event (organization_id, actor, user_id, token_id, action, subject_kind, subject_id, after)
+    select
+      p_organization_id,
+      case
+        when token.token_id is not null then 'token'
+        when app.current_user_id() is not null then 'user'
+        else 'system'
+      end,
+      app.current_user_id(), token.token_id, 'thumbnail.read', 'sighting', seen.sighting_id,
+      jsonb_build_object('employee_id', seen.employee_id)
+    from seen
+    cross join (values (nullif(current_setting('rollcall.token_id', true), '')::uuid)) as token (token_id)
+  )
+  select seen.jpeg from seen
+$$;
+
+-- Name: FUNCTION thumbnail_read(p_organization_id uuid, p_sighting_id uuid); Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON FUNCTION attendance.thumbnail_read(p_organization_id uuid, p_sighting_id uuid) IS 'The thumbnail of a sighting; writes an audit event.';
+
 -- Name: time_zone_at(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: -
 
 CREATE FUNCTION attendance.time_zone_at(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) RETURNS text
@@ -845,6 +1085,50 @@ $$;
 -- Name: FUNCTION match(p_organization_id uuid, p_site_id uuid, p_space_id uuid, p_embedding public.halfvec[]); Type: COMMENT; Schema: biometric; Owner: -
 
 COMMENT ON FUNCTION biometric.match(p_organization_id uuid, p_site_id uuid, p_space_id uuid, p_embedding public.halfvec[]) IS 'Best person of a site''s gallery for each probe.';
+
+-- Name: photo_read(uuid, uuid); Type: FUNCTION; Schema: biometric; Owner: -
+
+CREATE FUNCTION biometric.photo_read(p_organization_id uuid, p_photo_id uuid) RETURNS TABLE(content bytea)
+    LANGUAGE sql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with seen as materialized (
+    select photo.photo_id, photo.employee_id, photo.content
+    from biometric.photo
+    where photo.organization_id = p_organization_id and photo.photo_id = p_photo_id
+      and p_organization_id = app.current_organization_id()
+      and (
+        app.sees_all_sites()
+        or photo.employee_id = app.own_employee_id()
+        or exists (
+          select
+          from app.employee_site
+          where employee_site.organization_id = photo.organization_id
+            and employee_site.employee_id = photo.employee_id
+            and employee_site.site_id = any (app.visible_site_ids())
+        )
+      )
+  ),
+  noted as (
+    insert into audit.event (organization_id, actor, user_id, token_id, action, subject_kind, subject_id, after)
+    select
+      p_organization_id,
+      case
+        when token.token_id is not null then 'token'
+        when app.current_user_id() is not null then 'user'
+        else 'system'
+      end,
+      app.current_user_id(), token.token_id, 'photo.read', 'photo', seen.photo_id,
+      jsonb_build_object('employee_id', seen.employee_id)
+    from seen
+    cross join (values (nullif(current_setting('rollcall.token_id', true), '')::uuid)) as token (token_id)
+  )
+  select seen.content from seen
+$$;
+
+-- Name: FUNCTION photo_read(p_organization_id uuid, p_photo_id uuid); Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON FUNCTION biometric.photo_read(p_organization_id uuid, p_photo_id uuid) IS 'The content of a photograph; writes an audit event.';
 
 -- Name: template_add(uuid, uuid, uuid, uuid, public.halfvec, real); Type: FUNCTION; Schema: biometric; Owner: -
 
@@ -1106,6 +1390,7 @@ ALTER TABLE ONLY app.device_activity FORCE ROW LEVEL SECURITY;
 -- Name: COLUMN device_activity.agent_version; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON COLUMN app.device_activity.agent_version IS 'Version of the agent at its last start; null when it did not say.';
+
 -- Name: device_health; Type: TABLE; Schema: app; Owner: -
 
 CREATE TABLE app.device_health (
@@ -1120,7 +1405,21 @@ ALTER TABLE ONLY app.device_health FORCE ROW LEVEL SECURITY;
 
 -- Name: TABLE device_health; Type: COMMENT; Schema: app; Owner: -
 
-COMMENT ON TABLE app.device_health IS 'Health of each device as the worker last announced it. Present health: app.device_health_now().';
+COMMENT ON TABLE app.device_health IS 'Health of each device as the worker last announced it.';
+
+-- Name: device_silence; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.device_silence (
+    organization_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    heard_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY app.device_silence FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE device_silence; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.device_silence IS 'Of which silence of a device webhooks were told.';
 
 -- Name: employee; Type: TABLE; Schema: app; Owner: -
 
@@ -1175,6 +1474,74 @@ ALTER TABLE ONLY app.employee_site FORCE ROW LEVEL SECURITY;
 -- Name: TABLE employee_site; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON TABLE app.employee_site IS 'Sites at which an employee may be recognised.';
+
+-- Name: export; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.export (
+    organization_id uuid NOT NULL,
+    export_id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    format text NOT NULL,
+    first_date date,
+    last_date date,
+    site_id uuid,
+    state text DEFAULT 'queued'::text NOT NULL,
+    requested_by uuid NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    claimed_until timestamp with time zone,
+    n_attempts integer DEFAULT 0 NOT NULL,
+    n_rows bigint DEFAULT 0 NOT NULL,
+    n_bytes bigint DEFAULT 0 NOT NULL,
+    sha256 bytea,
+    problem text,
+    expires_at timestamp with time zone,
+    all_sites boolean,
+    site_ids uuid[],
+    CONSTRAINT export_claimed_check CHECK (((state = 'running'::text) = (claimed_until IS NOT NULL))),
+    CONSTRAINT export_dates_check CHECK (((first_date <= last_date) AND ((first_date IS NULL) = (last_date IS NULL)))),
+    CONSTRAINT export_done_check CHECK (((state <> 'done'::text) OR ((sha256 IS NOT NULL) AND (expires_at IS NOT NULL) AND (all_sites IS NOT NULL)))),
+    CONSTRAINT export_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'parquet'::text]))),
+    CONSTRAINT export_kind_check CHECK ((kind = ANY (ARRAY['daily_register'::text, 'punches'::text, 'attendance_days'::text, 'period_totals'::text, 'employees'::text]))),
+    CONSTRAINT export_problem_check CHECK ((length(problem) <= 1000)),
+    CONSTRAINT export_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY app.export FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE export; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.export IS 'A file that a user asked for. Only that user sees it.';
+
+-- Name: COLUMN export.n_rows; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.export.n_rows IS 'Rows written so far.';
+
+-- Name: COLUMN export.all_sites; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.export.all_sites IS 'Whether the user saw all sites when the file was made; who sees less since cannot fetch it any more.';
+
+-- Name: COLUMN export.site_ids; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.export.site_ids IS 'Sites of the user when the file was made, unless all.';
+
+-- Name: export_chunk; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.export_chunk (
+    organization_id uuid NOT NULL,
+    export_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    content bytea NOT NULL,
+    CONSTRAINT export_chunk_content_check CHECK (((length(content) >= 1) AND (length(content) <= 4194304)))
+);
+ALTER TABLE ONLY app.export_chunk ALTER COLUMN content SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY app.export_chunk FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE export_chunk; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.export_chunk IS 'The file of an export in pieces.';
 
 -- Name: live_change; Type: TABLE; Schema: app; Owner: -
 
@@ -1364,6 +1731,81 @@ ALTER TABLE ONLY app.user_site FORCE ROW LEVEL SECURITY;
 -- Name: TABLE user_site; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON TABLE app.user_site IS 'Sites of users who do not see all of them.';
+
+-- Name: webhook; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.webhook (
+    organization_id uuid NOT NULL,
+    webhook_id uuid DEFAULT uuidv7() NOT NULL,
+    description text NOT NULL,
+    url text NOT NULL,
+    events text[] NOT NULL,
+    secret text NOT NULL,
+    previous_secret text,
+    previous_secret_expires_at timestamp with time zone,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    CONSTRAINT webhook_description_check CHECK (((description = btrim(description)) AND (description <> ''::text) AND (length(description) <= 200))),
+    CONSTRAINT webhook_events_check CHECK (((cardinality(events) > 0) AND (events <@ ARRAY['punch.recorded'::text, 'attendance_day.changed'::text, 'exception.raised'::text, 'correction.requested'::text, 'correction.decided'::text, 'employee.changed'::text, 'device.silent'::text]))),
+    CONSTRAINT webhook_previous_secret_check CHECK (((previous_secret IS NULL) = (previous_secret_expires_at IS NULL))),
+    CONSTRAINT webhook_secret_check CHECK (((length(secret) >= 32) AND (length(secret) <= 200))),
+    CONSTRAINT webhook_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000)))
+);
+
+ALTER TABLE ONLY app.webhook FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE webhook; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.webhook IS 'A URL that is told of events, ids and times only.';
+
+-- Name: COLUMN webhook.secret; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.webhook.secret IS 'Key of the signature. As it is, since both sides need it; no role that people speak through can read it.';
+
+-- Name: COLUMN webhook.previous_secret; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.webhook.previous_secret IS 'Signs as well until it expires, so that the receiver can be changed in between.';
+
+-- Name: webhook_delivery; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.webhook_delivery (
+    organization_id uuid NOT NULL,
+    delivery_id uuid DEFAULT uuidv7() NOT NULL,
+    webhook_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    cause xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    payload jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    n_attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now(),
+    give_up_at timestamp with time zone DEFAULT (now() + '1 day'::interval) NOT NULL,
+    last_attempt_at timestamp with time zone,
+    last_status integer,
+    last_error text,
+    delivered_at timestamp with time zone,
+    CONSTRAINT webhook_delivery_delivered_check CHECK (((state = 'delivered'::text) = (delivered_at IS NOT NULL))),
+    CONSTRAINT webhook_delivery_error_check CHECK ((length(last_error) <= 500)),
+    CONSTRAINT webhook_delivery_next_attempt_check CHECK (((state = 'pending'::text) = (next_attempt_at IS NOT NULL))),
+    CONSTRAINT webhook_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+);
+
+ALTER TABLE ONLY app.webhook_delivery FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE webhook_delivery; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.webhook_delivery IS 'The outbox: one event for one webhook. Written in the transaction of its cause.';
+
+-- Name: COLUMN webhook_delivery.cause; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.webhook_delivery.cause IS 'The transaction that caused it.';
+
+-- Name: COLUMN webhook_delivery.give_up_at; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.webhook_delivery.give_up_at IS 'No attempt after this: then the delivery is dead.';
 
 -- Name: adjustment; Type: TABLE; Schema: attendance; Owner: -
 
@@ -1754,7 +2196,9 @@ CREATE TABLE attendance.punch (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     created_by uuid,
     clock_skew_seconds integer,
+    reason text,
     CONSTRAINT punch_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT punch_reason_check CHECK (((reason = btrim(reason)) AND (reason <> ''::text) AND (length(reason) <= 1000))),
     CONSTRAINT punch_source_check CHECK ((source = ANY (ARRAY['face'::text, 'manual'::text, 'import'::text, 'correction'::text])))
 )
 PARTITION BY RANGE (punch_id);
@@ -1773,6 +2217,10 @@ COMMENT ON COLUMN attendance.punch.direction IS 'Direction known at the source (
 
 COMMENT ON COLUMN attendance.punch.clock_skew_seconds IS 'Server time minus device time when the sighting was sent; null when there was no device.';
 
+-- Name: COLUMN punch.reason; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.punch.reason IS 'Why a person entered it; null for other sources.';
+
 -- Name: punch_default; Type: TABLE; Schema: attendance; Owner: -
 
 CREATE TABLE attendance.punch_default (
@@ -1788,7 +2236,9 @@ CREATE TABLE attendance.punch_default (
     created_at timestamp with time zone DEFAULT now() CONSTRAINT punch_created_at_not_null NOT NULL,
     created_by uuid,
     clock_skew_seconds integer,
+    reason text,
     CONSTRAINT punch_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT punch_reason_check CHECK (((reason = btrim(reason)) AND (reason <> ''::text) AND (length(reason) <= 1000))),
     CONSTRAINT punch_source_check CHECK ((source = ANY (ARRAY['face'::text, 'manual'::text, 'import'::text, 'correction'::text])))
 );
 
@@ -2085,6 +2535,37 @@ CREATE TABLE attendance.sighting_embedding_default (
 );
 
 ALTER TABLE ONLY attendance.sighting_embedding_default FORCE ROW LEVEL SECURITY;
+
+-- Name: sighting_review; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.sighting_review (
+    organization_id uuid NOT NULL,
+    sighting_id uuid NOT NULL,
+    site_id uuid NOT NULL,
+    verdict text DEFAULT 'open'::text NOT NULL,
+    employee_id uuid,
+    punch_id uuid,
+    voided_punch_id uuid,
+    reviewed_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sighting_review_employee_check CHECK (((verdict = 'confirmed'::text) = (employee_id IS NOT NULL))),
+    CONSTRAINT sighting_review_verdict_check CHECK ((verdict = ANY (ARRAY['open'::text, 'confirmed'::text, 'rejected'::text]))),
+    CONSTRAINT sighting_review_voided_check CHECK (((verdict <> 'open'::text) OR (voided_punch_id IS NULL)))
+);
+
+ALTER TABLE ONLY attendance.sighting_review FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE sighting_review; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.sighting_review IS 'What a person said of a sighting. Confirmed: it is this employee. Rejected: not the one it was taken for, or a stranger.';
+
+-- Name: COLUMN sighting_review.punch_id; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.sighting_review.punch_id IS 'The punch that the confirmation added, or that taking a review back added again.';
+
+-- Name: COLUMN sighting_review.voided_punch_id; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.sighting_review.voided_punch_id IS 'The punch of the accepted sighting that the review voided.';
 
 -- Name: sighting_thumbnail; Type: TABLE; Schema: attendance; Owner: -
 
@@ -2718,7 +3199,10 @@ CREATE TABLE biometric.consent (
     evidence text NOT NULL,
     given_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone,
-    withdrawn_at timestamp with time zone
+    withdrawn_at timestamp with time zone,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    recorded_by uuid,
+    withdrawn_by uuid
 );
 
 ALTER TABLE ONLY biometric.consent FORCE ROW LEVEL SECURITY;
@@ -2726,6 +3210,14 @@ ALTER TABLE ONLY biometric.consent FORCE ROW LEVEL SECURITY;
 -- Name: TABLE consent; Type: COMMENT; Schema: biometric; Owner: -
 
 COMMENT ON TABLE biometric.consent IS 'Without a row that is neither withdrawn nor expired a person is not in the gallery.';
+
+-- Name: COLUMN consent.evidence; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.consent.evidence IS 'How it is known that the person agreed, for example the number of a signed form.';
+
+-- Name: COLUMN consent.recorded_by; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.consent.recorded_by IS 'The user; null when an administrator recorded it on the command line.';
 
 -- Name: enrolment_job; Type: TABLE; Schema: biometric; Owner: -
 
@@ -3001,6 +3493,11 @@ ALTER TABLE ONLY app.device
 ALTER TABLE ONLY app.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (organization_id, device_id);
 
+-- Name: device_silence device_silence_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device_silence
+    ADD CONSTRAINT device_silence_pkey PRIMARY KEY (organization_id, device_id);
+
 -- Name: employee employee_code_key; Type: CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.employee
@@ -3015,6 +3512,16 @@ ALTER TABLE ONLY app.employee
 
 ALTER TABLE ONLY app.employee_site
     ADD CONSTRAINT employee_site_pkey PRIMARY KEY (organization_id, employee_id, site_id);
+
+-- Name: export_chunk export_chunk_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.export_chunk
+    ADD CONSTRAINT export_chunk_pkey PRIMARY KEY (organization_id, export_id, ordinal);
+
+-- Name: export export_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.export
+    ADD CONSTRAINT export_pkey PRIMARY KEY (organization_id, export_id);
 
 -- Name: live_change live_change_pkey; Type: CONSTRAINT; Schema: app; Owner: -
 
@@ -3065,6 +3572,26 @@ ALTER TABLE ONLY app.user_session
 
 ALTER TABLE ONLY app.user_site
     ADD CONSTRAINT user_site_pkey PRIMARY KEY (organization_id, user_id, site_id);
+
+-- Name: webhook_delivery webhook_delivery_cause_key; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_cause_key UNIQUE (organization_id, webhook_id, kind, subject, cause);
+
+-- Name: webhook_delivery webhook_delivery_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_pkey PRIMARY KEY (organization_id, delivery_id);
+
+-- Name: webhook webhook_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.webhook
+    ADD CONSTRAINT webhook_pkey PRIMARY KEY (organization_id, webhook_id);
+
+-- Name: webhook webhook_url_key; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.webhook
+    ADD CONSTRAINT webhook_url_key UNIQUE (organization_id, url);
 
 -- Name: adjustment adjustment_day_key; Type: CONSTRAINT; Schema: attendance; Owner: -
 
@@ -3241,6 +3768,11 @@ ALTER TABLE ONLY attendance.sighting_embedding
 ALTER TABLE ONLY attendance.sighting_embedding_default
     ADD CONSTRAINT sighting_embedding_default_pkey PRIMARY KEY (organization_id, sighting_id);
 
+-- Name: sighting_review sighting_review_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.sighting_review
+    ADD CONSTRAINT sighting_review_pkey PRIMARY KEY (organization_id, sighting_id);
+
 -- Name: sighting_thumbnail sighting_thumbnail_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
 
 ALTER TABLE ONLY attendance.sighting_thumbnail
@@ -3402,6 +3934,18 @@ CREATE INDEX employee_display_name_idx ON app.employee USING btree (organization
 
 CREATE INDEX employee_site_site_idx ON app.employee_site USING btree (organization_id, site_id);
 
+-- Name: export_expiry_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX export_expiry_idx ON app.export USING btree (expires_at) WHERE (state = 'done'::text);
+
+-- Name: export_queue_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX export_queue_idx ON app.export USING btree (requested_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
+-- Name: export_requested_by_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX export_requested_by_idx ON app.export USING btree (organization_id, requested_by, export_id);
+
 -- Name: live_change_new_idx; Type: INDEX; Schema: app; Owner: -
 
 CREATE INDEX live_change_new_idx ON app.live_change USING btree (xact_id);
@@ -3425,6 +3969,14 @@ CREATE INDEX user_session_sha256_idx ON app.user_session USING btree (session_sh
 -- Name: user_site_site_idx; Type: INDEX; Schema: app; Owner: -
 
 CREATE INDEX user_site_site_idx ON app.user_site USING btree (organization_id, site_id);
+
+-- Name: webhook_delivery_due_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX webhook_delivery_due_idx ON app.webhook_delivery USING btree (organization_id, webhook_id, next_attempt_at) WHERE (state = 'pending'::text);
+
+-- Name: webhook_delivery_state_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX webhook_delivery_state_idx ON app.webhook_delivery USING btree (organization_id, state, delivery_id);
 
 -- Name: adjustment_into_idx; Type: INDEX; Schema: attendance; Owner: -
 
@@ -3494,6 +4046,14 @@ CREATE INDEX sighting_punched_idx ON ONLY attendance.sighting USING btree (organ
 
 CREATE INDEX sighting_default_organization_id_employee_id_captured_at_idx ON attendance.sighting_default USING btree (organization_id, employee_id, captured_at) WHERE (outcome = 'punched'::text);
 
+-- Name: sighting_review_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX sighting_review_idx ON ONLY attendance.sighting USING btree (organization_id, sighting_id) WHERE (decision = ANY (ARRAY['review'::text, 'unknown'::text]));
+
+-- Name: sighting_default_organization_id_sighting_id_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX sighting_default_organization_id_sighting_id_idx ON attendance.sighting_default USING btree (organization_id, sighting_id) WHERE (decision = ANY (ARRAY['review'::text, 'unknown'::text]));
+
 -- Name: sighting_site_idx; Type: INDEX; Schema: attendance; Owner: -
 
 CREATE INDEX sighting_site_idx ON ONLY attendance.sighting USING btree (organization_id, site_id, captured_at);
@@ -3501,6 +4061,10 @@ CREATE INDEX sighting_site_idx ON ONLY attendance.sighting USING btree (organiza
 -- Name: sighting_default_organization_id_site_id_captured_at_idx; Type: INDEX; Schema: attendance; Owner: -
 
 CREATE INDEX sighting_default_organization_id_site_id_captured_at_idx ON attendance.sighting_default USING btree (organization_id, site_id, captured_at);
+
+-- Name: sighting_review_updated_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX sighting_review_updated_idx ON attendance.sighting_review USING btree (organization_id, updated_at);
 
 -- Name: event_subject_idx; Type: INDEX; Schema: audit; Owner: -
 
@@ -3634,6 +4198,10 @@ CREATE INDEX event_y2027m11_organization_id_user_id_event_id_idx ON audit.event_
 
 CREATE INDEX consent_employee_idx ON biometric.consent USING btree (organization_id, employee_id);
 
+-- Name: enrolment_job_photo_idx; Type: INDEX; Schema: biometric; Owner: -
+
+CREATE INDEX enrolment_job_photo_idx ON biometric.enrolment_job USING btree (organization_id, photo_id, created_at);
+
 -- Name: enrolment_job_queued_idx; Type: INDEX; Schema: biometric; Owner: -
 
 CREATE INDEX enrolment_job_queued_idx ON biometric.enrolment_job USING btree (created_at) WHERE (state = 'queued'::text);
@@ -3657,6 +4225,10 @@ ALTER INDEX attendance.punch_pkey ATTACH PARTITION attendance.punch_default_pkey
 -- Name: sighting_default_organization_id_employee_id_captured_at_idx; Type: INDEX ATTACH; Schema: attendance; Owner: -
 
 ALTER INDEX attendance.sighting_punched_idx ATTACH PARTITION attendance.sighting_default_organization_id_employee_id_captured_at_idx;
+
+-- Name: sighting_default_organization_id_sighting_id_idx; Type: INDEX ATTACH; Schema: attendance; Owner: -
+
+ALTER INDEX attendance.sighting_review_idx ATTACH PARTITION attendance.sighting_default_organization_id_sighting_id_idx;
 
 -- Name: sighting_default_organization_id_site_id_captured_at_idx; Type: INDEX ATTACH; Schema: attendance; Owner: -
 
@@ -3854,6 +4426,30 @@ ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m11_organizat
 
 ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m11_pkey;
 
+-- Name: employee employee_insert_tell; Type: TRIGGER; Schema: app; Owner: -
+
+CREATE TRIGGER employee_insert_tell AFTER INSERT ON app.employee REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.employee_tell();
+
+-- Name: employee_site employee_site_delete_tell; Type: TRIGGER; Schema: app; Owner: -
+
+CREATE TRIGGER employee_site_delete_tell AFTER DELETE ON app.employee_site REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.employee_tell();
+
+-- Name: employee_site employee_site_insert_tell; Type: TRIGGER; Schema: app; Owner: -
+
+CREATE TRIGGER employee_site_insert_tell AFTER INSERT ON app.employee_site REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.employee_tell();
+
+-- Name: employee employee_update_tell; Type: TRIGGER; Schema: app; Owner: -
+
+CREATE TRIGGER employee_update_tell AFTER UPDATE ON app.employee REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.employee_tell();
+
+-- Name: correction correction_insert_tell; Type: TRIGGER; Schema: attendance; Owner: -
+
+CREATE TRIGGER correction_insert_tell AFTER INSERT ON attendance.correction REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION attendance.correction_tell();
+
+-- Name: correction correction_update_tell; Type: TRIGGER; Schema: attendance; Owner: -
+
+CREATE TRIGGER correction_update_tell AFTER UPDATE ON attendance.correction REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION attendance.correction_tell();
+
 -- Name: camera camera_device_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.camera
@@ -3878,6 +4474,11 @@ ALTER TABLE ONLY app.device_activity
 
 ALTER TABLE ONLY app.device_health
     ADD CONSTRAINT device_health_device_fkey FOREIGN KEY (organization_id, device_id) REFERENCES app.device(organization_id, device_id);
+
+-- Name: device_silence device_silence_device_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device_silence
+    ADD CONSTRAINT device_silence_device_fkey FOREIGN KEY (organization_id, device_id) REFERENCES app.device(organization_id, device_id) ON DELETE CASCADE;
 
 -- Name: device device_site_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
@@ -3908,6 +4509,21 @@ ALTER TABLE ONLY app.employee_site
 
 ALTER TABLE ONLY app.employee_site
     ADD CONSTRAINT employee_site_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
+-- Name: export_chunk export_chunk_export_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.export_chunk
+    ADD CONSTRAINT export_chunk_export_fkey FOREIGN KEY (organization_id, export_id) REFERENCES app.export(organization_id, export_id) ON DELETE CASCADE;
+
+-- Name: export export_requested_by_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.export
+    ADD CONSTRAINT export_requested_by_fkey FOREIGN KEY (organization_id, requested_by) REFERENCES app.user_account(organization_id, user_id);
+
+-- Name: export export_site_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.export
+    ADD CONSTRAINT export_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
 
 -- Name: live_change live_change_organization_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
@@ -3948,6 +4564,21 @@ ALTER TABLE ONLY app.user_site
 
 ALTER TABLE ONLY app.user_site
     ADD CONSTRAINT user_site_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES app.user_account(organization_id, user_id);
+
+-- Name: webhook webhook_created_by_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.webhook
+    ADD CONSTRAINT webhook_created_by_fkey FOREIGN KEY (organization_id, created_by) REFERENCES app.user_account(organization_id, user_id);
+
+-- Name: webhook_delivery webhook_delivery_webhook_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_webhook_fkey FOREIGN KEY (organization_id, webhook_id) REFERENCES app.webhook(organization_id, webhook_id) ON DELETE CASCADE;
+
+-- Name: webhook webhook_organization_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.webhook
+    ADD CONSTRAINT webhook_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
 
 -- Name: adjustment adjustment_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
 
@@ -4094,6 +4725,16 @@ ALTER TABLE ONLY attendance.session
 ALTER TABLE ONLY attendance.shift
     ADD CONSTRAINT shift_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
 
+-- Name: sighting_review sighting_review_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.sighting_review
+    ADD CONSTRAINT sighting_review_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: sighting_review sighting_review_site_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.sighting_review
+    ADD CONSTRAINT sighting_review_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
+
 -- Name: consent consent_employee_fkey; Type: FK CONSTRAINT; Schema: biometric; Owner: -
 
 ALTER TABLE ONLY biometric.consent
@@ -4199,6 +4840,14 @@ CREATE POLICY device_organization_policy ON app.device USING ((organization_id =
 
 CREATE POLICY device_self_policy ON app.device FOR SELECT USING ((database_role = SESSION_USER));
 
+-- Name: device_silence; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.device_silence ENABLE ROW LEVEL SECURITY;
+
+-- Name: device_silence device_silence_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_silence_organization_policy ON app.device_silence USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
 -- Name: device device_site_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY device_site_policy ON app.device AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
@@ -4240,6 +4889,36 @@ CREATE POLICY employee_site_site_policy ON app.employee_site AS RESTRICTIVE TO r
 CREATE POLICY employee_site_update_policy ON app.employee AS RESTRICTIVE FOR UPDATE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
    FROM app.employee_site es
   WHERE ((es.organization_id = employee.organization_id) AND (es.employee_id = employee.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
+-- Name: export; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.export ENABLE ROW LEVEL SECURITY;
+
+-- Name: export_chunk; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.export_chunk ENABLE ROW LEVEL SECURITY;
+
+-- Name: export_chunk export_chunk_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY export_chunk_organization_policy ON app.export_chunk USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: export_chunk export_chunk_user_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY export_chunk_user_policy ON app.export_chunk AS RESTRICTIVE FOR SELECT TO rollcall_api USING ((EXISTS ( SELECT
+   FROM app.export e
+  WHERE ((e.organization_id = export_chunk.organization_id) AND (e.export_id = export_chunk.export_id) AND (( SELECT app.sees_all_sites() AS sees_all_sites) OR ((NOT e.all_sites) AND (e.site_ids <@ ( SELECT app.visible_site_ids() AS visible_site_ids))))))));
+
+-- Name: export export_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY export_organization_policy ON app.export USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: export export_queue_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY export_queue_policy ON app.export FOR SELECT TO rollcall_api USING (((( SELECT app.current_organization_id() AS current_organization_id) IS NULL) AND ((state = ANY (ARRAY['queued'::text, 'running'::text])) OR (expires_at IS NOT NULL))));
+
+-- Name: export export_user_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY export_user_policy ON app.export AS RESTRICTIVE TO rollcall_api USING (((requested_by = ( SELECT app.current_user_id() AS current_user_id)) OR ( SELECT (COALESCE(current_setting('rollcall.user_id'::text, true), ''::text) = ANY (ARRAY[''::text, 'system'::text])))));
 
 -- Name: live_change; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -4339,6 +5018,38 @@ ALTER TABLE app.user_site ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY user_site_organization_policy ON app.user_site USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
+-- Name: webhook; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.webhook ENABLE ROW LEVEL SECURITY;
+
+-- Name: webhook_delivery; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.webhook_delivery ENABLE ROW LEVEL SECURITY;
+
+-- Name: webhook_delivery webhook_delivery_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY webhook_delivery_organization_policy ON app.webhook_delivery USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: webhook_delivery webhook_delivery_site_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY webhook_delivery_site_policy ON app.webhook_delivery AS RESTRICTIVE TO rollcall_api USING (( SELECT app.sees_all_sites() AS sees_all_sites));
+
+-- Name: webhook_delivery webhook_delivery_worker_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY webhook_delivery_worker_policy ON app.webhook_delivery FOR SELECT TO rollcall_worker USING (true);
+
+-- Name: webhook webhook_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY webhook_organization_policy ON app.webhook USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: webhook webhook_site_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY webhook_site_policy ON app.webhook AS RESTRICTIVE TO rollcall_api USING (( SELECT app.sees_all_sites() AS sees_all_sites));
+
+-- Name: webhook webhook_worker_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY webhook_worker_policy ON app.webhook FOR SELECT TO rollcall_worker USING (true);
+
 -- Name: adjustment; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.adjustment ENABLE ROW LEVEL SECURITY;
@@ -4356,6 +5067,14 @@ CREATE POLICY adjustment_organization_policy ON attendance.adjustment USING ((or
 -- Name: correction; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.correction ENABLE ROW LEVEL SECURITY;
+
+-- Name: correction correction_decision_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY correction_decision_policy ON attendance.correction AS RESTRICTIVE FOR UPDATE TO rollcall_api USING (true) WITH CHECK ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.employee e
+  WHERE ((e.organization_id = correction.organization_id) AND (e.employee_id = correction.employee_id) AND (e.employee_id IS DISTINCT FROM ( SELECT app.own_employee_id() AS own_employee_id))))) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = correction.organization_id) AND (es.employee_id = correction.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))))) OR ((state = 'withdrawn'::text) AND (requested_by = ( SELECT app.current_user_id() AS current_user_id)))));
 
 -- Name: correction correction_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -4519,6 +5238,24 @@ CREATE POLICY leave_employee_policy ON attendance.leave AS RESTRICTIVE TO rollca
    FROM app.employee e
   WHERE ((e.organization_id = leave.organization_id) AND (e.employee_id = leave.employee_id))))));
 
+-- Name: leave leave_managed_delete_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY leave_managed_delete_policy ON attendance.leave AS RESTRICTIVE FOR DELETE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = leave.organization_id) AND (es.employee_id = leave.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
+-- Name: leave leave_managed_insert_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY leave_managed_insert_policy ON attendance.leave AS RESTRICTIVE FOR INSERT TO rollcall_api WITH CHECK ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = leave.organization_id) AND (es.employee_id = leave.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
+-- Name: leave leave_managed_update_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY leave_managed_update_policy ON attendance.leave AS RESTRICTIVE FOR UPDATE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = leave.organization_id) AND (es.employee_id = leave.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
 -- Name: leave leave_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
 CREATE POLICY leave_organization_policy ON attendance.leave USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -4532,6 +5269,24 @@ ALTER TABLE attendance.overtime_approval ENABLE ROW LEVEL SECURITY;
 CREATE POLICY overtime_approval_employee_policy ON attendance.overtime_approval AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
    FROM app.employee e
   WHERE ((e.organization_id = overtime_approval.organization_id) AND (e.employee_id = overtime_approval.employee_id))))));
+
+-- Name: overtime_approval overtime_approval_managed_delete_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY overtime_approval_managed_delete_policy ON attendance.overtime_approval AS RESTRICTIVE FOR DELETE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = overtime_approval.organization_id) AND (es.employee_id = overtime_approval.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
+-- Name: overtime_approval overtime_approval_managed_insert_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY overtime_approval_managed_insert_policy ON attendance.overtime_approval AS RESTRICTIVE FOR INSERT TO rollcall_api WITH CHECK ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = overtime_approval.organization_id) AND (es.employee_id = overtime_approval.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
+-- Name: overtime_approval overtime_approval_managed_update_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY overtime_approval_managed_update_policy ON attendance.overtime_approval AS RESTRICTIVE FOR UPDATE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = overtime_approval.organization_id) AND (es.employee_id = overtime_approval.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
 
 -- Name: overtime_approval overtime_approval_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -4583,6 +5338,12 @@ CREATE POLICY punch_void_punch_policy ON attendance.punch_void AS RESTRICTIVE TO
    FROM attendance.punch p
   WHERE ((p.organization_id = punch_void.organization_id) AND (p.punch_id = punch_void.punch_id))))));
 
+-- Name: punch_void punch_void_site_insert_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY punch_void_site_insert_policy ON attendance.punch_void AS RESTRICTIVE FOR INSERT TO rollcall_api WITH CHECK ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM attendance.punch p
+  WHERE ((p.organization_id = punch_void.organization_id) AND (p.punch_id = punch_void.punch_id) AND (p.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
 -- Name: roster; Type: ROW SECURITY; Schema: attendance; Owner: -
 
 ALTER TABLE attendance.roster ENABLE ROW LEVEL SECURITY;
@@ -4601,15 +5362,47 @@ CREATE POLICY roster_day_roster_policy ON attendance.roster_day AS RESTRICTIVE T
    FROM attendance.roster r
   WHERE ((r.organization_id = roster_day.organization_id) AND (r.roster_id = roster_day.roster_id))))));
 
+-- Name: roster_day roster_day_site_insert_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY roster_day_site_insert_policy ON attendance.roster_day AS RESTRICTIVE FOR INSERT TO rollcall_api WITH CHECK ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM attendance.roster r
+  WHERE ((r.organization_id = roster_day.organization_id) AND (r.roster_id = roster_day.roster_id) AND (r.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
 -- Name: roster roster_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
 CREATE POLICY roster_employee_policy ON attendance.roster AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
    FROM app.employee e
   WHERE ((e.organization_id = roster.organization_id) AND (e.employee_id = roster.employee_id))))));
 
+-- Name: roster roster_managed_delete_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY roster_managed_delete_policy ON attendance.roster AS RESTRICTIVE FOR DELETE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = roster.organization_id) AND (es.employee_id = roster.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
+-- Name: roster roster_managed_insert_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY roster_managed_insert_policy ON attendance.roster AS RESTRICTIVE FOR INSERT TO rollcall_api WITH CHECK ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = roster.organization_id) AND (es.employee_id = roster.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
+-- Name: roster roster_managed_update_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY roster_managed_update_policy ON attendance.roster AS RESTRICTIVE FOR UPDATE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
+   FROM app.employee_site es
+  WHERE ((es.organization_id = roster.organization_id) AND (es.employee_id = roster.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+
 -- Name: roster roster_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
 CREATE POLICY roster_organization_policy ON attendance.roster USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: roster roster_site_delete_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY roster_site_delete_policy ON attendance.roster AS RESTRICTIVE FOR DELETE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
+
+-- Name: roster roster_site_insert_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY roster_site_insert_policy ON attendance.roster AS RESTRICTIVE FOR INSERT TO rollcall_api WITH CHECK ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
 
 -- Name: rule_set; Type: ROW SECURITY; Schema: attendance; Owner: -
 
@@ -4696,6 +5489,18 @@ CREATE POLICY sighting_embedding_organization_policy ON attendance.sighting_embe
 -- Name: sighting sighting_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
 CREATE POLICY sighting_organization_policy ON attendance.sighting USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: sighting_review; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.sighting_review ENABLE ROW LEVEL SECURITY;
+
+-- Name: sighting_review sighting_review_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY sighting_review_organization_policy ON attendance.sighting_review USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: sighting_review sighting_review_site_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY sighting_review_site_policy ON attendance.sighting_review AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
 
 -- Name: sighting sighting_site_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -4913,23 +5718,24 @@ GRANT ALL ON FUNCTION app.current_user_id() TO rollcall_worker;
 
 REVOKE ALL ON FUNCTION app.device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer) FROM PUBLIC;
 
--- Name: FUNCTION device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone); Type: ACL; Schema: app; Owner: -
-
-REVOKE ALL ON FUNCTION app.device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone) TO rollcall_api;
-GRANT ALL ON FUNCTION app.device_health_now(p_created_at timestamp with time zone, p_seen_at timestamp with time zone, p_revoked_at timestamp with time zone) TO rollcall_worker;
-
 -- Name: TABLE device; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT,INSERT ON TABLE app.device TO rollcall_api;
+GRANT SELECT ON TABLE app.device TO rollcall_worker;
 
 -- Name: COLUMN device.organization_id; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT(organization_id) ON TABLE app.device TO rollcall_provisioner;
+GRANT SELECT(organization_id) ON TABLE app.device TO rollcall_worker;
 
 -- Name: COLUMN device.device_id; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT(device_id) ON TABLE app.device TO rollcall_provisioner;
+GRANT SELECT(device_id) ON TABLE app.device TO rollcall_worker;
+
+-- Name: COLUMN device.site_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(site_id) ON TABLE app.device TO rollcall_worker;
 
 -- Name: COLUMN device.name; Type: ACL; Schema: app; Owner: -
 
@@ -4939,29 +5745,14 @@ GRANT UPDATE(name) ON TABLE app.device TO rollcall_api;
 
 GRANT SELECT(database_role) ON TABLE app.device TO rollcall_provisioner;
 
--- Name: COLUMN device.revoked_at; Type: ACL; Schema: app; Owner: -
-
-GRANT UPDATE(revoked_at) ON TABLE app.device TO rollcall_api;
-GRANT SELECT(revoked_at) ON TABLE app.device TO rollcall_provisioner;
-
--- Name: COLUMN device.organization_id; Type: ACL; Schema: app; Owner: -
-
-GRANT SELECT(organization_id) ON TABLE app.device TO rollcall_worker;
-
--- Name: COLUMN device.device_id; Type: ACL; Schema: app; Owner: -
-
-GRANT SELECT(device_id) ON TABLE app.device TO rollcall_worker;
-
--- Name: COLUMN device.site_id; Type: ACL; Schema: app; Owner: -
-
-GRANT SELECT(site_id) ON TABLE app.device TO rollcall_worker;
-
 -- Name: COLUMN device.created_at; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT(created_at) ON TABLE app.device TO rollcall_worker;
 
 -- Name: COLUMN device.revoked_at; Type: ACL; Schema: app; Owner: -
 
+GRANT UPDATE(revoked_at) ON TABLE app.device TO rollcall_api;
+GRANT SELECT(revoked_at) ON TABLE app.device TO rollcall_provisioner;
 GRANT SELECT(revoked_at) ON TABLE app.device TO rollcall_worker;
 
 -- Name: FUNCTION device_of_session(); Type: ACL; Schema: app; Owner: -
@@ -4972,6 +5763,15 @@ REVOKE ALL ON FUNCTION app.device_of_session() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer) FROM PUBLIC;
 
+-- Name: FUNCTION employee_codes_taken(p_codes text[]); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.employee_codes_taken(p_codes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.employee_codes_taken(p_codes text[]) TO rollcall_api;
+
+-- Name: FUNCTION employee_tell(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.employee_tell() FROM PUBLIC;
+
 -- Name: FUNCTION organization_create(p_name text); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.organization_create(p_name text) FROM PUBLIC;
@@ -4981,6 +5781,18 @@ REVOKE ALL ON FUNCTION app.organization_create(p_name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION app.own_employee_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.own_employee_id() TO rollcall_api;
 GRANT ALL ON FUNCTION app.own_employee_id() TO rollcall_worker;
+
+-- Name: FUNCTION public_id(p_kind text, p_key text); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.public_id(p_kind text, p_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.public_id(p_kind text, p_key text) TO rollcall_api;
+GRANT ALL ON FUNCTION app.public_id(p_kind text, p_key text) TO rollcall_worker;
+
+-- Name: FUNCTION public_time(p_at timestamp with time zone); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.public_time(p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.public_time(p_at timestamp with time zone) TO rollcall_api;
+GRANT ALL ON FUNCTION app.public_time(p_at timestamp with time zone) TO rollcall_worker;
 
 -- Name: FUNCTION schema_version(); Type: ACL; Schema: app; Owner: -
 
@@ -5005,15 +5817,47 @@ REVOKE ALL ON FUNCTION app.visible_site_ids() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.visible_site_ids() TO rollcall_api;
 GRANT ALL ON FUNCTION app.visible_site_ids() TO rollcall_worker;
 
+-- Name: FUNCTION webhook_enqueue(p_kind text, p_subjects text[], p_data jsonb[]); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.webhook_enqueue(p_kind text, p_subjects text[], p_data jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.webhook_enqueue(p_kind text, p_subjects text[], p_data jsonb[]) TO rollcall_api;
+GRANT ALL ON FUNCTION app.webhook_enqueue(p_kind text, p_subjects text[], p_data jsonb[]) TO rollcall_worker;
+
+-- Name: FUNCTION webhook_rotate(p_webhook_id uuid, p_secret text, p_keep_until timestamp with time zone); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.webhook_rotate(p_webhook_id uuid, p_secret text, p_keep_until timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.webhook_rotate(p_webhook_id uuid, p_secret text, p_keep_until timestamp with time zone) TO rollcall_api;
+
+-- Name: FUNCTION webhook_test(p_webhook_id uuid); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.webhook_test(p_webhook_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.webhook_test(p_webhook_id uuid) TO rollcall_api;
+
 -- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]); Type: ACL; Schema: attendance; Owner: -
 
 REVOKE ALL ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]) FROM PUBLIC;
+
+-- Name: FUNCTION correction_tell(); Type: ACL; Schema: attendance; Owner: -
+
+REVOKE ALL ON FUNCTION attendance.correction_tell() FROM PUBLIC;
+
+-- Name: FUNCTION employees_concerned(p_site_id uuid); Type: ACL; Schema: attendance; Owner: -
+
+REVOKE ALL ON FUNCTION attendance.employees_concerned(p_site_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION attendance.employees_concerned(p_site_id uuid) TO rollcall_api;
+GRANT ALL ON FUNCTION attendance.employees_concerned(p_site_id uuid) TO rollcall_worker;
 
 -- Name: FUNCTION known_dates(p_organization_id uuid, p_employee_id uuid); Type: ACL; Schema: attendance; Owner: -
 
 REVOKE ALL ON FUNCTION attendance.known_dates(p_organization_id uuid, p_employee_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION attendance.known_dates(p_organization_id uuid, p_employee_id uuid) TO rollcall_api;
 GRANT ALL ON FUNCTION attendance.known_dates(p_organization_id uuid, p_employee_id uuid) TO rollcall_worker;
+
+-- Name: FUNCTION mark_days(p_employee_ids uuid[], p_from date, p_to date); Type: ACL; Schema: attendance; Owner: -
+
+REVOKE ALL ON FUNCTION attendance.mark_days(p_employee_ids uuid[], p_from date, p_to date) FROM PUBLIC;
+GRANT ALL ON FUNCTION attendance.mark_days(p_employee_ids uuid[], p_from date, p_to date) TO rollcall_api;
+GRANT ALL ON FUNCTION attendance.mark_days(p_employee_ids uuid[], p_from date, p_to date) TO rollcall_worker;
 
 -- Name: FUNCTION muster(p_site_id uuid, p_now timestamp with time zone); Type: ACL; Schema: attendance; Owner: -
 
@@ -5028,6 +5872,11 @@ GRANT ALL ON FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp wit
 -- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: ACL; Schema: attendance; Owner: -
 
 REVOKE ALL ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) FROM PUBLIC;
+
+-- Name: FUNCTION thumbnail_read(p_organization_id uuid, p_sighting_id uuid); Type: ACL; Schema: attendance; Owner: -
+
+REVOKE ALL ON FUNCTION attendance.thumbnail_read(p_organization_id uuid, p_sighting_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION attendance.thumbnail_read(p_organization_id uuid, p_sighting_id uuid) TO rollcall_api;
 
 -- Name: FUNCTION time_zone_at(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone); Type: ACL; Schema: attendance; Owner: -
 
@@ -5044,6 +5893,11 @@ GRANT ALL ON FUNCTION attendance.work_date(p_organization_id uuid, p_site_id uui
 -- Name: FUNCTION match(p_organization_id uuid, p_site_id uuid, p_space_id uuid, p_embedding public.halfvec[]); Type: ACL; Schema: biometric; Owner: -
 
 REVOKE ALL ON FUNCTION biometric.match(p_organization_id uuid, p_site_id uuid, p_space_id uuid, p_embedding public.halfvec[]) FROM PUBLIC;
+
+-- Name: FUNCTION photo_read(p_organization_id uuid, p_photo_id uuid); Type: ACL; Schema: biometric; Owner: -
+
+REVOKE ALL ON FUNCTION biometric.photo_read(p_organization_id uuid, p_photo_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION biometric.photo_read(p_organization_id uuid, p_photo_id uuid) TO rollcall_api;
 
 -- Name: FUNCTION template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real); Type: ACL; Schema: biometric; Owner: -
 
@@ -5095,6 +5949,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.department TO rollcall_api;
 -- Name: TABLE device_activity; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT,INSERT ON TABLE app.device_activity TO rollcall_api;
+GRANT SELECT ON TABLE app.device_activity TO rollcall_worker;
 
 -- Name: COLUMN device_activity.organization_id; Type: ACL; Schema: app; Owner: -
 
@@ -5113,6 +5968,10 @@ GRANT SELECT(seen_at) ON TABLE app.device_activity TO rollcall_worker;
 GRANT SELECT ON TABLE app.device_health TO rollcall_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.device_health TO rollcall_worker;
 
+-- Name: TABLE device_silence; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.device_silence TO rollcall_worker;
+
 -- Name: TABLE employee; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.employee TO rollcall_api;
@@ -5126,6 +5985,14 @@ GRANT UPDATE(deactivated_at) ON TABLE app.employee TO rollcall_worker;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.employee_site TO rollcall_api;
 GRANT SELECT ON TABLE app.employee_site TO rollcall_worker;
+
+-- Name: TABLE export; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.export TO rollcall_api;
+
+-- Name: TABLE export_chunk; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE app.export_chunk TO rollcall_api;
 
 -- Name: TABLE live_change; Type: ACL; Schema: app; Owner: -
 
@@ -5166,6 +6033,72 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.user_session TO rollcall_api;
 -- Name: TABLE user_site; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT,INSERT,DELETE ON TABLE app.user_site TO rollcall_api;
+
+-- Name: TABLE webhook; Type: ACL; Schema: app; Owner: -
+
+GRANT INSERT,DELETE ON TABLE app.webhook TO rollcall_api;
+GRANT SELECT ON TABLE app.webhook TO rollcall_worker;
+
+-- Name: COLUMN webhook.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.webhook TO rollcall_api;
+
+-- Name: COLUMN webhook.webhook_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(webhook_id) ON TABLE app.webhook TO rollcall_api;
+
+-- Name: COLUMN webhook.description; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(description),UPDATE(description) ON TABLE app.webhook TO rollcall_api;
+
+-- Name: COLUMN webhook.url; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(url),UPDATE(url) ON TABLE app.webhook TO rollcall_api;
+
+-- Name: COLUMN webhook.events; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(events),UPDATE(events) ON TABLE app.webhook TO rollcall_api;
+
+-- Name: COLUMN webhook.previous_secret_expires_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(previous_secret_expires_at) ON TABLE app.webhook TO rollcall_api;
+
+-- Name: COLUMN webhook.is_active; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(is_active),UPDATE(is_active) ON TABLE app.webhook TO rollcall_api;
+
+-- Name: COLUMN webhook.created_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(created_at) ON TABLE app.webhook TO rollcall_api;
+
+-- Name: COLUMN webhook.created_by; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(created_by) ON TABLE app.webhook TO rollcall_api;
+
+-- Name: TABLE webhook_delivery; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT ON TABLE app.webhook_delivery TO rollcall_api;
+GRANT SELECT,DELETE,UPDATE ON TABLE app.webhook_delivery TO rollcall_worker;
+
+-- Name: COLUMN webhook_delivery.state; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(state) ON TABLE app.webhook_delivery TO rollcall_api;
+
+-- Name: COLUMN webhook_delivery.n_attempts; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(n_attempts) ON TABLE app.webhook_delivery TO rollcall_api;
+
+-- Name: COLUMN webhook_delivery.next_attempt_at; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(next_attempt_at) ON TABLE app.webhook_delivery TO rollcall_api;
+
+-- Name: COLUMN webhook_delivery.give_up_at; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(give_up_at) ON TABLE app.webhook_delivery TO rollcall_api;
+
+-- Name: COLUMN webhook_delivery.delivered_at; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(delivered_at) ON TABLE app.webhook_delivery TO rollcall_api;
 
 -- Name: TABLE adjustment; Type: ACL; Schema: attendance; Owner: -
 
@@ -5351,6 +6284,42 @@ GRANT UPDATE(retired_at) ON TABLE attendance.shift TO rollcall_api;
 
 GRANT SELECT ON TABLE attendance.sighting TO rollcall_api;
 
+-- Name: TABLE sighting_review; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT,INSERT ON TABLE attendance.sighting_review TO rollcall_api;
+
+-- Name: COLUMN sighting_review.verdict; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(verdict) ON TABLE attendance.sighting_review TO rollcall_api;
+
+-- Name: COLUMN sighting_review.employee_id; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(employee_id) ON TABLE attendance.sighting_review TO rollcall_api;
+
+-- Name: COLUMN sighting_review.punch_id; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(punch_id) ON TABLE attendance.sighting_review TO rollcall_api;
+
+-- Name: COLUMN sighting_review.voided_punch_id; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(voided_punch_id) ON TABLE attendance.sighting_review TO rollcall_api;
+
+-- Name: COLUMN sighting_review.reviewed_by; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(reviewed_by) ON TABLE attendance.sighting_review TO rollcall_api;
+
+-- Name: COLUMN sighting_review.updated_at; Type: ACL; Schema: attendance; Owner: -
+
+GRANT UPDATE(updated_at) ON TABLE attendance.sighting_review TO rollcall_api;
+
+-- Name: COLUMN sighting_thumbnail.organization_id; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE attendance.sighting_thumbnail TO rollcall_api;
+
+-- Name: COLUMN sighting_thumbnail.sighting_id; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT(sighting_id) ON TABLE attendance.sighting_thumbnail TO rollcall_api;
+
 -- Name: TABLE event; Type: ACL; Schema: audit; Owner: -
 
 GRANT SELECT,INSERT ON TABLE audit.event TO rollcall_api;
@@ -5367,7 +6336,7 @@ GRANT SELECT ON TABLE biometric.consent TO rollcall_worker;
 
 -- Name: TABLE enrolment_job; Type: ACL; Schema: biometric; Owner: -
 
-GRANT SELECT,INSERT ON TABLE biometric.enrolment_job TO rollcall_api;
+GRANT SELECT,INSERT,DELETE ON TABLE biometric.enrolment_job TO rollcall_api;
 GRANT SELECT,UPDATE ON TABLE biometric.enrolment_job TO rollcall_worker;
 
 -- Name: TABLE space; Type: ACL; Schema: biometric; Owner: -
@@ -5409,6 +6378,7 @@ GRANT SELECT(is_active) ON TABLE biometric.space TO rollcall_api;
 -- Name: TABLE template; Type: ACL; Schema: biometric; Owner: -
 
 GRANT SELECT,INSERT ON TABLE biometric.template TO rollcall_worker;
+GRANT DELETE ON TABLE biometric.template TO rollcall_api;
 
 -- Name: COLUMN template.organization_id; Type: ACL; Schema: biometric; Owner: -
 
@@ -5440,7 +6410,7 @@ GRANT SELECT(created_at) ON TABLE biometric.template TO rollcall_api;
 
 -- Name: TABLE photo; Type: ACL; Schema: biometric; Owner: -
 
-GRANT INSERT ON TABLE biometric.photo TO rollcall_api;
+GRANT INSERT,DELETE ON TABLE biometric.photo TO rollcall_api;
 GRANT SELECT ON TABLE biometric.photo TO rollcall_worker;
 
 -- Name: COLUMN photo.organization_id; Type: ACL; Schema: biometric; Owner: -
@@ -5466,6 +6436,15 @@ GRANT SELECT(created_at) ON TABLE biometric.photo TO rollcall_api;
 -- Name: TABLE template_code; Type: ACL; Schema: biometric; Owner: -
 
 GRANT SELECT,INSERT ON TABLE biometric.template_code TO rollcall_worker;
+GRANT DELETE ON TABLE biometric.template_code TO rollcall_api;
+
+-- Name: COLUMN template_code.organization_id; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE biometric.template_code TO rollcall_api;
+
+-- Name: COLUMN template_code.template_id; Type: ACL; Schema: biometric; Owner: -
+
+GRANT SELECT(template_id) ON TABLE biometric.template_code TO rollcall_api;
 
 -- Name: DEFAULT PRIVILEGES FOR FUNCTIONS; Type: DEFAULT ACL; Schema: -; Owner: -
 
