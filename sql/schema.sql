@@ -193,6 +193,20 @@ $$;
 
 COMMENT ON FUNCTION app.device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer) IS 'Raises when a device sends too much.';
 
+-- Name: employee_codes_taken(text[]); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.employee_codes_taken(p_codes text[]) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select e.code from app.employee e
+  where e.organization_id = app.current_organization_id() and e.code = any (p_codes)
+$$;
+
+-- Name: FUNCTION employee_codes_taken(p_codes text[]); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.employee_codes_taken(p_codes text[]) IS 'Those of some codes that an employee of the organisation has.';
+
 -- Name: employee_tell(); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.employee_tell() RETURNS trigger
@@ -6102,6 +6116,11 @@ REVOKE ALL ON FUNCTION app.device_of_session() FROM PUBLIC;
 -- Name: FUNCTION device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer) FROM PUBLIC;
+
+-- Name: FUNCTION employee_codes_taken(p_codes text[]); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.employee_codes_taken(p_codes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.employee_codes_taken(p_codes text[]) TO rollcall_api;
 
 -- Name: FUNCTION employee_tell(); Type: ACL; Schema: app; Owner: -
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::id::UserId;
-use rollcall_store::audit::{Event, audit_record};
+use rollcall_store::audit::{Event, audit_record_all};
 use rollcall_store::session::{Credential, CredentialId, Session};
 use rollcall_store::statistics::Statistics;
 use rollcall_store::{Database, Scope, Transaction};
@@ -86,9 +86,7 @@ impl Change {
 
     /// As [`commit`](Self::commit), for a change of several things.
     pub async fn commit_all(self, events: &[Event]) -> Result<(), Failure> {
-        for event in events {
-            audit_record(&self.transaction, self.scope.organization_id, event).await?;
-        }
+        audit_record_all(&self.transaction, self.scope.organization_id, events).await?;
         Ok(self.transaction.commit().await?)
     }
 

@@ -32,11 +32,11 @@ mod serve;
 mod setting;
 mod shift;
 mod simulate;
+mod telemetry;
 mod time_text;
 mod user;
 mod webhook;
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -149,19 +149,19 @@ enum Api {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("ROLLCALL_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
-        )
-        .init();
     let cli = Cli::parse();
+    let telemetry = match Telemetry::start() {
+        Ok(telemetry) => telemetry,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
     let result = run(cli).await.and_then(|code| {
         output::end().context("cannot write to standard output")?;
         Ok(code)
     });
+    telemetry.end();
     match result {
         Ok(code) => code,
         Err(error) => {

@@ -65,22 +65,42 @@ pub async fn audit_record(
     organization_id: OrganizationId,
     event: &Event,
 ) -> Result<()> {
+    audit_record_all(transaction, organization_id, std::slice::from_ref(event)).await
+}
+
+/// Appends events in their order, in one statement.
+pub async fn audit_record_all(
+    transaction: &Transaction,
+    organization_id: OrganizationId,
+    events: &[Event],
+) -> Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let actions: Vec<&str> = events.iter().map(|event| event.action).collect();
+    let kinds: Vec<&str> = events.iter().map(|event| event.subject_kind).collect();
+    let subject_ids: Vec<Option<Uuid>> = events.iter().map(|event| event.subject_id).collect();
+    let before: Vec<&Option<Value>> = events.iter().map(|event| &event.before).collect();
+    let after: Vec<&Option<Value>> = events.iter().map(|event| &event.after).collect();
     transaction
         .execute(
-            "record audit event",
+            "record audit events",
             "insert into audit.event
                (organization_id, actor, user_id, token_id, action, subject_kind, subject_id, before, after)
              select $1,
                case when t.token_id is not null then 'token' when app.current_user_id() is not null then 'user' else 'system' end,
-               app.current_user_id(), t.token_id, $2, $3, $4, $5, $6
-             from (values (nullif(current_setting('rollcall.token_id', true), '')::uuid)) as t (token_id)",
+               app.current_user_id(), t.token_id, e.action, e.subject_kind, e.subject_id, e.before, e.after
+             from (values (nullif(current_setting('rollcall.token_id', true), '')::uuid)) as t (token_id)
+             cross join unnest($2::text[], $3::text[], $4::uuid[], $5::jsonb[], $6::jsonb[]) with ordinality
+               as e (action, subject_kind, subject_id, before, after, position)
+             order by e.position",
             &[
                 &organization_id.0,
-                &event.action,
-                &event.subject_kind,
-                &event.subject_id,
-                &event.before,
-                &event.after,
+                &actions,
+                &kinds,
+                &subject_ids,
+                &before,
+                &after,
             ],
         )
         .await

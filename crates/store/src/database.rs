@@ -9,9 +9,13 @@ use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, R
 use rollcall_domain::id::{OrganizationId, TokenId, UserId};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls, Row};
+use tracing::{Instrument as _, Span};
 
 use crate::error::{Op, Result, StoreError};
 use crate::statistics::Statistics;
+
+/// Target of the spans that are exported as traces and never logged.
+pub const TRACE: &str = "rollcall_trace";
 
 /// For whom a transaction works. Row-level security shows it this organisation and nothing else, and of
 /// it what the acting user may see.
@@ -226,26 +230,42 @@ impl Transaction {
     /// Waits for a statement. In a transaction of its own, begin and commit are sent with it, in this order.
     async fn send<T>(
         &self,
+        operation: &'static str,
         statement: impl Future<Output = Result<T, tokio_postgres::Error>>,
     ) -> Result<T, tokio_postgres::Error> {
+        // Only of what somebody asked for: workers look for work all the time.
+        let span = match Span::current().is_none() {
+            true => Span::none(),
+            false => tracing::trace_span!(
+                target: TRACE,
+                "statement",
+                otel.name = operation,
+                otel.kind = "client",
+                db.system.name = "postgresql",
+            ),
+        };
         self.is_busy.store(true, Ordering::Relaxed);
-        let done = match &self.around {
-            None => statement.await,
-            Some(begin) => {
-                let client = self.client();
-                let (begun, done, ended) = tokio::join!(
-                    biased;
-                    client.batch_execute(begin),
-                    statement,
-                    client.batch_execute("commit"),
-                );
-                match (begun, ended) {
-                    (Err(error), _) => Err(error),
-                    (Ok(()), Err(error)) => done.and(Err(error)),
-                    (Ok(()), Ok(())) => done,
+        let done = async {
+            match &self.around {
+                None => statement.await,
+                Some(begin) => {
+                    let client = self.client();
+                    let (begun, done, ended) = tokio::join!(
+                        biased;
+                        client.batch_execute(begin),
+                        statement,
+                        client.batch_execute("commit"),
+                    );
+                    match (begun, ended) {
+                        (Err(error), _) => Err(error),
+                        (Ok(()), Err(error)) => done.and(Err(error)),
+                        (Ok(()), Ok(())) => done,
+                    }
                 }
             }
-        };
+        }
+        .instrument(span)
+        .await;
         self.is_busy.store(false, Ordering::Relaxed);
         done
     }
@@ -259,7 +279,9 @@ impl Transaction {
     ) -> Result<Vec<Row>> {
         let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
-        let found = self.send(self.client().query(&statement, parameters)).await;
+        let found = self
+            .send(operation, self.client().query(&statement, parameters))
+            .await;
         self.statistics
             .statement(began, found.as_ref().map_or(0, |rows| rows.len() as u64));
         found.op(operation)
@@ -275,7 +297,7 @@ impl Transaction {
         let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
         let found = self
-            .send(self.client().query_opt(&statement, parameters))
+            .send(operation, self.client().query_opt(&statement, parameters))
             .await;
         self.statistics
             .statement(began, u64::from(matches!(found, Ok(Some(_)))));
@@ -292,7 +314,7 @@ impl Transaction {
         let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
         let found = self
-            .send(self.client().query_one(&statement, parameters))
+            .send(operation, self.client().query_one(&statement, parameters))
             .await;
         self.statistics.statement(began, u64::from(found.is_ok()));
         found.op(operation)
@@ -308,7 +330,7 @@ impl Transaction {
         let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
         let found = self
-            .send(self.client().execute(&statement, parameters))
+            .send(operation, self.client().execute(&statement, parameters))
             .await;
         self.statistics
             .statement(began, found.as_ref().map_or(0, |n_rows| *n_rows));

@@ -31,6 +31,7 @@ pub use claim::{ClaimLimits, DayClaim, PersonOutcomes};
 pub use dates::DaySpan;
 pub(crate) use dates::{FARTHEST_AHEAD_DAYS, REACH_BACK_DAYS};
 pub use inputs::DayInputs;
+pub(crate) use opening::employees_open;
 pub use opening::{days_open, employee_open};
 pub use queue::{Work, WorkFilter, work_find};
 pub use rederive::{Rederive, RederiveFilter, day_delete_all, days_waiting, rederive_mark};

@@ -337,7 +337,7 @@ async fn set_sites(
     Ok(())
 }
 
-async fn sees_all_sites(transaction: &Transaction) -> Result<bool> {
+pub(crate) async fn sees_all_sites(transaction: &Transaction) -> Result<bool> {
     let row = transaction
         .query_one("ask for the sites seen", "select app.sees_all_sites()", &[])
         .await?;
@@ -358,7 +358,7 @@ fn taken(code: &str) -> StoreError {
     }
 }
 
-fn missing(what: &'static str) -> StoreError {
+pub(crate) fn missing(what: &'static str) -> StoreError {
     StoreError::Missing {
         what,
         name: "(no longer there)".to_owned(),
@@ -366,7 +366,7 @@ fn missing(what: &'static str) -> StoreError {
 }
 
 /// What was named went between the check and the change.
-fn foreign(error: StoreError) -> StoreError {
+pub(crate) fn foreign(error: StoreError) -> StoreError {
     match error.constraint() {
         Some("employee_department_fkey") => missing("department"),
         Some("employee_site_site_fkey" | "employee_home_site_fkey") => missing("site"),

@@ -33,6 +33,7 @@ pub mod doctor;
 pub mod embedded;
 pub mod employee;
 pub mod employee_change;
+pub mod employee_import;
 pub mod employee_list;
 pub mod employee_now;
 pub mod employment;
@@ -81,5 +82,5 @@ pub mod user;
 pub mod user_change;
 pub mod webhook;
 
-pub use database::{Database, Scope, Transaction};
+pub use database::{Database, Scope, TRACE, Transaction};
 pub use error::{Result, StoreError};

@@ -63,6 +63,24 @@ pub(crate) async fn mark(
     Ok(u64::try_from(row.get::<_, i64>(0)).unwrap_or(0))
 }
 
+/// Marks employees from a date of their own on, in one statement.
+pub(crate) async fn mark_each(
+    transaction: &Transaction,
+    since: &[(EmployeeId, Date)],
+) -> Result<()> {
+    let (employees, dates): (Vec<Uuid>, Vec<Date>) =
+        since.iter().map(|(id, date)| (id.0, *date)).unzip();
+    transaction
+        .query(
+            "mark days",
+            "select sum(attendance.mark_days(array[k.employee_id], k.first_date, null))
+             from unnest($1::uuid[], $2::date[]) as k (employee_id, first_date)",
+            &[&employees, &dates],
+        )
+        .await?;
+    Ok(())
+}
+
 /// Employees whose days something about a site concerns, or about all sites when none is named:
 /// those who may be recognised there, are at home there, are rostered there or have days or punches there;
 /// also those whom the acting user does not see. For marks and nothing else.

@@ -1170,6 +1170,89 @@ export type EmployeeFilter = {
   isActive?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
+/** How much an import came to. */
+export type EmployeeImport = {
+  __typename?: 'EmployeeImport';
+  /** Nothing was written: it was only asked for. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Employees that are new. */
+  nCreated: Scalars['Int']['output'];
+  /** Employees of whom something is changed. */
+  nUpdated: Scalars['Int']['output'];
+  /** Employees who were as in the file already. */
+  nUnchanged: Scalars['Int']['output'];
+  /** Each row, in the order of the file. */
+  rows: Array<EmployeeImportRow>;
+};
+
+/** A file with employees. */
+export type EmployeeImportInput = {
+  /**
+   * CSV (UTF-8; commas, semicolons or tabs) or XLSX (the first visible sheet), at most 16 MiB and 50,000 rows.
+   * The first row names the columns: `code` and `display name`, and perhaps `sites`, `department`, `home site`,
+   * `hired on`, `left on`. An empty cell leaves what is there, `-` takes it away.
+   */
+  file: Scalars['Upload']['input'];
+  /** Only says what would become of it. */
+  dryRun: Scalars['Boolean']['input'];
+  /** Site of new employees for whom the file names none. */
+  defaultSiteId?: InputMaybe<Scalars['ID']['input']>;
+  /** First day of employment of new employees for whom the file names none. */
+  defaultHiredOn?: InputMaybe<Scalars['Date']['input']>;
+};
+
+/** What is done with an employee. */
+export type EmployeeImportOutcome =
+  /** The employee is new. */
+  | 'CREATED'
+  /** Something is changed. */
+  | 'UPDATED'
+  /** Everything was as in the file already. */
+  | 'UNCHANGED';
+
+/** What became of an import. */
+export type EmployeeImportPayload = {
+  __typename?: 'EmployeeImportPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** How much it came to; null when refused. */
+  import?: Maybe<EmployeeImport>;
+  /** Problems with anything but single rows, and one that says how many problems there are with rows. */
+  problems: Array<Problem>;
+  /** Problems with rows in their order, the first 500 of them. */
+  rowProblems: Array<EmployeeImportProblem>;
+  /** How many problems there are with rows. */
+  nRowProblems: Scalars['Int']['output'];
+};
+
+/** Why a row of a file cannot be imported. */
+export type EmployeeImportProblem = {
+  __typename?: 'EmployeeImportProblem';
+  /** Number in the sheet, or line of the CSV file on which the row begins, from 1. */
+  row: Scalars['Int']['output'];
+  /** Name of the column; null when it concerns the row as a whole. */
+  column?: Maybe<Scalars['String']['output']>;
+  /** What kind of problem it is. */
+  code: ProblemCode;
+  /** What is wrong, for people. */
+  message: Scalars['String']['output'];
+  /** What to do about it; null when nothing in particular. */
+  hint?: Maybe<Scalars['String']['output']>;
+};
+
+/** What is done with one row of a file. */
+export type EmployeeImportRow = {
+  __typename?: 'EmployeeImportRow';
+  /** Number in the sheet, or line of the CSV file on which it begins, from 1. */
+  row: Scalars['Int']['output'];
+  /** Personnel number. */
+  code: Scalars['String']['output'];
+  /** What is done with the employee. */
+  outcome: EmployeeImportOutcome;
+  /** Names of the columns with something that is changed; empty unless updated. */
+  changed: Array<Scalars['String']['output']>;
+};
+
 /** The order of a list of employees. */
 export type EmployeeOrder = {
   /** What they are sorted by. */
@@ -1815,6 +1898,11 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Makes an employee. */
   employeeCreate: EmployeeCreatePayload;
+  /**
+   * Makes and changes employees from a file, sent in a multipart request: all rows or none. Employees are found
+   * by their code; importing the same file again changes nothing. Nobody is taken out of use or back.
+   */
+  employeeImport: EmployeeImportPayload;
   /** Changes an employee; days that it concerns are derived again. */
   employeeUpdate: EmployeePayload;
   /**
@@ -2020,6 +2108,12 @@ export type Mutation = {
 /** Changes. */
 export type MutationEmployeeCreateArgs = {
   input: EmployeeCreateInput;
+};
+
+
+/** Changes. */
+export type MutationEmployeeImportArgs = {
+  input: EmployeeImportInput;
 };
 
 

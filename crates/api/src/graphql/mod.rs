@@ -21,6 +21,7 @@ mod device;
 mod device_change;
 mod employee;
 mod employee_create;
+mod employee_import;
 mod employee_list;
 mod employee_update;
 mod exception;
@@ -125,34 +126,60 @@ pub struct Query(
 /// Changes.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
-    employee_create::EmployeeMutation,
-    employee_update::EmployeeUpdateMutation,
-    department::DepartmentMutation,
+    AccessMutation,
+    PeopleMutation,
     organization::OrganizationMutation,
     device_change::DeviceMutation,
     site_change::SiteMutation,
     exception_waive::ExceptionMutation,
     correction_request::CorrectionRequestMutation,
     correction_decide::CorrectionDecideMutation,
-    photo_add::PhotoAddMutation,
+    BiometricMutation,
+    PlanMutation,
+    punch_manual::PunchMutation,
+    period_change::PeriodMutation,
+    export::ExportMutation,
+    webhook_change::WebhookMutation,
+    webhook_delivery::WebhookDeliveryMutation,
+);
+
+/// Changes of who may log in. In groups, because each member of a list makes the types of all of it deeper, and the
+/// compiler follows them only so far.
+#[derive(MergedObject, Default)]
+pub struct AccessMutation(
+    user_change::UserMutation,
     token::TokenMutation,
     login_session::SessionMutation,
     password::PasswordMutation,
-    user_change::UserMutation,
+);
+
+/// Changes of employees and where they belong.
+#[derive(MergedObject, Default)]
+pub struct PeopleMutation(
+    employee_create::EmployeeMutation,
+    employee_import::EmployeeImportMutation,
+    employee_update::EmployeeUpdateMutation,
+    department::DepartmentMutation,
+);
+
+/// Changes of faces and what was seen of them.
+#[derive(MergedObject, Default)]
+pub struct BiometricMutation(
+    photo_add::PhotoAddMutation,
     photo_delete::PhotoDeleteMutation,
     consent::ConsentMutation,
     sighting_review::SightingReviewMutation,
+);
+
+/// Changes of plans.
+#[derive(MergedObject, Default)]
+pub struct PlanMutation(
     shift_change::ShiftMutation,
     roster_change::RosterMutation,
     rule_set_apply::RuleSetMutation,
     holiday_change::HolidayMutation,
     leave_change::LeaveMutation,
     overtime::OvertimeMutation,
-    punch_manual::PunchMutation,
-    period_change::PeriodMutation,
-    export::ExportMutation,
-    webhook_change::WebhookMutation,
-    webhook_delivery::WebhookDeliveryMutation,
 );
 
 /// Events.

@@ -78,7 +78,7 @@ pub struct Problem {
     /// What kind of problem, for programs.
     pub(super) code: ProblemCode,
     /// What the problem is, for people.
-    message: String,
+    pub(super) message: String,
     /// What can be done about it, for people; null when nothing in particular.
     pub(super) hint: Option<String>,
 }

@@ -8,7 +8,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http_body::Body as _;
 use rollcall_domain::id::UserId;
+use rollcall_store::TRACE;
 use rollcall_store::statistics::Cost;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use super::peer::Peer;
 use crate::metric::{self, Counter, Histogram};
@@ -48,10 +51,27 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
         .get::<MatchedPath>()
         .map_or_else(|| "portal".to_owned(), |path| path.as_str().to_owned());
     let client = request.extensions().get::<Peer>().map(|peer| peer.address);
-    let response = next.run(request).await;
+    let span = tracing::trace_span!(
+        target: TRACE,
+        "request",
+        otel.kind = "server",
+        otel.name = Empty,
+        otel.status_code = Empty,
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+        graphql.operation.name = Empty,
+        graphql.field = Empty,
+        user.id = Empty,
+    );
+    if !span.is_disabled() {
+        span.record("otel.name", format!("{method} {route}"));
+    }
+    let response = next.run(request).instrument(span.clone()).await;
     let elapsed = began.elapsed();
     let status = response.status().as_u16();
     let operation = response.extensions().get::<Operation>();
+    trace(&span, status, operation);
     let cost = operation.map(|operation| operation.cost);
     // None for answers that stream.
     let n_bytes = response.body().size_hint().exact();
@@ -111,6 +131,25 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
         &[method, route, ("status", status.to_string())],
     );
     response
+}
+
+/// Adds what is known at the end to what is exported of a request.
+fn trace(span: &Span, status: u16, operation: Option<&Operation>) {
+    if span.is_disabled() {
+        return;
+    }
+    span.record("http.response.status_code", status);
+    if status >= 500 {
+        span.record("otel.status_code", "ERROR");
+    }
+    let Some(operation) = operation else { return };
+    span.record("graphql.field", operation.field.as_str());
+    if let Some(name) = &operation.name {
+        span.record("graphql.operation.name", name.as_str());
+    }
+    if let Some(user_id) = operation.user_id {
+        span.record("user.id", tracing::field::display(user_id));
+    }
 }
 
 /// Clients may invent methods; labels may not.

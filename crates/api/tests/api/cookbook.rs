@@ -19,8 +19,10 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::second_factor;
+use crate::support::Api;
 use crate::support::{Api, PASSWORD};
 use crate::upload::PICTURE;
+use crate::upload::{PICTURE, SHEET};
 
 /// Of the second factor that was begun.
 const TOTP_SECRET: &[u8] = b"12345678901234567890";
@@ -434,8 +436,9 @@ pub async fn world(api: &Api, place: Place) -> World {
 
     let mut world = World(BTreeMap::new());
     world.0.insert("$unique", json!(unique));
-    // Replaced when it is sent: each time another picture.
+    // Replaced when they are sent: each time another picture, another file.
     world.0.insert(PICTURE, json!(PICTURE));
+    world.0.insert(SHEET, json!(SHEET));
     world.0.insert("$date", json!(work_date.to_string()));
     let code = second_factor::code(TOTP_SECRET, api.now());
     world.0.insert("$totpCode", json!(code));

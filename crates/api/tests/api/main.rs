@@ -16,6 +16,8 @@ mod device;
 mod edge;
 mod employee;
 mod employee_create;
+mod employee_file;
+mod employee_import;
 mod exception;
 mod export;
 mod http;

@@ -213,8 +213,8 @@ pub struct Viewer<'a> {
 impl Viewer<'_> {
     pub async fn post(&self, body: &Value) -> Response {
         // The cookbook's way to say that a file goes there.
-        if body.to_string().contains(upload::PICTURE) {
-            return upload::send_pictures(self, body).await;
+        if upload::has_files(body) {
+            return upload::send_placed(self, body).await;
         }
         self.api
             .client

@@ -45,38 +45,56 @@ pub async fn send(viewer: &Viewer<'_>, body: Vec<u8>) -> Response {
 
 /// Stands in variables for a picture that is sent as a file.
 pub const PICTURE: &str = "$picture";
+/// Stands in variables for a file with a new employee.
+pub const SHEET: &str = "$sheet";
 
-/// Sends a body in whose variables [`PICTURE`] stands, each time with a picture that was never sent.
-pub async fn send_pictures(viewer: &Viewer<'_>, body: &Value) -> Response {
+/// Whether files are to be sent with a body.
+pub fn has_files(body: &Value) -> bool {
+    let text = body.to_string();
+    [PICTURE, SHEET].iter().any(|file| text.contains(file))
+}
+
+/// Sends a body in whose variables [`PICTURE`] or [`SHEET`] stands, each time with a file that was never sent.
+pub async fn send_placed(viewer: &Viewer<'_>, body: &Value) -> Response {
     let mut body = body.clone();
-    let mut paths = Vec::new();
-    take_pictures(&mut body["variables"], "variables", &mut paths);
-    let pictures: Vec<_> = paths
-        .iter()
-        .map(|_| crate::photo::jpeg(64, 64, &uuid::Uuid::now_v7().to_string()))
-        .collect();
-    let files: Vec<(String, &str, &[u8])> = paths
+    let mut places = Vec::new();
+    take_places(&mut body["variables"], "variables", &mut places);
+    let files: Vec<(String, &str, Vec<u8>)> = places
         .into_iter()
-        .zip(&pictures)
-        .map(|(path, picture)| (path, "picture.jpg", picture.as_slice()))
+        .map(|(path, what)| {
+            let unique = uuid::Uuid::now_v7().to_string();
+            match what {
+                PICTURE => (path, "picture.jpg", crate::photo::jpeg(64, 64, &unique)),
+                _ => {
+                    let sheet = format!("code,display name\n{unique},New Person\n");
+                    (path, "employees.csv", sheet.into_bytes())
+                }
+            }
+        })
+        .collect();
+    let files: Vec<(String, &str, &[u8])> = files
+        .iter()
+        .map(|(path, name, content)| (path.clone(), *name, content.as_slice()))
         .collect();
     send_files(viewer, &body, &files).await
 }
 
-fn take_pictures(value: &mut Value, path: &str, paths: &mut Vec<String>) {
+fn take_places(value: &mut Value, path: &str, places: &mut Vec<(String, &'static str)>) {
     match value {
-        Value::String(text) if text == PICTURE => {
-            *value = Value::Null;
-            paths.push(path.to_owned());
+        Value::String(text) => {
+            if let Some(what) = [PICTURE, SHEET].into_iter().find(|what| text == what) {
+                *value = Value::Null;
+                places.push((path.to_owned(), what));
+            }
         }
         Value::Array(values) => {
             for (n, value) in values.iter_mut().enumerate() {
-                take_pictures(value, &format!("{path}.{n}"), paths);
+                take_places(value, &format!("{path}.{n}"), places);
             }
         }
         Value::Object(fields) => {
             for (name, value) in fields {
-                take_pictures(value, &format!("{path}.{name}"), paths);
+                take_places(value, &format!("{path}.{name}"), places);
             }
         }
         _ => {}

@@ -11,3 +11,4 @@ mod program;
 mod provision;
 mod recovery;
 mod rederive;
+mod telemetry;

@@ -76,18 +76,28 @@ async fn days_open_of(worker: &Database, organization_id: OrganizationId) -> Res
     Ok(n_marks)
 }
 
-/// Opens the days of a new employee: from today (UTC) through the last day that is open for the others.
-/// To be called in the transaction that makes the employee.
+/// As [`employees_open`], for one.
 pub async fn employee_open(transaction: &Transaction, employee_id: EmployeeId) -> Result<()> {
+    employees_open(transaction, &[employee_id]).await
+}
+
+/// Opens the days of new employees: from today (UTC) through the last day that is open for the others.
+/// To be called in the transaction that makes the employees.
+pub(crate) async fn employees_open(
+    transaction: &Transaction,
+    employee_ids: &[EmployeeId],
+) -> Result<()> {
+    let employee_ids: Vec<Uuid> = employee_ids.iter().map(|id| id.0).collect();
     transaction
         .execute(
-            "open days of an employee",
+            "open days of employees",
             "insert into attendance.dirty_day (organization_id, employee_id, work_date, last_date)
-             select o.organization_id, $1, (now() at time zone 'UTC')::date - 1, o.opened_through
+             select o.organization_id, k.employee_id, (now() at time zone 'UTC')::date - 1, o.opened_through
              from attendance.day_opening o
+             cross join unnest($1::uuid[]) as k (employee_id)
              where o.organization_id = app.current_organization_id()
                and o.opened_through >= (now() at time zone 'UTC')::date - 1",
-            &[&employee_id.0],
+            &[&employee_ids],
         )
         .await?;
     Ok(())
