@@ -156,15 +156,17 @@ class Example:
                 return value.replace("example.org", "example.invalid") if isinstance(value, str) else value
             if "$unique" in value:
                 return value.replace("$unique", str(next(self.counter))).replace("example.org", "example.invalid")
-            return {"$date": str(today), "$periodFrom": str(begin), "$picture": None}.get(value, self.thing(value, pool))
+            return {"$date": str(today), "$periodFrom": str(begin), "$picture": None, "$sheet": None}.get(value, self.thing(value, pool))
 
         return fill(self.variables)
 
     def thing(self, placeholder, pool):
         kind = kind_of_name(placeholder[1:], pool)
-        if kind is None:
-            return values.forge(placeholder[1:].lower())
-        return pool.by_kind[kind][next(self.counter) % len(pool.by_kind[kind])]
+        # Of a kind of which there are only those that no case may name, nothing exists.
+        known = pool.by_kind.get(kind)
+        if not known:
+            return values.forge(kind or placeholder[1:].lower())
+        return known[next(self.counter) % len(known)]
 
     def run(self, pool, n_cases, round_number, seed_number, today, begin, send):
         """The example with some of its variables replaced; in the first round also as it is."""

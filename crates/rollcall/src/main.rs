@@ -42,6 +42,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use telemetry::Telemetry;
 
 /// Staff attendance with face recognition: hub, worker and tools.
 #[derive(Parser)]

@@ -19,9 +19,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::second_factor;
-use crate::support::Api;
 use crate::support::{Api, PASSWORD};
-use crate::upload::PICTURE;
 use crate::upload::{PICTURE, SHEET};
 
 /// Of the second factor that was begun.
