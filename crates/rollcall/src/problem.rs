@@ -24,10 +24,6 @@ const MEANINGS: &[(&str, &str)] = &[
     ("employee_site_pkey", "a site is named twice"),
     ("device_name_key", "a device of this name exists already"),
     (
-        "camera_name_key",
-        "two cameras of the device have the same name",
-    ),
-    (
         "organization_name_check",
         "the organisation's name is blank or longer than 200 characters",
     ),

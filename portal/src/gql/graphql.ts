@@ -1896,6 +1896,36 @@ export type MusterUncertainty = {
 /** Changes. */
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Makes a user and a password for the first log-in. */
+  userCreate: UserCreatePayload;
+  /**
+   * Changes name, role, sites or employee of a user. Nobody changes their own role or sites, and one owner who
+   * sees all sites is always left.
+   */
+  userUpdate: UserUpdatePayload;
+  /** Shuts a user out at once: no more log-ins, and sessions, tokens and subscriptions end. */
+  userDeactivate: UserDeactivatePayload;
+  /** Lets a deactivated user log in again, with the password and the tokens that they had. */
+  userReactivate: UserReactivatePayload;
+  /**
+   * Makes an API token that acts for the user who asks, narrowed to its scopes. Only when logged in: no token
+   * makes another.
+   */
+  tokenCreate: TokenCreatePayload;
+  /** Ends a token at once, also for subscriptions that it has open: one's own, and for owners anybody's. */
+  tokenRevoke: TokenRevokePayload;
+  /** Ends a session at once: one's own, and for owners anybody's. */
+  sessionRevoke: SessionRevokePayload;
+  /** Ends all sessions of the user who asks, except the one that asks. */
+  sessionRevokeOthers: SessionRevokeOthersPayload;
+  /** Sets a password of one's own, and ends all other sessions. */
+  passwordChange: PasswordChangePayload;
+  /** Makes a secret for an authenticator (TOTP). It is asked for at log-in once it is confirmed. */
+  totpBegin: TotpBeginPayload;
+  /** Shows that the authenticator has the secret; from then on a code is asked for at log-in. */
+  totpConfirm: TotpConfirmPayload;
+  /** Removes the second factor and its recovery codes. */
+  totpDisable: TotpDisablePayload;
   /** Makes an employee. */
   employeeCreate: EmployeeCreatePayload;
   /**
@@ -1974,36 +2004,6 @@ export type Mutation = {
    * was refused or failed. Roles owner and hr_admin may.
    */
   employeePhotoAdd: EmployeePhotoAddPayload;
-  /**
-   * Makes an API token that acts for the user who asks, narrowed to its scopes. Only when logged in: no token
-   * makes another.
-   */
-  tokenCreate: TokenCreatePayload;
-  /** Ends a token at once, also for subscriptions that it has open: one's own, and for owners anybody's. */
-  tokenRevoke: TokenRevokePayload;
-  /** Ends a session at once: one's own, and for owners anybody's. */
-  sessionRevoke: SessionRevokePayload;
-  /** Ends all sessions of the user who asks, except the one that asks. */
-  sessionRevokeOthers: SessionRevokeOthersPayload;
-  /** Sets a password of one's own, and ends all other sessions. */
-  passwordChange: PasswordChangePayload;
-  /** Makes a secret for an authenticator (TOTP). It is asked for at log-in once it is confirmed. */
-  totpBegin: TotpBeginPayload;
-  /** Shows that the authenticator has the secret; from then on a code is asked for at log-in. */
-  totpConfirm: TotpConfirmPayload;
-  /** Removes the second factor and its recovery codes. */
-  totpDisable: TotpDisablePayload;
-  /** Makes a user and a password for the first log-in. */
-  userCreate: UserCreatePayload;
-  /**
-   * Changes name, role, sites or employee of a user. Nobody changes their own role or sites, and one owner who
-   * sees all sites is always left.
-   */
-  userUpdate: UserUpdatePayload;
-  /** Shuts a user out at once: no more log-ins, and sessions, tokens and subscriptions end. */
-  userDeactivate: UserDeactivatePayload;
-  /** Lets a deactivated user log in again, with the password and the tokens that they had. */
-  userReactivate: UserReactivatePayload;
   /**
    * Deletes a photograph and its templates: from then on the person is not recognised by it. Roles owner
    * and hr_admin may.
@@ -2102,6 +2102,67 @@ export type Mutation = {
    * day.
    */
   webhookDeliveryRetry: WebhookDeliveryPayload;
+};
+
+
+/** Changes. */
+export type MutationUserCreateArgs = {
+  input: UserCreateInput;
+};
+
+
+/** Changes. */
+export type MutationUserUpdateArgs = {
+  input: UserUpdateInput;
+};
+
+
+/** Changes. */
+export type MutationUserDeactivateArgs = {
+  userId: Scalars['ID']['input'];
+};
+
+
+/** Changes. */
+export type MutationUserReactivateArgs = {
+  userId: Scalars['ID']['input'];
+};
+
+
+/** Changes. */
+export type MutationTokenCreateArgs = {
+  input: TokenCreateInput;
+};
+
+
+/** Changes. */
+export type MutationTokenRevokeArgs = {
+  tokenId: Scalars['ID']['input'];
+};
+
+
+/** Changes. */
+export type MutationSessionRevokeArgs = {
+  sessionId: Scalars['ID']['input'];
+};
+
+
+/** Changes. */
+export type MutationPasswordChangeArgs = {
+  currentPassword: Scalars['String']['input'];
+  newPassword: Scalars['String']['input'];
+};
+
+
+/** Changes. */
+export type MutationTotpConfirmArgs = {
+  code: Scalars['String']['input'];
+};
+
+
+/** Changes. */
+export type MutationTotpDisableArgs = {
+  password: Scalars['String']['input'];
 };
 
 
@@ -2258,67 +2319,6 @@ export type MutationCorrectionWithdrawArgs = {
 /** Changes. */
 export type MutationEmployeePhotoAddArgs = {
   input: EmployeePhotoAddInput;
-};
-
-
-/** Changes. */
-export type MutationTokenCreateArgs = {
-  input: TokenCreateInput;
-};
-
-
-/** Changes. */
-export type MutationTokenRevokeArgs = {
-  tokenId: Scalars['ID']['input'];
-};
-
-
-/** Changes. */
-export type MutationSessionRevokeArgs = {
-  sessionId: Scalars['ID']['input'];
-};
-
-
-/** Changes. */
-export type MutationPasswordChangeArgs = {
-  currentPassword: Scalars['String']['input'];
-  newPassword: Scalars['String']['input'];
-};
-
-
-/** Changes. */
-export type MutationTotpConfirmArgs = {
-  code: Scalars['String']['input'];
-};
-
-
-/** Changes. */
-export type MutationTotpDisableArgs = {
-  password: Scalars['String']['input'];
-};
-
-
-/** Changes. */
-export type MutationUserCreateArgs = {
-  input: UserCreateInput;
-};
-
-
-/** Changes. */
-export type MutationUserUpdateArgs = {
-  input: UserUpdateInput;
-};
-
-
-/** Changes. */
-export type MutationUserDeactivateArgs = {
-  userId: Scalars['ID']['input'];
-};
-
-
-/** Changes. */
-export type MutationUserReactivateArgs = {
-  userId: Scalars['ID']['input'];
 };
 
 

@@ -162,8 +162,8 @@ mod tests {
         let many = |n: usize, what: &str| what.repeat(n);
         check(format!("{{ {} }}", many(31, "a ")), "31 fields at its root");
         check(
-            format!("{{ a {{ {} }} }}", many(101, "x: b ")),
-            "101 aliases",
+            format!("{{ a {{ {} }} }}", many(201, "x: b ")),
+            "201 aliases",
         );
         check(
             format!("{{ a {{ b {} }} }}", many(51, "@skip(if: true) ")),

@@ -86,7 +86,7 @@ fn an_installation_is_made_by_hand_and_mistakes_leave_nothing_behind() {
     ];
     let refused = run(&twice).unwrap_err();
     assert!(
-        refused.contains("two cameras of the device have the same name"),
+        refused.contains("already one camera called `a`"),
         "{refused}"
     );
     let made = run(&[
