@@ -79,7 +79,7 @@ class Schema:
         scalar("Date", values.dates().map(string))
         scalar("DateTime", values.instants().map(string))
         scalar("Int", values.integers().map(nodes.Int))
-        scalar("Upload", st.just(nodes.Null))
+        scalar("Upload", st.just(nodes.String("0")))
 
     def run(self, operation, n_cases, round_number, seed_number, send):
         """Cases of one root field; every third round breaks the schema's rules on purpose."""

@@ -86,7 +86,8 @@ begin
   foreach v_table in array array['webhook', 'webhook_delivery'] loop
     execute format('create policy %I on app.%I as restrictive for all to rollcall_api using ((select app.sees_all_sites()))',
       v_table || '_site_policy', v_table);
-    execute format('create policy %I on app.%I for select to rollcall_worker using (true)', v_table || '_worker_policy', v_table);
+    execute format('create policy %I on app.%I for select to rollcall_worker using ((select app.current_organization_id()) is null)',
+      v_table || '_worker_policy', v_table);
   end loop;
 end
 $$;

@@ -56,11 +56,16 @@ create policy device_health_device_policy on app.device_health as restrictive fo
     select from app.device d where d.organization_id = device_health.organization_id and d.device_id = device_health.device_id));
 
 -- The worker finds work of all organisations here, then sets the organisation for each piece.
-create policy live_change_worker_policy on app.live_change for select to rollcall_worker using (true);
-create policy live_change_worker_delete_policy on app.live_change for delete to rollcall_worker using (true);
-create policy device_health_worker_policy on app.device_health for select to rollcall_worker using (true);
-create policy device_worker_policy on app.device for select to rollcall_worker using (true);
-create policy device_activity_worker_policy on app.device_activity for select to rollcall_worker using (true);
+create policy live_change_worker_policy on app.live_change for select to rollcall_worker
+  using ((select app.current_organization_id()) is null);
+create policy live_change_worker_delete_policy on app.live_change for delete to rollcall_worker
+  using ((select app.current_organization_id()) is null);
+create policy device_health_worker_policy on app.device_health for select to rollcall_worker
+  using ((select app.current_organization_id()) is null);
+create policy device_worker_policy on app.device for select to rollcall_worker
+  using ((select app.current_organization_id()) is null);
+create policy device_activity_worker_policy on app.device_activity for select to rollcall_worker
+  using ((select app.current_organization_id()) is null);
 
 grant select, insert on app.live_change to rollcall_api;
 grant select, insert, delete on app.live_change to rollcall_worker;

@@ -5122,7 +5122,7 @@ CREATE POLICY device_activity_organization_policy ON app.device_activity USING (
 
 -- Name: device_activity device_activity_worker_policy; Type: POLICY; Schema: app; Owner: -
 
-CREATE POLICY device_activity_worker_policy ON app.device_activity FOR SELECT TO rollcall_worker USING (true);
+CREATE POLICY device_activity_worker_policy ON app.device_activity FOR SELECT TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
 
 -- Name: device_health; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -5140,7 +5140,7 @@ CREATE POLICY device_health_organization_policy ON app.device_health USING ((org
 
 -- Name: device_health device_health_worker_policy; Type: POLICY; Schema: app; Owner: -
 
-CREATE POLICY device_health_worker_policy ON app.device_health FOR SELECT TO rollcall_worker USING (true);
+CREATE POLICY device_health_worker_policy ON app.device_health FOR SELECT TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
 
 -- Name: device device_organization_policy; Type: POLICY; Schema: app; Owner: -
 
@@ -5164,7 +5164,7 @@ CREATE POLICY device_site_policy ON app.device AS RESTRICTIVE TO rollcall_api US
 
 -- Name: device device_worker_policy; Type: POLICY; Schema: app; Owner: -
 
-CREATE POLICY device_worker_policy ON app.device FOR SELECT TO rollcall_worker USING (true);
+CREATE POLICY device_worker_policy ON app.device FOR SELECT TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
 
 -- Name: employee; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -5244,11 +5244,11 @@ CREATE POLICY live_change_site_policy ON app.live_change AS RESTRICTIVE FOR SELE
 
 -- Name: live_change live_change_worker_delete_policy; Type: POLICY; Schema: app; Owner: -
 
-CREATE POLICY live_change_worker_delete_policy ON app.live_change FOR DELETE TO rollcall_worker USING (true);
+CREATE POLICY live_change_worker_delete_policy ON app.live_change FOR DELETE TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
 
 -- Name: live_change live_change_worker_policy; Type: POLICY; Schema: app; Owner: -
 
-CREATE POLICY live_change_worker_policy ON app.live_change FOR SELECT TO rollcall_worker USING (true);
+CREATE POLICY live_change_worker_policy ON app.live_change FOR SELECT TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
 
 -- Name: organization; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -5390,7 +5390,7 @@ CREATE POLICY webhook_delivery_site_policy ON app.webhook_delivery AS RESTRICTIV
 
 -- Name: webhook_delivery webhook_delivery_worker_policy; Type: POLICY; Schema: app; Owner: -
 
-CREATE POLICY webhook_delivery_worker_policy ON app.webhook_delivery FOR SELECT TO rollcall_worker USING (true);
+CREATE POLICY webhook_delivery_worker_policy ON app.webhook_delivery FOR SELECT TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
 
 -- Name: webhook webhook_organization_policy; Type: POLICY; Schema: app; Owner: -
 
@@ -5402,7 +5402,7 @@ CREATE POLICY webhook_site_policy ON app.webhook AS RESTRICTIVE TO rollcall_api 
 
 -- Name: webhook webhook_worker_policy; Type: POLICY; Schema: app; Owner: -
 
-CREATE POLICY webhook_worker_policy ON app.webhook FOR SELECT TO rollcall_worker USING (true);
+CREATE POLICY webhook_worker_policy ON app.webhook FOR SELECT TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
 
 -- Name: adjustment; Type: ROW SECURITY; Schema: attendance; Owner: -
 

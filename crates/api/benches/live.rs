@@ -84,6 +84,7 @@ async fn measure() -> Result<()> {
         database: database.api.clone(),
         listener_url: database.url_for("rollcall_api"),
         secure_cookie: false,
+        login: rollcall_api::LoginOptions::default(),
         http: Default::default(),
         allow_private_webhooks: false,
     };

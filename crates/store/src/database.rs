@@ -245,7 +245,8 @@ impl Transaction {
             ),
         };
         self.is_busy.store(true, Ordering::Relaxed);
-        let done = async {
+        // On the heap: this is in every future that asks the database, and these nest deep.
+        let work = Box::pin(async {
             match &self.around {
                 None => statement.await,
                 Some(begin) => {
@@ -263,9 +264,8 @@ impl Transaction {
                     }
                 }
             }
-        }
-        .instrument(span)
-        .await;
+        });
+        let done = work.instrument(span).await;
         self.is_busy.store(false, Ordering::Relaxed);
         done
     }

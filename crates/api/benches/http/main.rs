@@ -97,6 +97,7 @@ fn options(database: &TestDatabase, pool: &rollcall_store::Database) -> ApiOptio
         database: pool.clone(),
         listener_url: database.url_for("rollcall_api"),
         secure_cookie: false,
+        login: rollcall_api::LoginOptions::default(),
         http: rollcall_api::HttpOptions {
             limits: rollcall_api::Limits {
                 requests_per_second: u32::MAX,

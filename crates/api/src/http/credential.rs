@@ -104,7 +104,7 @@ mod tests {
         let token = Some(Credential::Token(digest("rct_abc")));
         check(&[], None);
         check(
-            &[cookie.clone()],
+            std::slice::from_ref(&cookie),
             Some(Credential::Session(digest("secret"))),
         );
         check(&[(header::AUTHORIZATION, "Bearer rct_abc")], token);
@@ -117,7 +117,7 @@ mod tests {
             check(&[cookie.clone(), (header::AUTHORIZATION, bad)], None);
         }
         let basic = (header::AUTHORIZATION, "Basic cmN0Xzo=");
-        check(&[basic.clone()], None);
+        check(std::slice::from_ref(&basic), None);
         check(
             &[cookie, basic],
             Some(Credential::Session(digest("secret"))),

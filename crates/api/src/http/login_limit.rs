@@ -82,13 +82,13 @@ impl LoginLimit {
     }
 
     /// As [`Failures::attempt`], from an address and for no account in particular.
-    pub fn from_address(&self, address: IpAddr, now: Timestamp) -> Result<(), u64> {
+    pub fn address_attempt(&self, address: IpAddr, now: Timestamp) -> Result<(), u64> {
         self.failures()
             .attempt(&[Key::Address(network(address))], now)
     }
 
-    /// Takes an attempt of [`from_address`](Self::from_address) back.
-    pub fn from_address_succeeded(&self, address: IpAddr) {
+    /// Takes an attempt of [`address_attempt`](Self::address_attempt) back.
+    pub fn address_succeeded(&self, address: IpAddr) {
         self.failures()
             .taken_back(&[Key::Address(network(address))]);
     }

@@ -94,7 +94,7 @@ pub(super) async fn callback(
     removal.make_removal();
     let jar = CookieJar::new().add(removal);
     let now = (hub.clock)();
-    if let Err(wait_s) = hub.login_limit.from_address(address.ip(), now) {
+    if let Err(wait_s) = hub.login_limit.address_attempt(address.ip(), now) {
         session::count("refused");
         let text = format!("too many failed log-ins; try again in {wait_s} s");
         let retry_after = [(header::RETRY_AFTER, wait_s.to_string())];
@@ -104,7 +104,7 @@ pub(super) async fn callback(
     let origin = Origin::new(address.ip(), &headers);
     match arrive(&hub, oidc, &headers, back, &origin).await {
         Ok(session) => {
-            hub.login_limit.from_address_succeeded(address.ip());
+            hub.login_limit.address_succeeded(address.ip());
             session::count("ok");
             // The portal's page needs no cookie, and what it asks for then is of the same site.
             (jar.add(session), see("/")).into_response()
