@@ -9,10 +9,11 @@ use rollcall_api::access::{RIGHTS, Reach, access_markdown};
 use rollcall_domain::id::{EmployeeId, UserId};
 use rollcall_store::user::UserRole;
 use rollcall_testkit::fixture::{self, Fixture};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cookbook::{Operation, Place, operations, world};
 use crate::seed::{self, execute};
+use crate::socket_client::Socket;
 use crate::support::{Api, Viewer};
 
 /// `Query.employees` and so on: every root field of the schema.
@@ -208,10 +209,15 @@ async fn walk(
     let mut n_checks = 0;
     let mut wrong = Vec::new();
     for operation in operations {
+        let is_allowed = allowed(operation, actor);
         if operation.kind == "Subscription" {
+            n_checks += 1;
+            if let Some(problem) = check_subscription(operation, actor, is_allowed).await {
+                let (name, role) = (&operation.name, actor.role.as_str());
+                wrong.push(format!("{name} by {role}: {problem}"));
+            }
             continue;
         }
-        let is_allowed = allowed(operation, actor);
         for place in [Where::Own, Where::OtherSite, Where::OtherOrganization] {
             // Whoever sees all sites has no other site; what names nothing has no other place.
             let is_elsewhere = place != Where::Own;
@@ -237,6 +243,22 @@ async fn walk(
         }
     }
     (n_checks, wrong)
+}
+
+/// Whether the subscription begins. A cursor that is none is refused only after the rights were looked at, so there is no
+/// event to wait for. Who is sent which events is tested in `live.rs` and `live_kinds.rs`.
+async fn check_subscription(
+    operation: &Operation,
+    actor: &Actor<'_>,
+    is_allowed: bool,
+) -> Option<String> {
+    let mut socket = Socket::open(&actor.viewer).await;
+    let variables = json!({ "after": "AAAA" });
+    socket.operation("1", &operation.text, variables).await;
+    let answer = socket.next().await.unwrap();
+    let code = &answer["payload"]["errors"][0]["extensions"]["code"];
+    let expected = if is_allowed { "RC400" } else { "RC403" };
+    (code != expected).then(|| format!("not {expected}: {answer}"))
 }
 
 async fn check(
