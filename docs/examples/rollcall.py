@@ -42,7 +42,7 @@ class Rollcall:
                 if error.code == 429:
                     time.sleep(int(error.headers.get("Retry-After", "1")))
                     continue
-                raise
+                raise RuntimeError(f"{error.code}: {error.read().decode()}") from error
             if answer.get("errors"):
                 raise RuntimeError("; ".join(f"{e['extensions']['code']}: {e['message']}" for e in answer["errors"]))
             return answer["data"]
@@ -94,4 +94,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except RuntimeError as error:
+        sys.exit(str(error))
