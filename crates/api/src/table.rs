@@ -77,6 +77,10 @@ pub(crate) enum TableFlaw {
         "row {row} has a cell with more than {MAX_CELL} characters\nhint: is a quote not closed?"
     )]
     CellTooLong { row: u32 },
+    #[error(
+        "a quote that begins in row {row} is never closed\nhint: close it, or write a quote inside a field twice"
+    )]
+    OpenQuote { row: u32 },
     #[error("the cells hold more than {} MiB of text", MAX_TEXT_BYTES >> 20)]
     TooMuchText,
 }

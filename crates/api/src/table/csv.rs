@@ -29,6 +29,7 @@ pub(super) fn read(content: &[u8]) -> Result<Vec<Row>, TableFlaw> {
             rest = others;
         }
         let row = u32::try_from(line).unwrap_or(u32::MAX);
+        let (begun, mut is_last) = (rest, false);
         let (mut n_bytes, mut n_ends) = (0, 0);
         let n_fields = loop {
             let (result, n_read, n_written, n_ended) =
@@ -39,13 +40,18 @@ pub(super) fn read(content: &[u8]) -> Result<Vec<Row>, TableFlaw> {
             n_ends += n_ended;
             match result {
                 // Nothing is left: asked again with nothing, the parser ends the record.
-                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::InputEmpty => is_last = true,
                 ReadRecordResult::OutputFull => return Err(TableFlaw::CellTooLong { row }),
                 ReadRecordResult::OutputEndsFull => return Err(TableFlaw::TooManyColumns { row }),
                 ReadRecordResult::Record => break n_ends,
                 ReadRecordResult::End => return Ok(rows.rows),
             }
         };
+        // A quote that is never closed takes all lines that follow into its field.
+        let n_quotes = || begun.iter().filter(|byte| **byte == b'"').count();
+        if is_last && n_quotes() % 2 == 1 && begun.contains(&b'\n') {
+            return Err(TableFlaw::OpenQuote { row });
+        }
         let mut begin = 0;
         for (column, end) in ends[..n_fields].iter().enumerate() {
             // The file is UTF-8, and what separates and encloses fields is ASCII.
@@ -161,6 +167,8 @@ mod tests {
             format!("a\n\"{}", "x\n".repeat(50_000)).as_bytes(),
             TableFlaw::CellTooLong { row: 2 },
         );
+        check(b"a,b\n1,\"X\n2,Y\n3,Z\n", TableFlaw::OpenQuote { row: 2 });
+        assert_eq!(read(b"a,b\n1,5\" pipe").unwrap().len(), 2);
         check("a\n".repeat(50_002).as_bytes(), TableFlaw::TooManyRows);
     }
 }
