@@ -1,5 +1,5 @@
 //! The API under load, as ratios against baselines of the same run: PostGraphile 5 on the same database for a nested
-//! list, the bare prepared SELECT through the same pool for a single object. `make bench-api`; needs `wrk` and npm.
+//! list, the bare prepared SELECT through the same pool for a single object. `make bench`; needs `wrk` and npm.
 //! Prints a table and writes `target/bench-api.json`. No figure here is a test: machines differ.
 
 mod load;
