@@ -1,5 +1,7 @@
 //! Making employees.
 
+use jiff::ToSpan as _;
+use jiff::tz::TimeZone;
 use rollcall_store::user::UserRole;
 use rollcall_testkit::fixture;
 use serde_json::{Value, json};
@@ -50,6 +52,51 @@ async fn new_employees_are_trimmed_and_assigned() {
         .data("{ employees { nodes { code } } }", json!({}))
         .await;
     assert_eq!(data["employees"]["nodes"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn the_days_of_new_employees_begin_with_their_first_day() {
+    let api = Api::start().await;
+    let viewer = api.viewer(UserRole::HrAdmin).await;
+    let organization_id = api.fixture.organization_id.0;
+    let admin = api.database.admin.client().await.unwrap();
+    for statement in [
+        "update app.organization set created_at = now() - interval '30 days' where organization_id = $1",
+        "insert into attendance.day_opening (organization_id, opened_through)
+         values ($1, (now() at time zone 'UTC')::date + 1)
+         on conflict (organization_id) do update set opened_through = excluded.opened_through",
+    ] {
+        admin.execute(statement, &[&organization_id]).await.unwrap();
+    }
+    let today = jiff::Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let hired = |days: i64| Some(today.saturating_sub(days.days()).to_string());
+    for (code, hired_on) in [
+        ("1", None),
+        ("2", hired(10)),
+        ("3", Some("1998-04-01".to_owned())),
+        ("4", hired(-10)),
+    ] {
+        let input =
+            json!({ "code": code, "displayName": code, "siteIds": [], "hiredOn": hired_on });
+        let data = viewer.data(CREATE, json!({ "input": input })).await;
+        assert_eq!(data["employeeCreate"]["status"], "DONE");
+    }
+    let rows = admin
+        .query(
+            "select format('%s: %s to %s', e.code, (now() at time zone 'UTC')::date - d.work_date,
+               (now() at time zone 'UTC')::date - d.last_date)
+             from attendance.dirty_day d join app.employee e using (organization_id, employee_id)
+             where organization_id = $1 order by 1",
+            &[&organization_id],
+        )
+        .await
+        .unwrap();
+    let marked: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    // Nothing is said of the time before the organisation was recorded.
+    assert_eq!(
+        marked,
+        ["1: 1 to -1", "2: 10 to -1", "3: 31 to -1", "4: 1 to -1"]
+    );
 }
 
 #[tokio::test]

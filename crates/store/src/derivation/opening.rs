@@ -81,8 +81,10 @@ pub async fn employee_open(transaction: &Transaction, employee_id: EmployeeId) -
     employees_open(transaction, &[employee_id]).await
 }
 
-/// Opens the days of new employees: from today (UTC) through the last day that is open for the others.
-/// To be called in the transaction that makes the employees.
+/// Opens the days of new employees: from yesterday (UTC), or from the first day of employment when that lies
+/// before, through the last day that is open for the others. What lies before the organisation itself was recorded
+/// is left closed: nobody wants years of absence for the staff of a company that begins today (`attendance rederive`
+/// derives it all the same). To be called in the transaction that makes the employees, when they have their sites.
 pub(crate) async fn employees_open(
     transaction: &Transaction,
     employee_ids: &[EmployeeId],
@@ -92,9 +94,14 @@ pub(crate) async fn employees_open(
         .execute(
             "open days of employees",
             "insert into attendance.dirty_day (organization_id, employee_id, work_date, last_date)
-             select o.organization_id, k.employee_id, (now() at time zone 'UTC')::date - 1, o.opened_through
+             select o.organization_id, e.employee_id,
+               least((now() at time zone 'UTC')::date - 1,
+                     case when e.hired_on is not null
+                       then greatest(e.hired_on, (t.created_at at time zone 'UTC')::date - 1) end),
+               o.opened_through
              from attendance.day_opening o
-             cross join unnest($1::uuid[]) as k (employee_id)
+             join app.organization t on t.organization_id = o.organization_id
+             join app.employee e on e.organization_id = o.organization_id and e.employee_id = any ($1::uuid[])
              where o.organization_id = app.current_organization_id()
                and o.opened_through >= (now() at time zone 'UTC')::date - 1",
             &[&employee_ids],
