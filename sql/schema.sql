@@ -89,6 +89,12 @@ CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
 
 COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
 
+-- Name: acting(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.acting() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((current_setting('rollcall.organization_id'::text, true) || '/'::text) || NULLIF(current_setting('rollcall.user_id'::text, true), ''::text));
+
 -- Name: current_organization_id(); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.current_organization_id() RETURNS uuid
@@ -232,6 +238,65 @@ $$;
 
 COMMENT ON FUNCTION app.employee_tell() IS 'Tells webhooks that an employee changed.';
 
+-- Name: enter(uuid, text, text); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.enter(p_organization_id uuid, p_user text, p_token text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_sites text;
+begin
+  perform set_config('rollcall.organization_id', p_organization_id::text, true),
+    set_config('rollcall.user_id', p_user, true),
+    set_config('rollcall.token_id', p_token, true);
+  if p_user <> 'system' then
+    select case when u.all_sites then 'all' else (
+        select coalesce(array_agg(us.site_id), '{}')::text from app.user_site us
+        where us.organization_id = u.organization_id and us.user_id = u.user_id) end
+    into v_sites
+    from app.user_account u
+    where u.organization_id = p_organization_id and u.user_id = p_user::uuid and u.deactivated_at is null;
+    perform set_config('rollcall.sites', coalesce(v_sites, '{}'), true),
+      set_config('rollcall.sites_of', p_organization_id::text || '/' || p_user, true);
+  end if;
+end
+$$;
+
+-- Name: FUNCTION enter(p_organization_id uuid, p_user text, p_token text); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.enter(p_organization_id uuid, p_user text, p_token text) IS 'Lets the transaction work for an organisation and a user (or system), perhaps by a token.';
+
+-- Name: find_sees_all_sites(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.find_sees_all_sites() RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return exists (
+    select from app.user_account u
+    where u.organization_id = app.current_organization_id() and u.user_id = app.current_user_id()
+      and u.all_sites and u.deactivated_at is null);
+end
+$$;
+
+-- Name: find_visible_site_ids(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.find_visible_site_ids() RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return (
+    select coalesce(array_agg(us.site_id), '{}')
+    from app.user_site us
+    join app.user_account u using (organization_id, user_id)
+    where us.organization_id = app.current_organization_id() and us.user_id = app.current_user_id()
+      and u.deactivated_at is null);
+end
+$$;
+
 -- Name: login_candidates(text); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.login_candidates(p_email text) RETURNS TABLE(organization_id uuid, user_id uuid, password_hash text)
@@ -341,15 +406,8 @@ $$;
 -- Name: sees_all_sites(); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.sees_all_sites() RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  select coalesce(current_setting('rollcall.user_id', true) = 'system', false)
-    or exists (
-      select from app.user_account u
-      where u.organization_id = app.current_organization_id() and u.user_id = app.current_user_id()
-        and u.all_sites and u.deactivated_at is null)
-$$;
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (current_setting('rollcall.user_id'::text, true) = 'system'::text) THEN true WHEN (app.acting() IS NULL) THEN false WHEN (current_setting('rollcall.sites_of'::text, true) = app.acting()) THEN (current_setting('rollcall.sites'::text, true) = 'all'::text) ELSE app.find_sees_all_sites() END;
 
 -- Name: session_find(bytea, timestamp with time zone, integer, boolean); Type: FUNCTION; Schema: app; Owner: -
 
@@ -461,14 +519,24 @@ COMMENT ON FUNCTION app.uuid_at(p_at timestamp with time zone) IS 'Least uuid of
 -- Name: visible_site_ids(); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.visible_site_ids() RETURNS uuid[]
-    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (app.acting() IS NULL) THEN '{}'::uuid[] WHEN (current_setting('rollcall.sites_of'::text, true) IS DISTINCT FROM app.acting()) THEN app.find_visible_site_ids() WHEN (current_setting('rollcall.sites'::text, true) = 'all'::text) THEN '{}'::uuid[] ELSE (current_setting('rollcall.sites'::text, true))::uuid[] END;
+
+-- Name: visited_visible_site(uuid, uuid); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.visited_visible_site(p_organization_id uuid, p_employee_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select coalesce(array_agg(us.site_id), '{}')
-  from app.user_site us
-  join app.user_account u using (organization_id, user_id)
-  where us.organization_id = app.current_organization_id() and us.user_id = app.current_user_id()
-    and u.deactivated_at is null
+begin
+  return exists (
+    select from attendance.punch p
+    where p.organization_id = p_organization_id and p.employee_id = p_employee_id
+      and p.occurred_at > now() - interval '7 days'
+      -- An id is never much older than its instant, so this leaves the earlier months out.
+      and p.punch_id >= app.uuid_at(now() - interval '8 days')
+      and p.site_id = any (app.visible_site_ids()));
+end
 $$;
 
 -- Name: webhook_enqueue(text, text[], jsonb[]); Type: FUNCTION; Schema: app; Owner: -
@@ -832,6 +900,20 @@ $$;
 -- Name: FUNCTION muster_site(p_site_id uuid, p_now timestamp with time zone, p_silent_after interval); Type: COMMENT; Schema: attendance; Owner: -
 
 COMMENT ON FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp with time zone, p_silent_after interval) IS 'Sites of a muster, with the silent devices, unknown faces and waiting punches that make it uncertain.';
+
+-- Name: sees_punch(uuid, uuid); Type: FUNCTION; Schema: attendance; Owner: -
+
+CREATE FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return exists (
+    select from attendance.punch p
+    where p.organization_id = p_organization_id and p.punch_id = p_punch_id
+      and (app.sees_all_sites() or p.site_id = any (app.visible_site_ids()) or p.employee_id = app.own_employee_id()));
+end
+$$;
 
 -- Name: submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: -
 
@@ -5186,9 +5268,7 @@ CREATE POLICY employee_site_organization_policy ON app.employee_site USING ((org
 
 CREATE POLICY employee_site_policy ON app.employee AS RESTRICTIVE FOR SELECT TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
    FROM app.employee_site es
-  WHERE ((es.organization_id = employee.organization_id) AND (es.employee_id = employee.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))))) OR (EXISTS ( SELECT
-   FROM attendance.punch p
-  WHERE ((p.organization_id = employee.organization_id) AND (p.employee_id = employee.employee_id) AND (p.occurred_at > (now() - '7 days'::interval)) AND (p.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))))));
+  WHERE ((es.organization_id = employee.organization_id) AND (es.employee_id = employee.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))))) OR app.visited_visible_site(organization_id, employee_id)));
 
 -- Name: employee_site employee_site_site_policy; Type: POLICY; Schema: app; Owner: -
 
@@ -5688,9 +5768,7 @@ CREATE POLICY punch_void_organization_policy ON attendance.punch_void USING ((or
 
 -- Name: punch_void punch_void_punch_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY punch_void_punch_policy ON attendance.punch_void AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (EXISTS ( SELECT
-   FROM attendance.punch p
-  WHERE ((p.organization_id = punch_void.organization_id) AND (p.punch_id = punch_void.punch_id))))));
+CREATE POLICY punch_void_punch_policy ON attendance.punch_void AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR attendance.sees_punch(organization_id, punch_id)));
 
 -- Name: punch_void punch_void_site_insert_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -6055,6 +6133,12 @@ GRANT USAGE ON SCHEMA edge TO rollcall_device;
 GRANT USAGE ON SCHEMA provisioner TO rollcall_api;
 GRANT USAGE ON SCHEMA provisioner TO rollcall_owner;
 
+-- Name: FUNCTION acting(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.acting() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.acting() TO rollcall_api;
+GRANT ALL ON FUNCTION app.acting() TO rollcall_worker;
+
 -- Name: FUNCTION current_organization_id(); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.current_organization_id() FROM PUBLIC;
@@ -6125,6 +6209,24 @@ GRANT ALL ON FUNCTION app.employee_codes_taken(p_codes text[]) TO rollcall_api;
 -- Name: FUNCTION employee_tell(); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.employee_tell() FROM PUBLIC;
+
+-- Name: FUNCTION enter(p_organization_id uuid, p_user text, p_token text); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.enter(p_organization_id uuid, p_user text, p_token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.enter(p_organization_id uuid, p_user text, p_token text) TO rollcall_api;
+GRANT ALL ON FUNCTION app.enter(p_organization_id uuid, p_user text, p_token text) TO rollcall_worker;
+
+-- Name: FUNCTION find_sees_all_sites(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.find_sees_all_sites() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.find_sees_all_sites() TO rollcall_api;
+GRANT ALL ON FUNCTION app.find_sees_all_sites() TO rollcall_worker;
+
+-- Name: FUNCTION find_visible_site_ids(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.find_visible_site_ids() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.find_visible_site_ids() TO rollcall_api;
+GRANT ALL ON FUNCTION app.find_visible_site_ids() TO rollcall_worker;
 
 -- Name: FUNCTION login_candidates(p_email text); Type: ACL; Schema: app; Owner: -
 
@@ -6197,6 +6299,12 @@ REVOKE ALL ON FUNCTION app.visible_site_ids() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.visible_site_ids() TO rollcall_api;
 GRANT ALL ON FUNCTION app.visible_site_ids() TO rollcall_worker;
 
+-- Name: FUNCTION visited_visible_site(p_organization_id uuid, p_employee_id uuid); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.visited_visible_site(p_organization_id uuid, p_employee_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.visited_visible_site(p_organization_id uuid, p_employee_id uuid) TO rollcall_api;
+GRANT ALL ON FUNCTION app.visited_visible_site(p_organization_id uuid, p_employee_id uuid) TO rollcall_worker;
+
 -- Name: FUNCTION webhook_enqueue(p_kind text, p_subjects text[], p_data jsonb[]); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.webhook_enqueue(p_kind text, p_subjects text[], p_data jsonb[]) FROM PUBLIC;
@@ -6248,6 +6356,12 @@ GRANT ALL ON FUNCTION attendance.muster(p_site_id uuid, p_now timestamp with tim
 
 REVOKE ALL ON FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp with time zone, p_silent_after interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp with time zone, p_silent_after interval) TO rollcall_api;
+
+-- Name: FUNCTION sees_punch(p_organization_id uuid, p_punch_id uuid); Type: ACL; Schema: attendance; Owner: -
+
+REVOKE ALL ON FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) TO rollcall_api;
+GRANT ALL ON FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) TO rollcall_worker;
 
 -- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: ACL; Schema: attendance; Owner: -
 

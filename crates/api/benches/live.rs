@@ -30,6 +30,10 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+/// As in the hub.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const N_IDLE: usize = 1_000;
 /// Clients that watch everything.
 const N_WATCHERS: usize = 5;
@@ -241,9 +245,14 @@ async fn open(address: SocketAddr, cookie: &str) -> Result<Socket> {
     let (mut socket, _) = tokio_tungstenite::connect_async(request).await?;
     let init = json!({ "type": "connection_init" });
     socket.send(Message::text(init.to_string())).await?;
-    let answer = socket.next().await.context("closed")??;
-    ensure!(answer.to_text()?.contains("connection_ack"), "{answer}");
-    Ok(socket)
+    // Pings of the server may come first.
+    loop {
+        let answer = socket.next().await.context("closed")??;
+        if answer.is_text() {
+            ensure!(answer.to_text()?.contains("connection_ack"), "{answer}");
+            return Ok(socket);
+        }
+    }
 }
 
 async fn subscribe(socket: &mut Socket, variables: Value) -> Result<()> {

@@ -7,8 +7,10 @@ use rollcall_store::StoreError;
 /// A failure with a code that clients may rely on (`extensions.code`).
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Failure {
-    /// No live session.
-    #[error("log in first")]
+    /// No live session or API token.
+    #[error(
+        "log in first, or send a live API token (not one that is unknown, revoked or has ended)"
+    )]
     Unauthenticated,
     /// Logged in with a password that was given out.
     #[error("set a password of your own first (`passwordChange`)")]

@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::Result;
 use crate::page::{Listing, Page, Paged, SortColumn};
 use crate::row::word;
@@ -188,6 +188,7 @@ const ORDER: &[SortColumn] = &[("e.event_id", "uuid")];
 fn listing<'a>(parameters: &'a [&'a (dyn ToSql + Sync)]) -> Listing<'a> {
     Listing {
         operation: "list audit events",
+        plan: Plan::Auto,
         columns: "e.event_id, e.occurred_at, e.actor, e.user_id, e.token_id, e.action, e.subject_kind, e.subject_id, e.before, e.after",
         from: MATCHING,
         order: ORDER,

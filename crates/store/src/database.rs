@@ -10,6 +10,7 @@ use rollcall_domain::id::{OrganizationId, TokenId, UserId};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls, Row};
 use tracing::{Instrument as _, Span};
+use uuid::Uuid;
 
 use crate::error::{Op, Result, StoreError};
 use crate::statistics::Statistics;
@@ -160,7 +161,7 @@ impl Database {
         Ok(Transaction {
             client: Some(client),
             statistics: self.statistics.clone(),
-            around: Some(format!("begin read only; {}", enter(scope))),
+            around: Some(Around::new(scope)),
             is_busy: AtomicBool::new(false),
         })
     }
@@ -201,10 +202,43 @@ impl std::fmt::Debug for Database {
 pub struct Transaction {
     client: Option<Object>,
     statistics: Arc<Statistics>,
-    /// What begins each statement's own transaction; none when there is one transaction for all of them.
-    around: Option<String>,
+    /// For whom each statement's own transaction works; none when there is one transaction for all of them.
+    around: Option<Around>,
     /// Whether a statement is under way.
     is_busy: AtomicBool,
+}
+
+/// The parameters of [`ENTER`].
+struct Around {
+    organization_id: Uuid,
+    user: String,
+    token: String,
+}
+
+impl Around {
+    fn new(scope: &Scope) -> Self {
+        let user = scope
+            .user_id
+            .map_or_else(|| "system".to_owned(), |id| id.to_string());
+        Self {
+            organization_id: scope.organization_id.0,
+            user,
+            token: scope.token_id.map(|id| id.to_string()).unwrap_or_default(),
+        }
+    }
+}
+
+/// Lets a transaction work for somebody: the settings that row-level security reads.
+const ENTER: &str = "select app.enter($1, $2, $3)";
+
+/// How the plan of a statement is made in a transaction of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plan {
+    /// As PostgreSQL decides: mostly anew for these parameters.
+    Auto,
+    /// Once a connection, when the best plan is the same whatever the parameters are. The policies make planning cost
+    /// more than many a statement itself.
+    Generic,
 }
 
 impl Transaction {
@@ -231,6 +265,7 @@ impl Transaction {
     async fn send<T>(
         &self,
         operation: &'static str,
+        plan: Plan,
         statement: impl Future<Output = Result<T, tokio_postgres::Error>>,
     ) -> Result<T, tokio_postgres::Error> {
         // Only of what somebody asked for: workers look for work all the time.
@@ -249,25 +284,42 @@ impl Transaction {
         let work = Box::pin(async {
             match &self.around {
                 None => statement.await,
-                Some(begin) => {
-                    let client = self.client();
-                    let (begun, done, ended) = tokio::join!(
-                        biased;
-                        client.batch_execute(begin),
-                        statement,
-                        client.batch_execute("commit"),
-                    );
-                    match (begun, ended) {
-                        (Err(error), _) => Err(error),
-                        (Ok(()), Err(error)) => done.and(Err(error)),
-                        (Ok(()), Ok(())) => done,
-                    }
-                }
+                Some(around) => self.surround(around, plan, statement).await,
             }
         });
         let done = work.instrument(span).await;
         self.is_busy.store(false, Ordering::Relaxed);
         done
+    }
+
+    async fn surround<T>(
+        &self,
+        around: &Around,
+        plan: Plan,
+        statement: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, tokio_postgres::Error> {
+        let object = self.object();
+        let enter = object.prepare_cached(ENTER).await?;
+        let begin = match plan {
+            Plan::Auto => "begin read only",
+            Plan::Generic => "begin read only; set local plan_cache_mode = force_generic_plan",
+        };
+        let parameters: [&(dyn ToSql + Sync); 3] =
+            [&around.organization_id, &around.user, &around.token];
+        let client = self.client();
+        let (begun, entered, done, ended) = tokio::join!(
+            biased;
+            client.batch_execute(begin),
+            client.execute(&enter, &parameters),
+            statement,
+            client.batch_execute("commit"),
+        );
+        begun?;
+        entered?;
+        match ended {
+            Err(error) => done.and(Err(error)),
+            Ok(()) => done,
+        }
     }
 
     /// Runs a prepared (and cached) statement and returns its rows. `operation` names it in errors.
@@ -277,11 +329,31 @@ impl Transaction {
         sql: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>> {
+        self.query_as(Plan::Auto, operation, sql, parameters).await
+    }
+
+    /// As [`query`](Self::query), for rows by their keys: planned once for all of them.
+    pub(crate) async fn lookup(
+        &self,
+        operation: &'static str,
+        sql: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>> {
+        self.query_as(Plan::Generic, operation, sql, parameters)
+            .await
+    }
+
+    pub(crate) async fn query_as(
+        &self,
+        plan: Plan,
+        operation: &'static str,
+        sql: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>> {
         let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
-        let found = self
-            .send(operation, self.client().query(&statement, parameters))
-            .await;
+        let rows = self.client().query(&statement, parameters);
+        let found = self.send(operation, plan, rows).await;
         self.statistics
             .statement(began, found.as_ref().map_or(0, |rows| rows.len() as u64));
         found.op(operation)
@@ -297,7 +369,11 @@ impl Transaction {
         let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
         let found = self
-            .send(operation, self.client().query_opt(&statement, parameters))
+            .send(
+                operation,
+                Plan::Auto,
+                self.client().query_opt(&statement, parameters),
+            )
             .await;
         self.statistics
             .statement(began, u64::from(matches!(found, Ok(Some(_)))));
@@ -314,7 +390,11 @@ impl Transaction {
         let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
         let found = self
-            .send(operation, self.client().query_one(&statement, parameters))
+            .send(
+                operation,
+                Plan::Auto,
+                self.client().query_one(&statement, parameters),
+            )
             .await;
         self.statistics.statement(began, u64::from(found.is_ok()));
         found.op(operation)
@@ -330,7 +410,11 @@ impl Transaction {
         let began = Instant::now();
         let statement = self.object().prepare_cached(sql).await.op(operation)?;
         let found = self
-            .send(operation, self.client().execute(&statement, parameters))
+            .send(
+                operation,
+                Plan::Auto,
+                self.client().execute(&statement, parameters),
+            )
             .await;
         self.statistics
             .statement(began, found.as_ref().map_or(0, |n_rows| *n_rows));
@@ -370,17 +454,14 @@ impl Transaction {
     }
 }
 
-/// The settings that row-level security reads, until the transaction ends. One round trip with `begin`;
-/// only ids go into the text.
+/// [`ENTER`] as text, to be sent in one round trip with `begin`. Only ids go into it.
 fn enter(scope: &Scope) -> String {
-    let user = scope
-        .user_id
-        .map_or_else(|| "system".to_owned(), |id| id.to_string());
-    let token = scope.token_id.map(|id| id.to_string()).unwrap_or_default();
-    format!(
-        "set local rollcall.organization_id = '{}'; set local rollcall.user_id = '{user}'; set local rollcall.token_id = '{token}'",
-        scope.organization_id
-    )
+    let Around {
+        organization_id,
+        user,
+        token,
+    } = Around::new(scope);
+    format!("select app.enter('{organization_id}', '{user}', '{token}')")
 }
 
 impl Drop for Transaction {

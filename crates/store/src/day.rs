@@ -7,7 +7,7 @@ use rollcall_domain::{DayKind, DayStatus, Minutes};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::Result;
 use crate::page::{Listing, Page, Paged, SortColumn};
 use crate::row::word;
@@ -150,6 +150,7 @@ pub async fn day_page(
     let statuses: Vec<&str> = filter.statuses.iter().map(|s| s.as_str()).collect();
     let listing = Listing {
         operation: "list attendance days",
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: "attendance.day d
                join app.employee e using (organization_id, employee_id)
@@ -230,7 +231,7 @@ pub async fn day_sessions(
     let employee_ids: Vec<Uuid> = days.iter().map(|(id, _)| id.0).collect();
     let work_dates: Vec<Date> = days.iter().map(|(_, date)| *date).collect();
     let rows = transaction
-        .query(
+        .lookup(
             "find sessions",
             "select s.employee_id, s.work_date, s.in_at, s.out_at, s.worked_minutes, s.is_open
              from unnest($1::uuid[], $2::date[]) as k (employee_id, work_date)

@@ -5,7 +5,7 @@ use rollcall_domain::id::DepartmentId;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::{Result, StoreError};
 use crate::page::{Listing, Page, Paged};
 
@@ -39,6 +39,7 @@ fn department(row: &Row) -> Department {
 fn listing() -> Listing<'static> {
     Listing {
         operation: "list departments",
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: "app.department d where d.organization_id = app.current_organization_id()",
         order: &[("d.name", "text"), ("d.department_id", "uuid")],

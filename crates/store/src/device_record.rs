@@ -5,7 +5,7 @@ use rollcall_domain::id::{DeviceId, SiteId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::Result;
 use crate::page::{Listing, Page, Paged};
 use crate::row::word;
@@ -116,6 +116,7 @@ pub async fn device_page(
     );
     let listing = Listing {
         operation: "list devices",
+        plan: Plan::Auto,
         columns: &columns(),
         from: &from,
         order: &[("d.name", "text"), ("d.device_id", "uuid")],

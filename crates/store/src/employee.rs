@@ -80,7 +80,7 @@ pub async fn employee_by_ids(
 ) -> Result<Vec<Employee>> {
     let ids: Vec<Uuid> = employee_ids.iter().map(|id| id.0).collect();
     let sql = format!("select {COLUMNS} from app.employee e where e.employee_id = any($1)");
-    let rows = transaction.query("find employees", &sql, &[&ids]).await?;
+    let rows = transaction.lookup("find employees", &sql, &[&ids]).await?;
     rows.iter().map(employee).collect()
 }
 
@@ -91,7 +91,7 @@ pub async fn employee_enrolments(
 ) -> Result<Vec<(EmployeeId, Enrolment)>> {
     let ids: Vec<Uuid> = employee_ids.iter().map(|id| id.0).collect();
     let rows = transaction
-        .query(
+        .lookup(
             "find enrolments",
             "select
                k.employee_id,

@@ -4,7 +4,7 @@ use rollcall_domain::id::{DepartmentId, SiteId};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::employee::{COLUMNS, Employee, employee};
 use crate::error::Result;
 use crate::page::{Listing, Page, Paged, SortColumn};
@@ -78,6 +78,7 @@ impl EmployeeList {
     ) -> Listing<'a> {
         Listing {
             operation: "list employees",
+            plan: Plan::Generic,
             columns: COLUMNS,
             from: &filter.from,
             order: self.sort.columns(),

@@ -8,7 +8,7 @@ use rollcall_domain::id::{EmployeeId, PunchId, SiteId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::{Scope, Transaction};
+use crate::database::{Plan, Scope, Transaction};
 use crate::error::{Result, StoreError};
 use crate::page::{Listing, Page, Paged};
 use crate::period::lock::lock_shared;
@@ -168,6 +168,7 @@ pub async fn exception_page(
     );
     let listing = Listing {
         operation: "list exceptions",
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: &from,
         order: if is_descending {

@@ -10,7 +10,7 @@ use rollcall_domain::id::{ExportId, SiteId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::{Scope, Transaction};
+use crate::database::{Plan, Scope, Transaction};
 use crate::error::{Result, StoreError};
 use crate::page::{Listing, Page, Paged};
 
@@ -156,6 +156,7 @@ fn spec(row: &Row) -> Result<ExportSpec> {
 fn listing() -> Listing<'static> {
     Listing {
         operation: "list exports",
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: "app.export x where true",
         order: &[("x.export_id", "uuid")],

@@ -6,7 +6,7 @@ use rollcall_domain::{DayPart, Holiday};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::{Result, StoreError};
 use crate::mark::{Dates, concerned, mark};
 use crate::page::{Listing, Page, Paged};
@@ -187,6 +187,7 @@ pub async fn holiday_page(
 ) -> Result<(Paged<Holiday>, Option<i64>)> {
     let listing = Listing {
         operation: LIST,
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: FROM,
         // Those of all sites before those of a site.

@@ -6,7 +6,7 @@ use rollcall_domain::{DayPart, Leave};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::{Result, StoreError};
 use crate::mark::{Dates, mark};
 use crate::page::{Listing, Page, Paged, SortColumn};
@@ -258,6 +258,7 @@ pub async fn leave_page(
 ) -> Result<(Paged<LeaveLine>, Option<i64>)> {
     let listing = Listing {
         operation: LIST,
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: FROM,
         order: order.columns(),

@@ -4,7 +4,7 @@
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::{Result, StoreError};
 
 /// The sort keys of one row, as texts: where a page begins or ends.
@@ -60,6 +60,8 @@ fn expression((column, _): &SortColumn) -> (&'static str, bool) {
 pub(crate) struct Listing<'a> {
     /// Names the call in errors.
     pub operation: &'static str,
+    /// Generic when `from` has the conditions that matter and no others.
+    pub plan: Plan,
     /// What is selected.
     pub columns: &'a str,
     /// `… where …`: tables and conditions, with parameters from `$1`. It ends in a condition.
@@ -96,7 +98,7 @@ impl Listing<'_> {
         );
         parameters.push(&limit);
         let rows = transaction
-            .query(self.operation, &self.sql(page), &parameters)
+            .query_as(self.plan, self.operation, &self.sql(page), &parameters)
             .await
             // Class 22: a text of the cursor is not of the column's type.
             .map_err(|error| match error.code() {
@@ -226,6 +228,7 @@ mod tests {
         let check = |is_descending, page: &Page, expected: &str| {
             let listing = Listing {
                 operation: "test",
+                plan: Plan::Auto,
                 columns: "t.x",
                 from: "t where t.a = $1",
                 order: &[("t.n", "text"), ("t.id", "uuid")],
@@ -272,6 +275,7 @@ mod tests {
         let key = vec!["2026-11-22".to_owned(), "Ada".to_owned()];
         let listing = Listing {
             operation: "test",
+            plan: Plan::Auto,
             columns: "t.x",
             from: "t where true",
             order: &[("-t.day", "date"), ("t.name", "text")],

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use rollcall_domain::id::PeriodId;
 use tokio_postgres::Row;
 
-use crate::database::{Scope, Transaction};
+use crate::database::{Plan, Scope, Transaction};
 use crate::error::{Result, StoreError};
 use crate::page::{Listing, Page, Paged};
 
@@ -156,6 +156,7 @@ pub async fn period_page(
     );
     let listing = Listing {
         operation: OPERATION,
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: &from,
         // No two begin on one date.

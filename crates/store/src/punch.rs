@@ -120,7 +120,7 @@ pub async fn punch_by_ids(transaction: &Transaction, punch_ids: &[PunchId]) -> R
          where p.punch_id = any($1) and {NOT_VOIDED}
          order by p.occurred_at, p.punch_id"
     );
-    let rows = transaction.query(OPERATION, &sql, &[&ids]).await?;
+    let rows = transaction.lookup(OPERATION, &sql, &[&ids]).await?;
     rows.iter().map(|row| punch(OPERATION, row)).collect()
 }
 

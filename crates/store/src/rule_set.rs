@@ -8,7 +8,7 @@ use rollcall_domain::{RuleSetVersion, Rules};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::{Result, StoreError};
 use crate::mark::{Dates, concerned, mark};
 use crate::page::{Listing, Page, Paged};
@@ -231,6 +231,7 @@ pub async fn rule_set_page(
 ) -> Result<(Paged<RuleSet>, Option<i64>)> {
     let listing = Listing {
         operation: "list rule sets",
+        plan: Plan::Auto,
         columns: "r.rule_set_id, r.name, r.site_id",
         from: "attendance.rule_set r
                where r.organization_id = app.current_organization_id()

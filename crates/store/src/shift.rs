@@ -9,7 +9,7 @@ use rollcall_domain::shift::ScheduledBreak;
 use rollcall_domain::{Segment, Shift, ShiftKind};
 use tokio_postgres::Row;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::{Result, StoreError};
 use crate::mark::{Dates, mark};
 use crate::page::{Listing, Page, Paged, SortColumn};
@@ -164,6 +164,7 @@ pub async fn shift_page(
     let columns = format!("{SHIFT_COLUMNS}, s.retired_at");
     let listing = Listing {
         operation: "list shifts",
+        plan: Plan::Auto,
         columns: &columns,
         from: "attendance.shift s
                where s.organization_id = app.current_organization_id()

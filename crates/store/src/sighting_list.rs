@@ -9,7 +9,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::Result;
 use crate::page::{Listing, Page, Paged, SortColumn};
 use crate::row::word;
@@ -263,6 +263,7 @@ pub async fn sighting_list(
     ];
     let listing = Listing {
         operation: OPERATION,
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: &from,
         order: ORDER,

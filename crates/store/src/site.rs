@@ -7,7 +7,7 @@ use rollcall_domain::id::{CameraId, DeviceId, EmployeeId, SiteId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::{Database, Scope, Transaction};
+use crate::database::{Database, Plan, Scope, Transaction};
 use crate::error::{Result, StoreError};
 use crate::page::{Listing, Page, Paged};
 use crate::row::word;
@@ -130,6 +130,7 @@ pub(crate) fn site(row: &Row) -> Result<Site> {
 fn listing() -> Listing<'static> {
     Listing {
         operation: "list sites",
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: "app.site s where true",
         order: &[("s.name", "text"), ("s.site_id", "uuid")],
@@ -152,7 +153,7 @@ pub async fn site_count(transaction: &Transaction) -> Result<i64> {
 pub async fn site_by_ids(transaction: &Transaction, site_ids: &[SiteId]) -> Result<Vec<Site>> {
     let ids: Vec<Uuid> = site_ids.iter().map(|id| id.0).collect();
     let rows = transaction
-        .query(
+        .lookup(
             "find sites",
             &format!("select {COLUMNS} from app.site s where s.site_id = any($1)"),
             &[&ids],
@@ -168,7 +169,7 @@ pub async fn site_by_employees(
 ) -> Result<Vec<(EmployeeId, Site)>> {
     let ids: Vec<Uuid> = employee_ids.iter().map(|id| id.0).collect();
     let rows = transaction
-        .query(
+        .lookup(
             "find sites of employees",
             &format!(
                 "select es.employee_id, {COLUMNS}
@@ -194,7 +195,7 @@ pub async fn site_counts(
     let site_ids: Vec<Uuid> = days.iter().map(|(id, _)| id.0).collect();
     let work_dates: Vec<Date> = days.iter().map(|(_, date)| *date).collect();
     let rows = transaction
-        .query(
+        .lookup(
             "count people of sites",
             "select
                k.site_id,
@@ -246,7 +247,7 @@ pub async fn camera_by_ids(
 ) -> Result<Vec<Camera>> {
     let ids: Vec<Uuid> = camera_ids.iter().map(|id| id.0).collect();
     let rows = transaction
-        .query(
+        .lookup(
             "find cameras",
             "select camera_id, name, direction from app.camera where camera_id = any($1)",
             &[&ids],

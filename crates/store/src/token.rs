@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rollcall_domain::id::{OrganizationId, TokenId, UserId};
 use tokio_postgres::Row;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::{Result, StoreError};
 use crate::page::{Listing, Page, Paged, SortColumn};
 use crate::session::SecretDigest;
@@ -53,6 +53,7 @@ fn read(row: &Row) -> Result<Token> {
 fn listing<'a>(parameters: &'a [&'a (dyn tokio_postgres::types::ToSql + Sync)]) -> Listing<'a> {
     Listing {
         operation: "list tokens",
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: "app.api_token t where ($1::boolean or (t.revoked_at is null and t.expires_at > $2))",
         order: ORDER,

@@ -5,7 +5,7 @@ use rollcall_domain::id::{EmployeeId, SiteId, UserId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::{Database, Scope, Transaction};
+use crate::database::{Database, Plan, Scope, Transaction};
 use crate::error::{Result, StoreError};
 use crate::page::{Listing, Page, Paged, SortColumn};
 
@@ -187,6 +187,7 @@ pub async fn user_page(
     let role = filter.role.map(UserRole::as_str);
     let listing = Listing {
         operation: "list users",
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: MATCHING,
         order: ORDER,
@@ -201,6 +202,7 @@ pub async fn user_count(transaction: &Transaction, filter: &UserFilter) -> Resul
     let role = filter.role.map(UserRole::as_str);
     let listing = Listing {
         operation: "count users",
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: MATCHING,
         order: ORDER,

@@ -11,7 +11,7 @@ use rand::TryRngCore as _;
 use rollcall_domain::id::WebhookId;
 use tokio_postgres::Row;
 
-use crate::database::{Scope, Transaction};
+use crate::database::{Plan, Scope, Transaction};
 use crate::error::{Result, StoreError};
 use crate::page::{Listing, Page, Paged};
 
@@ -168,6 +168,7 @@ fn webhook(row: &Row) -> Result<Webhook> {
 fn listing() -> Listing<'static> {
     Listing {
         operation: "list webhooks",
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: FROM,
         order: &[("w.webhook_id", "uuid")],

@@ -29,7 +29,11 @@ impl Load {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        Ok(request.send().await?.error_for_status()?.json().await?)
+        let response = request.send().await?;
+        let status = response.status();
+        let text = response.text().await?;
+        anyhow::ensure!(status.is_success(), "{status}: {text:.2000}");
+        Ok(serde_json::from_str(&text)?)
     }
 
     /// Sends it over `connections` for `duration`, after a warm-up.

@@ -7,6 +7,7 @@
 )]
 
 mod audit;
+mod batch;
 mod camera;
 mod consent;
 mod correction;
@@ -79,6 +80,7 @@ mod webhook_change;
 mod webhook_delivery;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, MergedObject, MergedSubscription};
@@ -87,6 +89,7 @@ use rollcall_domain::id::{PhotoId, SightingId};
 use crate::access;
 use crate::failure::Failure;
 use crate::options::HttpOptions;
+pub(crate) use batch::Batches;
 pub(crate) use export::export_id;
 pub(crate) use punch::Punch;
 pub(crate) use upload::{UploadedFile, Uploads};
@@ -234,21 +237,26 @@ pub fn schema_sdl() -> String {
     lines.join("\n") + "\n"
 }
 
-/// Checks that the viewer may do what a request asks, and adds the viewer and fresh loaders to it. What
-/// cannot be parsed goes through: execution refuses it.
+/// Checks that the viewer may do what a request asks, and adds the viewer and fresh loaders to it, whose loads run
+/// with the batches. What cannot be parsed goes through: execution refuses it.
 ///
 /// Errors: [`Failure::Forbidden`].
 pub(crate) fn with_viewer(
     mut request: async_graphql::Request,
     viewer: Viewer,
-) -> Result<async_graphql::Request, Failure> {
+) -> Result<(async_graphql::Request, Batches), Failure> {
     let wanted = request.operation_name.clone();
     if let Ok(document) = request.parsed_query() {
         access::check_operation(document, wanted.as_deref(), &viewer)?;
     }
     let viewer = Arc::new(viewer);
-    let loader = DataLoader::new(loader::Loader(viewer.clone()), tokio::spawn);
-    Ok(request.data(viewer).data(loader))
+    let batches = Batches::default();
+    let waiting = batches.clone();
+    let loader = DataLoader::new(loader::Loader(viewer.clone()), move |load| {
+        waiting.add(load)
+    });
+    let request = request.data(viewer).data(loader.delay(Duration::ZERO));
+    Ok((request, batches))
 }
 
 /// The photograph that an id of this API stands for.

@@ -126,7 +126,9 @@ impl Executor for SessionExecutor {
             with_viewer(request, viewer)
         });
         match request {
-            Ok(request) => with_codes(self.hub.schema.execute(request).await),
+            Ok((request, batches)) => {
+                with_codes(batches.run(self.hub.schema.execute(request)).await)
+            }
             Err(failure) => refusal(&failure),
         }
     }
@@ -150,10 +152,14 @@ impl Executor for SessionExecutor {
             let slot = Slot::take(this.n_operations.clone());
             let request = viewer.and_then(|viewer| with_viewer(request, viewer));
             let answers: BoxStream<'static, Response> = match (slot, request) {
-                (Some(slot), Ok(request)) => {
+                (Some(slot), Ok((request, batches))) => {
                     let schema = this.hub.schema.clone();
-                    schema
-                        .execute_stream_with_session_data(request, session_data.unwrap_or_default())
+                    let answers = schema.execute_stream_with_session_data(
+                        request,
+                        session_data.unwrap_or_default(),
+                    );
+                    batches
+                        .run_stream(Box::pin(answers))
                         .map(move |answer| {
                             let _held = &slot;
                             with_codes(answer)

@@ -166,7 +166,7 @@ async fn answer(
         Err(_) => Operation::refused(),
     };
     let failure = match admitted.and_then(|viewer| with_viewer(request, viewer)) {
-        Ok(request) => Ok(hub.schema.execute(request).await),
+        Ok((request, batches)) => Ok(batches.run(hub.schema.execute(request)).await),
         Err(failure) => Err(failure),
     };
     let (status, wait_s, answer) = match failure {
@@ -304,12 +304,22 @@ pub(super) fn with_codes(mut answer: GraphQlResponse) -> GraphQlResponse {
 /// What the operation is, in words that may become labels.
 pub(super) fn describe(request: &mut Request, schema_names: &HashSet<String>) -> Operation {
     let wanted = request.operation_name.clone();
-    let name = wanted.as_deref().map(safe_name);
     let field = root_field(request, wanted.as_deref(), schema_names);
+    let name = wanted.or_else(|| only_name(request));
     Operation {
-        name,
+        name: name.as_deref().map(safe_name),
         field: field.unwrap_or_else(|| "invalid".to_owned()),
         ..Operation::default()
+    }
+}
+
+/// The name that the document itself gives to its only operation.
+fn only_name(request: &mut Request) -> Option<String> {
+    match &request.parsed_query().ok()?.operations {
+        DocumentOperations::Multiple(operations) if operations.len() == 1 => {
+            operations.keys().next().map(ToString::to_string)
+        }
+        _ => None,
     }
 }
 

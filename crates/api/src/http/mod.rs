@@ -138,7 +138,20 @@ async fn time_out(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> 
     }
 }
 
-/// An answer with one sentence for people.
+/// An answer with a code for programs (docs/errors.md) and one sentence for people.
 pub(crate) fn message(status: StatusCode, text: &str) -> (StatusCode, Json<serde_json::Value>) {
-    (status, Json(serde_json::json!({ "message": text })))
+    let code = match status {
+        StatusCode::UNAUTHORIZED => "RC401",
+        StatusCode::FORBIDDEN => "RC403",
+        StatusCode::NOT_FOUND => "RC404",
+        StatusCode::PAYLOAD_TOO_LARGE => "RC413",
+        StatusCode::TOO_MANY_REQUESTS => "RC429",
+        StatusCode::GATEWAY_TIMEOUT => "RC504",
+        status if status.is_server_error() => "RC500",
+        _ => "RC400",
+    };
+    (
+        status,
+        Json(serde_json::json!({ "code": code, "message": text })),
+    )
 }

@@ -1,6 +1,6 @@
 //! One log line and one measurement per request. Never a cookie, a name or a path that a client made up.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
@@ -19,7 +19,7 @@ use crate::metric::{self, Counter, Histogram};
 /// What a GraphQL handler knows of its request; travels in the response's extensions.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Operation {
-    /// Name given by the client, cut to safe characters.
+    /// Name of the operation, as the client wrote it, cut to safe characters.
     pub name: Option<String>,
     /// Kind and first root field, from fixed words.
     pub field: String,
@@ -84,7 +84,7 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
         route.as_str(),
         "portal" | "/healthz" | "/readyz" | "/metrics"
     );
-    let elapsed_ms = elapsed.as_secs_f64() * 1000.0;
+    let elapsed_ms = milliseconds(elapsed);
     if status >= 500 {
         tracing::error!(
             http.method = method,
@@ -118,7 +118,7 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
             database.n_transactions = cost.map(|cost| cost.n_transactions),
             database.n_statements = cost.map(|cost| cost.n_statements),
             database.n_rows = cost.map(|cost| cost.n_rows),
-            database.elapsed_ms = cost.map(|cost| cost.busy.as_secs_f64() * 1000.0),
+            database.elapsed_ms = cost.map(|cost| milliseconds(cost.busy)),
             n_bytes,
             "request"
         );
@@ -131,6 +131,11 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
         &[method, route, ("status", status.to_string())],
     );
     response
+}
+
+/// To the microsecond.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1000.0
 }
 
 /// Adds what is known at the end to what is exported of a request.

@@ -6,9 +6,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 /// Everything from here only, and no script written into a page. Styles are the exception: Mantine
-/// writes its theme into a `style` element and positions of pop-ups into `style` attributes.
+/// writes its theme into a `style` element and positions of pop-ups into `style` attributes; GraphiQL's editor
+/// carries its font of icons as data.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+    img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 5] = [

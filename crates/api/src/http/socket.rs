@@ -32,6 +32,8 @@ const SILENCE_TIMEOUT: Duration = Duration::from_secs(45);
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Largest message of a client.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
+/// Clients send little and there are many of them; the default would be 128 KiB for each.
+const READ_BUFFER_BYTES: usize = 8 * 1024;
 /// Messages that wait for a slow client before its subscriptions pause, and gather events in their own queues.
 const WAITING_MESSAGES: usize = 16;
 /// Longest time to say good-bye.
@@ -60,16 +62,15 @@ pub(super) async fn open(
         let text = format!("the websocket protocol must be `{PROTOCOL}`");
         return message(StatusCode::BAD_REQUEST, &text).into_response();
     };
+    let upgrade = upgrade
+        .protocols([PROTOCOL])
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .read_buffer_size(READ_BUFFER_BYTES);
     let found = credential::of_headers(&headers);
     let viewer = match &found {
         Some(credential) => credential::viewer(&hub, credential).await,
         None if credential::has_bearer(&headers) => Ok(None),
-        None => {
-            return upgrade
-                .protocols([PROTOCOL])
-                .max_message_size(MAX_MESSAGE_BYTES)
-                .on_upgrade(move |socket| run(hub, socket, None, protocol));
-        }
+        None => return upgrade.on_upgrade(move |socket| run(hub, socket, None, protocol)),
     };
     let proven = match viewer {
         Ok(Some(viewer)) => Proven::from(viewer),
@@ -79,10 +80,7 @@ pub(super) async fn open(
             return message(status, &failure.to_string()).into_response();
         }
     };
-    upgrade
-        .protocols([PROTOCOL])
-        .max_message_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(move |socket| run(hub, socket, Some(proven), protocol))
+    upgrade.on_upgrade(move |socket| run(hub, socket, Some(proven), protocol))
 }
 
 async fn run(hub: Arc<Hub>, socket: WebSocket, proven: Option<Proven>, protocol: GraphQLProtocol) {

@@ -33,7 +33,10 @@ async fn every_example_is_answered() {
                 .variables(async_graphql::Variables::from_json(variables));
             let mut answers = schema.execute_stream(request);
             let answer = futures_util::StreamExt::next(&mut answers).await.unwrap();
-            assert_eq!(answer.errors[0].message, "log in first", "{name}");
+            assert!(
+                answer.errors[0].message.starts_with("log in first"),
+                "{name}"
+            );
             continue;
         }
         let answer = viewer.answer(&operation.text, variables).await;

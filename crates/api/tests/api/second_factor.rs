@@ -97,7 +97,10 @@ async fn a_code_is_asked_for_and_good_once() {
     // The password alone says nothing of the second factor.
     let response = api.log_in(EMAIL, "wrong").await;
     let body: Value = response.json().await.unwrap();
-    assert_eq!(body, json!({ "message": "email or password is wrong" }));
+    assert_eq!(
+        body,
+        json!({ "code": "RC401", "message": "email or password is wrong" })
+    );
 }
 
 #[tokio::test]

@@ -90,7 +90,10 @@ async fn wrong_passwords_and_unknown_users_look_the_same() {
         assert_eq!(response.status(), 401, "{email}");
         assert!(!response.headers().contains_key("set-cookie"));
         let body: Value = response.json().await.unwrap();
-        assert_eq!(body, json!({ "message": "email or password is wrong" }));
+        assert_eq!(
+            body,
+            json!({ "code": "RC401", "message": "email or password is wrong" })
+        );
     }
 }
 
@@ -174,7 +177,8 @@ async fn nothing_is_answered_without_a_session() {
         };
         for query in [ME, "{ __schema { types { name } } }", "{ nonsense", ""] {
             let (code, message) = viewer.error(query, json!({})).await;
-            assert_eq!((code.as_str(), message.as_str()), ("RC401", "log in first"));
+            assert_eq!(code, "RC401");
+            assert!(message.starts_with("log in first"), "{message}");
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{CorrectionKind, CorrectionState};
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::{Result, StoreError};
 use crate::page::{Listing, Page, Paged};
 
@@ -121,6 +121,7 @@ pub async fn correction_page(
     );
     let listing = Listing {
         operation: OPERATION,
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: &from,
         order: &[

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::Result;
 use crate::page::{Listing, Page, Paged};
 
@@ -142,6 +142,7 @@ pub async fn adjustment_page(
 ) -> Result<(Paged<Adjustment>, Option<i64>)> {
     let listing = Listing {
         operation: "list adjustments",
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: FROM,
         order: &[

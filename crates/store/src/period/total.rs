@@ -5,7 +5,7 @@ use rollcall_domain::id::EmployeeId;
 use tokio_postgres::Row;
 
 use super::{Figures, Period};
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::Result;
 use crate::page::{Listing, Page, Paged};
 
@@ -62,6 +62,7 @@ pub async fn period_total_page(
 ) -> Result<(Paged<PeriodTotal>, Option<i64>)> {
     let listing = Listing {
         operation: OPERATION,
+        plan: Plan::Auto,
         columns: "t.*",
         from: &from(),
         order: &[("t.display_name", "text"), ("t.code", "text")],

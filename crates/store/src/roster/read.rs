@@ -5,7 +5,7 @@ use rollcall_domain::id::{EmployeeId, RosterId, SiteId};
 
 use tokio_postgres::Row;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::Result;
 use crate::page::{Listing, Page, Paged, SortColumn};
 use crate::row;
@@ -102,6 +102,7 @@ pub async fn roster_page(
 ) -> Result<(Paged<RosterLine>, Option<i64>)> {
     let listing = Listing {
         operation: OPERATION,
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: FROM,
         order: order.columns(),

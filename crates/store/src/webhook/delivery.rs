@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use crate::database::Transaction;
+use crate::database::{Plan, Transaction};
 use crate::error::{Result, StoreError};
 use crate::page::{Listing, Page, Paged};
 
@@ -113,6 +113,7 @@ const FROM: &str = "app.webhook_delivery d
 fn listing<'a>(parameters: &'a [&'a (dyn ToSql + Sync)]) -> Listing<'a> {
     Listing {
         operation: "list deliveries",
+        plan: Plan::Auto,
         columns: COLUMNS,
         from: FROM,
         order: &[("d.delivery_id", "uuid")],

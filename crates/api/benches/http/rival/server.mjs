@@ -7,6 +7,13 @@ import { grafserv } from "postgraphile/grafserv/node";
 import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
 import { pgSmartTags } from "./tags.mjs";
 
+// PostGraphile needs this of Node 22; Node 20 has the rest.
+Promise.withResolvers ??= function () {
+  const parts = {};
+  parts.promise = new this((resolve, reject) => Object.assign(parts, { resolve, reject }));
+  return parts;
+};
+
 const { RIVAL_URL, RIVAL_ORGANIZATION, RIVAL_USER, RIVAL_CONNECTIONS } = process.env;
 const preset = {
   extends: [PostGraphileAmberPreset],
@@ -38,6 +45,10 @@ server.on("error", (error) => {
   process.exit(1);
 });
 await instance.createServ(grafserv).addTo(server);
-server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+// Standard output says the port and nothing else, its reader then leaves; what follows is for people.
+server.listen(0, "127.0.0.1", () => {
+  console.log(server.address().port);
+  globalThis.console = new console.Console(process.stderr);
+});
 process.stdin.on("end", () => process.exit(0));
 process.stdin.resume();

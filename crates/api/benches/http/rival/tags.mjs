@@ -3,6 +3,6 @@ import { makePgSmartTagsPlugin } from "postgraphile/utils";
 
 export const pgSmartTags = makePgSmartTagsPlugin({
   kind: "class",
-  match: ({ schemaName, name }) => schemaName === "attendance" && name === "day",
+  match: "attendance.day",
   tags: { foreignKey: "(organization_id, employee_id) references app.employee (organization_id, employee_id)" },
 });
