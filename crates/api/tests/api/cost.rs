@@ -1,12 +1,14 @@
 //! What a request costs the database: in the log line, in the metrics, and the same for few rows and many.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use jiff::civil::date;
 use rollcall_testkit::wait_until;
 use serde_json::{Value, json};
+use tracing::Dispatch;
+use tracing::level_filters::LevelFilter;
 
 use crate::seed::{self, Punch};
 use crate::support::{Api, Viewer};
@@ -26,9 +28,17 @@ impl Write for Log {
     }
 }
 
+/// A second subscriber, in nobody's way. While there is one only, tracing lets the thread that first comes by a line
+/// decide whether anybody wants it, and that may be the thread of another test.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| {
+    let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::ERROR);
+    Dispatch::new(subscriber.with_writer(std::io::sink).finish())
+});
+
 impl Log {
     /// Catches what this test's runtime, which has one thread, logs from here on.
     fn catch() -> (Self, tracing::subscriber::DefaultGuard) {
+        LazyLock::force(&SECOND);
         let log = Self::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
