@@ -297,6 +297,23 @@ begin
 end
 $$;
 
+-- Name: is_visible_guest(uuid, uuid); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.is_visible_guest(p_organization_id uuid, p_employee_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return exists (
+    select from attendance.punch p
+    where p.organization_id = p_organization_id and p.employee_id = p_employee_id
+      and p.occurred_at > now() - interval '7 days'
+      -- An id is never much older than its instant, so this leaves the earlier months out.
+      and p.punch_id >= app.uuid_at(now() - interval '8 days')
+      and p.site_id = any (app.visible_site_ids()));
+end
+$$;
+
 -- Name: login_candidates(text); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.login_candidates(p_email text) RETURNS TABLE(organization_id uuid, user_id uuid, password_hash text)
@@ -367,6 +384,19 @@ CREATE FUNCTION app.own_employee_id() RETURNS uuid
     and u.deactivated_at is null
 $$;
 
+-- Name: own_site_ids(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.own_site_ids() RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return (
+    select coalesce(array_agg(es.site_id), '{}') from app.employee_site es
+    where es.organization_id = app.current_organization_id() and es.employee_id = app.own_employee_id());
+end
+$$;
+
 -- Name: public_id(text, text); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.public_id(p_kind text, p_key text) RETURNS text
@@ -408,6 +438,21 @@ $$;
 CREATE FUNCTION app.sees_all_sites() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN (current_setting('rollcall.user_id'::text, true) = 'system'::text) THEN true WHEN (app.acting() IS NULL) THEN false WHEN (current_setting('rollcall.sites_of'::text, true) = app.acting()) THEN (current_setting('rollcall.sites'::text, true) = 'all'::text) ELSE app.find_sees_all_sites() END;
+
+-- Name: sees_employee(uuid, uuid); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.sees_employee(p_organization_id uuid, p_employee_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return exists (
+      select from app.employee_site es
+      where es.organization_id = p_organization_id and es.employee_id = p_employee_id
+        and es.site_id = any (app.visible_site_ids()))
+    or app.is_visible_guest(p_organization_id, p_employee_id);
+end
+$$;
 
 -- Name: session_find(bytea, timestamp with time zone, integer, boolean); Type: FUNCTION; Schema: app; Owner: -
 
@@ -521,23 +566,6 @@ COMMENT ON FUNCTION app.uuid_at(p_at timestamp with time zone) IS 'Least uuid of
 CREATE FUNCTION app.visible_site_ids() RETURNS uuid[]
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN (app.acting() IS NULL) THEN '{}'::uuid[] WHEN (current_setting('rollcall.sites_of'::text, true) IS DISTINCT FROM app.acting()) THEN app.find_visible_site_ids() WHEN (current_setting('rollcall.sites'::text, true) = 'all'::text) THEN '{}'::uuid[] ELSE (current_setting('rollcall.sites'::text, true))::uuid[] END;
-
--- Name: visited_visible_site(uuid, uuid); Type: FUNCTION; Schema: app; Owner: -
-
-CREATE FUNCTION app.visited_visible_site(p_organization_id uuid, p_employee_id uuid) RETURNS boolean
-    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-begin
-  return exists (
-    select from attendance.punch p
-    where p.organization_id = p_organization_id and p.employee_id = p_employee_id
-      and p.occurred_at > now() - interval '7 days'
-      -- An id is never much older than its instant, so this leaves the earlier months out.
-      and p.punch_id >= app.uuid_at(now() - interval '8 days')
-      and p.site_id = any (app.visible_site_ids()));
-end
-$$;
 
 -- Name: webhook_enqueue(text, text[], jsonb[]); Type: FUNCTION; Schema: app; Owner: -
 
@@ -5268,7 +5296,7 @@ CREATE POLICY employee_site_organization_policy ON app.employee_site USING ((org
 
 CREATE POLICY employee_site_policy ON app.employee AS RESTRICTIVE FOR SELECT TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
    FROM app.employee_site es
-  WHERE ((es.organization_id = employee.organization_id) AND (es.employee_id = employee.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))))) OR app.visited_visible_site(organization_id, employee_id)));
+  WHERE ((es.organization_id = employee.organization_id) AND (es.employee_id = employee.employee_id) AND (es.site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))))) OR app.is_visible_guest(organization_id, employee_id)));
 
 -- Name: employee_site employee_site_site_policy; Type: POLICY; Schema: app; Owner: -
 
@@ -5356,9 +5384,7 @@ CREATE POLICY site_site_insert_policy ON app.site AS RESTRICTIVE FOR INSERT TO r
 
 -- Name: site site_site_policy; Type: POLICY; Schema: app; Owner: -
 
-CREATE POLICY site_site_policy ON app.site AS RESTRICTIVE FOR SELECT TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])) OR (EXISTS ( SELECT
-   FROM app.employee_site es
-  WHERE ((es.organization_id = site.organization_id) AND (es.site_id = site.site_id) AND (es.employee_id = ( SELECT app.own_employee_id() AS own_employee_id)))))));
+CREATE POLICY site_site_policy ON app.site AS RESTRICTIVE FOR SELECT TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])) OR (site_id = ANY (( SELECT app.own_site_ids() AS own_site_ids)::uuid[]))));
 
 -- Name: site site_site_update_policy; Type: POLICY; Schema: app; Owner: -
 
@@ -5490,9 +5516,7 @@ ALTER TABLE attendance.adjustment ENABLE ROW LEVEL SECURITY;
 
 -- Name: adjustment adjustment_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY adjustment_employee_policy ON attendance.adjustment AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = adjustment.organization_id) AND (e.employee_id = adjustment.employee_id))))));
+CREATE POLICY adjustment_employee_policy ON attendance.adjustment AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: adjustment adjustment_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -5512,9 +5536,7 @@ CREATE POLICY correction_decision_policy ON attendance.correction AS RESTRICTIVE
 
 -- Name: correction correction_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY correction_employee_policy ON attendance.correction AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = correction.organization_id) AND (e.employee_id = correction.employee_id))))));
+CREATE POLICY correction_employee_policy ON attendance.correction AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: correction correction_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -5526,9 +5548,7 @@ ALTER TABLE attendance.day ENABLE ROW LEVEL SECURITY;
 
 -- Name: day day_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY day_employee_policy ON attendance.day AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = day.organization_id) AND (e.employee_id = day.employee_id))))));
+CREATE POLICY day_employee_policy ON attendance.day AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: day_exception; Type: ROW SECURITY; Schema: attendance; Owner: -
 
@@ -5536,9 +5556,7 @@ ALTER TABLE attendance.day_exception ENABLE ROW LEVEL SECURITY;
 
 -- Name: day_exception day_exception_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY day_exception_employee_policy ON attendance.day_exception AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = day_exception.organization_id) AND (e.employee_id = day_exception.employee_id))))));
+CREATE POLICY day_exception_employee_policy ON attendance.day_exception AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: day_exception day_exception_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -5550,9 +5568,7 @@ ALTER TABLE attendance.day_interval ENABLE ROW LEVEL SECURITY;
 
 -- Name: day_interval day_interval_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY day_interval_employee_policy ON attendance.day_interval AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = day_interval.organization_id) AND (e.employee_id = day_interval.employee_id))))));
+CREATE POLICY day_interval_employee_policy ON attendance.day_interval AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: day_interval day_interval_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -5580,9 +5596,7 @@ ALTER TABLE attendance.day_punch ENABLE ROW LEVEL SECURITY;
 
 -- Name: day_punch day_punch_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY day_punch_employee_policy ON attendance.day_punch AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = day_punch.organization_id) AND (e.employee_id = day_punch.employee_id))))));
+CREATE POLICY day_punch_employee_policy ON attendance.day_punch AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: day_punch day_punch_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -5594,9 +5608,7 @@ ALTER TABLE attendance.dirty_day ENABLE ROW LEVEL SECURITY;
 
 -- Name: dirty_day dirty_day_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY dirty_day_employee_policy ON attendance.dirty_day AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = dirty_day.organization_id) AND (e.employee_id = dirty_day.employee_id))))));
+CREATE POLICY dirty_day_employee_policy ON attendance.dirty_day AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: dirty_day dirty_day_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -5612,9 +5624,7 @@ ALTER TABLE attendance.due_day ENABLE ROW LEVEL SECURITY;
 
 -- Name: due_day due_day_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY due_day_employee_policy ON attendance.due_day AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = due_day.organization_id) AND (e.employee_id = due_day.employee_id))))));
+CREATE POLICY due_day_employee_policy ON attendance.due_day AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: due_day due_day_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -5630,9 +5640,7 @@ ALTER TABLE attendance.exception_waiver ENABLE ROW LEVEL SECURITY;
 
 -- Name: exception_waiver exception_waiver_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY exception_waiver_employee_policy ON attendance.exception_waiver AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = exception_waiver.organization_id) AND (e.employee_id = exception_waiver.employee_id))))));
+CREATE POLICY exception_waiver_employee_policy ON attendance.exception_waiver AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: exception_waiver exception_waiver_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -5668,9 +5676,7 @@ ALTER TABLE attendance.leave ENABLE ROW LEVEL SECURITY;
 
 -- Name: leave leave_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY leave_employee_policy ON attendance.leave AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = leave.organization_id) AND (e.employee_id = leave.employee_id))))));
+CREATE POLICY leave_employee_policy ON attendance.leave AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: leave leave_managed_delete_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -5700,9 +5706,7 @@ ALTER TABLE attendance.overtime_approval ENABLE ROW LEVEL SECURITY;
 
 -- Name: overtime_approval overtime_approval_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY overtime_approval_employee_policy ON attendance.overtime_approval AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = overtime_approval.organization_id) AND (e.employee_id = overtime_approval.employee_id))))));
+CREATE POLICY overtime_approval_employee_policy ON attendance.overtime_approval AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: overtime_approval overtime_approval_managed_delete_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -5802,9 +5806,7 @@ CREATE POLICY roster_day_site_insert_policy ON attendance.roster_day AS RESTRICT
 
 -- Name: roster roster_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY roster_employee_policy ON attendance.roster AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = roster.organization_id) AND (e.employee_id = roster.employee_id))))));
+CREATE POLICY roster_employee_policy ON attendance.roster AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: roster roster_managed_delete_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -5882,9 +5884,7 @@ ALTER TABLE attendance.session ENABLE ROW LEVEL SECURITY;
 
 -- Name: session session_employee_policy; Type: POLICY; Schema: attendance; Owner: -
 
-CREATE POLICY session_employee_policy ON attendance.session AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = session.organization_id) AND (e.employee_id = session.employee_id))))));
+CREATE POLICY session_employee_policy ON attendance.session AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: session session_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
@@ -6028,9 +6028,7 @@ ALTER TABLE biometric.consent ENABLE ROW LEVEL SECURITY;
 
 -- Name: consent consent_employee_policy; Type: POLICY; Schema: biometric; Owner: -
 
-CREATE POLICY consent_employee_policy ON biometric.consent AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = consent.organization_id) AND (e.employee_id = consent.employee_id))))));
+CREATE POLICY consent_employee_policy ON biometric.consent AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: consent consent_organization_policy; Type: POLICY; Schema: biometric; Owner: -
 
@@ -6060,9 +6058,7 @@ ALTER TABLE biometric.photo ENABLE ROW LEVEL SECURITY;
 
 -- Name: photo photo_employee_policy; Type: POLICY; Schema: biometric; Owner: -
 
-CREATE POLICY photo_employee_policy ON biometric.photo AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = photo.organization_id) AND (e.employee_id = photo.employee_id))))));
+CREATE POLICY photo_employee_policy ON biometric.photo AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: photo photo_organization_policy; Type: POLICY; Schema: biometric; Owner: -
 
@@ -6090,9 +6086,7 @@ CREATE POLICY template_code_organization_policy ON biometric.template_code USING
 
 -- Name: template template_employee_policy; Type: POLICY; Schema: biometric; Owner: -
 
-CREATE POLICY template_employee_policy ON biometric.template AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR (EXISTS ( SELECT
-   FROM app.employee e
-  WHERE ((e.organization_id = template.organization_id) AND (e.employee_id = template.employee_id))))));
+CREATE POLICY template_employee_policy ON biometric.template AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
 
 -- Name: template template_organization_policy; Type: POLICY; Schema: biometric; Owner: -
 
@@ -6228,6 +6222,12 @@ REVOKE ALL ON FUNCTION app.find_visible_site_ids() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.find_visible_site_ids() TO rollcall_api;
 GRANT ALL ON FUNCTION app.find_visible_site_ids() TO rollcall_worker;
 
+-- Name: FUNCTION is_visible_guest(p_organization_id uuid, p_employee_id uuid); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.is_visible_guest(p_organization_id uuid, p_employee_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.is_visible_guest(p_organization_id uuid, p_employee_id uuid) TO rollcall_api;
+GRANT ALL ON FUNCTION app.is_visible_guest(p_organization_id uuid, p_employee_id uuid) TO rollcall_worker;
+
 -- Name: FUNCTION login_candidates(p_email text); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.login_candidates(p_email text) FROM PUBLIC;
@@ -6248,6 +6248,12 @@ REVOKE ALL ON FUNCTION app.organization_create(p_name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION app.own_employee_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.own_employee_id() TO rollcall_api;
 GRANT ALL ON FUNCTION app.own_employee_id() TO rollcall_worker;
+
+-- Name: FUNCTION own_site_ids(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.own_site_ids() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.own_site_ids() TO rollcall_api;
+GRANT ALL ON FUNCTION app.own_site_ids() TO rollcall_worker;
 
 -- Name: FUNCTION public_id(p_kind text, p_key text); Type: ACL; Schema: app; Owner: -
 
@@ -6272,6 +6278,12 @@ GRANT ALL ON FUNCTION app.schema_version() TO rollcall_worker;
 REVOKE ALL ON FUNCTION app.sees_all_sites() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.sees_all_sites() TO rollcall_api;
 GRANT ALL ON FUNCTION app.sees_all_sites() TO rollcall_worker;
+
+-- Name: FUNCTION sees_employee(p_organization_id uuid, p_employee_id uuid); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.sees_employee(p_organization_id uuid, p_employee_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.sees_employee(p_organization_id uuid, p_employee_id uuid) TO rollcall_api;
+GRANT ALL ON FUNCTION app.sees_employee(p_organization_id uuid, p_employee_id uuid) TO rollcall_worker;
 
 -- Name: FUNCTION session_find(p_sha256 bytea, p_now timestamp with time zone, p_idle_s integer, p_is_use boolean); Type: ACL; Schema: app; Owner: -
 
@@ -6298,12 +6310,6 @@ GRANT ALL ON FUNCTION app.uuid_at(p_at timestamp with time zone) TO rollcall_api
 REVOKE ALL ON FUNCTION app.visible_site_ids() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.visible_site_ids() TO rollcall_api;
 GRANT ALL ON FUNCTION app.visible_site_ids() TO rollcall_worker;
-
--- Name: FUNCTION visited_visible_site(p_organization_id uuid, p_employee_id uuid); Type: ACL; Schema: app; Owner: -
-
-REVOKE ALL ON FUNCTION app.visited_visible_site(p_organization_id uuid, p_employee_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.visited_visible_site(p_organization_id uuid, p_employee_id uuid) TO rollcall_api;
-GRANT ALL ON FUNCTION app.visited_visible_site(p_organization_id uuid, p_employee_id uuid) TO rollcall_worker;
 
 -- Name: FUNCTION webhook_enqueue(p_kind text, p_subjects text[], p_data jsonb[]); Type: ACL; Schema: app; Owner: -
 
