@@ -21,7 +21,7 @@ post() {
   local accept=$1 query=$2 variables=$3
   shift 3
   jq -n --arg query "$query" --argjson variables "$variables" '{query: $query, variables: $variables}' |
-    curl -sSN --fail-with-body "$@" -H @"$header" -H 'Content-Type: application/json' -H "Accept: $accept" --data-binary @- "$url"
+    curl -sSN "$@" -H @"$header" -H 'Content-Type: application/json' -H "Accept: $accept" --data-binary @- "$url"
 }
 
 # ask QUERY VARIABLES: prints the data, or the errors and fails.
@@ -62,7 +62,7 @@ follow() {
       problems=$(jq -r "$errors" <<<"$event")
       case $problems in
       '') ;;
-      RC429* | RC5*) echo "connecting again: $problems" >&2; break ;;
+      RC429* | RC5*) echo "$problems" >&2; break ;;
       *) echo "$problems" >&2; return 1 ;;
       esac
       after=$(jq '.data.punchRecorded.cursor' <<<"$event")
@@ -71,7 +71,7 @@ follow() {
       [ "$left" -ne 0 ] || break
     # A comment comes every 15 seconds: slower than a byte in 60 means that the connection is dead.
     done < <(post text/event-stream "$query" "$(jq -n --argjson after "$after" '{after: $after}')" -y 60 -Y 1 2>/dev/null)
-    [ "$left" -eq 0 ] || sleep 1
+    [ "$left" -eq 0 ] || { echo "connecting again" >&2; sleep 1; }
   done
 }
 

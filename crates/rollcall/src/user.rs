@@ -98,8 +98,10 @@ pub enum Role {
     /// Everything, also users and settings.
     Owner,
     /// Employees, enrolment, corrections.
+    #[value(alias = "hr_admin")]
     HrAdmin,
     /// Reads and corrects at sites.
+    #[value(alias = "site_manager")]
     SiteManager,
     /// Reads everything.
     Auditor,
