@@ -24,8 +24,10 @@ test("arrival_appears_live_without_reload_and_counts_change", async ({ page }) =
   const errors = watchForErrors(page);
   await logIn(page);
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
-  const before = { ids: new Set(await countedIds(page)), counts: JSON.stringify(await counts(page)) };
+  // What is new from here on is pushed: the line is open, and the arrivals of before are on the page.
   await expect(page.locator('[role="status"][data-state]')).toHaveText("Live");
+  await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0);
+  const before = { ids: new Set(await countedIds(page)), counts: JSON.stringify(await counts(page)) };
 
   const card = page.getByTestId("site-card").first();
   await expect(card.locator("time")).toHaveText(/^\d\d:\d\d$/);
