@@ -89,11 +89,21 @@ CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
 
 COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
 
--- Name: acting(); Type: FUNCTION; Schema: app; Owner: -
+-- Name: access_changed(); Type: FUNCTION; Schema: app; Owner: -
 
-CREATE FUNCTION app.acting() RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN ((current_setting('rollcall.organization_id'::text, true) || '/'::text) || NULLIF(current_setting('rollcall.user_id'::text, true), ''::text));
+CREATE FUNCTION app.access_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform pg_notify('rollcall_access', json_build_object('organization_id', old.organization_id)::text);
+  return null;
+end
+$$;
+
+-- Name: FUNCTION access_changed(); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.access_changed() IS 'Tells hubs that a session, an API token or a user is not what it was.';
 
 -- Name: current_organization_id(); Type: FUNCTION; Schema: app; Owner: -
 
@@ -245,7 +255,7 @@ CREATE FUNCTION app.enter(p_organization_id uuid, p_user text, p_token text) RET
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_sites text;
+  v_sites text := 'all';
 begin
   perform set_config('rollcall.organization_id', p_organization_id::text, true),
     set_config('rollcall.user_id', p_user, true),
@@ -257,9 +267,8 @@ begin
     into v_sites
     from app.user_account u
     where u.organization_id = p_organization_id and u.user_id = p_user::uuid and u.deactivated_at is null;
-    perform set_config('rollcall.sites', coalesce(v_sites, '{}'), true),
-      set_config('rollcall.sites_of', p_organization_id::text || '/' || p_user, true);
   end if;
+  perform set_config('rollcall.sites', coalesce(v_sites, '{}'), true);
 end
 $$;
 
@@ -267,42 +276,14 @@ $$;
 
 COMMENT ON FUNCTION app.enter(p_organization_id uuid, p_user text, p_token text) IS 'Lets the transaction work for an organisation and a user (or system), perhaps by a token.';
 
--- Name: find_sees_all_sites(); Type: FUNCTION; Schema: app; Owner: -
-
-CREATE FUNCTION app.find_sees_all_sites() RETURNS boolean
-    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-begin
-  return exists (
-    select from app.user_account u
-    where u.organization_id = app.current_organization_id() and u.user_id = app.current_user_id()
-      and u.all_sites and u.deactivated_at is null);
-end
-$$;
-
--- Name: find_visible_site_ids(); Type: FUNCTION; Schema: app; Owner: -
-
-CREATE FUNCTION app.find_visible_site_ids() RETURNS uuid[]
-    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-begin
-  return (
-    select coalesce(array_agg(us.site_id), '{}')
-    from app.user_site us
-    join app.user_account u using (organization_id, user_id)
-    where us.organization_id = app.current_organization_id() and us.user_id = app.current_user_id()
-      and u.deactivated_at is null);
-end
-$$;
-
 -- Name: is_visible_guest(uuid, uuid); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.is_visible_guest(p_organization_id uuid, p_employee_id uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_site_ids uuid[] := app.visible_site_ids();
 begin
   return exists (
     select from attendance.punch p
@@ -310,7 +291,7 @@ begin
       and p.occurred_at > now() - interval '7 days'
       -- An id is never much older than its instant, so this leaves the earlier months out.
       and p.punch_id >= app.uuid_at(now() - interval '8 days')
-      and p.site_id = any (app.visible_site_ids()));
+      and p.site_id = any (v_site_ids));
 end
 $$;
 
@@ -437,7 +418,7 @@ $$;
 
 CREATE FUNCTION app.sees_all_sites() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN (current_setting('rollcall.user_id'::text, true) = 'system'::text) THEN true WHEN (app.acting() IS NULL) THEN false WHEN (current_setting('rollcall.sites_of'::text, true) = app.acting()) THEN (current_setting('rollcall.sites'::text, true) = 'all'::text) ELSE app.find_sees_all_sites() END;
+    RETURN COALESCE((current_setting('rollcall.sites'::text, true) = 'all'::text), false);
 
 -- Name: sees_employee(uuid, uuid); Type: FUNCTION; Schema: app; Owner: -
 
@@ -445,11 +426,13 @@ CREATE FUNCTION app.sees_employee(p_organization_id uuid, p_employee_id uuid) RE
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_site_ids uuid[] := app.visible_site_ids();
 begin
   return exists (
       select from app.employee_site es
       where es.organization_id = p_organization_id and es.employee_id = p_employee_id
-        and es.site_id = any (app.visible_site_ids()))
+        and es.site_id = any (v_site_ids))
     or app.is_visible_guest(p_organization_id, p_employee_id);
 end
 $$;
@@ -565,7 +548,7 @@ COMMENT ON FUNCTION app.uuid_at(p_at timestamp with time zone) IS 'Least uuid of
 
 CREATE FUNCTION app.visible_site_ids() RETURNS uuid[]
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN (app.acting() IS NULL) THEN '{}'::uuid[] WHEN (current_setting('rollcall.sites_of'::text, true) IS DISTINCT FROM app.acting()) THEN app.find_visible_site_ids() WHEN (current_setting('rollcall.sites'::text, true) = 'all'::text) THEN '{}'::uuid[] ELSE (current_setting('rollcall.sites'::text, true))::uuid[] END;
+    RETURN CASE WHEN (COALESCE(current_setting('rollcall.sites'::text, true), ''::text) = ANY (ARRAY[''::text, 'all'::text])) THEN '{}'::uuid[] ELSE (current_setting('rollcall.sites'::text, true))::uuid[] END;
 
 -- Name: webhook_enqueue(text, text[], jsonb[]); Type: FUNCTION; Schema: app; Owner: -
 
@@ -4815,6 +4798,10 @@ ALTER INDEX audit.event_user_idx ATTACH PARTITION audit.event_y2027m11_organizat
 
 ALTER INDEX audit.event_pkey ATTACH PARTITION audit.event_y2027m11_pkey;
 
+-- Name: api_token api_token_access_trigger; Type: TRIGGER; Schema: app; Owner: -
+
+CREATE TRIGGER api_token_access_trigger AFTER DELETE OR UPDATE OF revoked_at, expires_at, scopes ON app.api_token FOR EACH ROW EXECUTE FUNCTION app.access_changed();
+
 -- Name: employee employee_insert_tell; Type: TRIGGER; Schema: app; Owner: -
 
 CREATE TRIGGER employee_insert_tell AFTER INSERT ON app.employee REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.employee_tell();
@@ -4830,6 +4817,14 @@ CREATE TRIGGER employee_site_insert_tell AFTER INSERT ON app.employee_site REFER
 -- Name: employee employee_update_tell; Type: TRIGGER; Schema: app; Owner: -
 
 CREATE TRIGGER employee_update_tell AFTER UPDATE ON app.employee REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.employee_tell();
+
+-- Name: user_account user_account_access_trigger; Type: TRIGGER; Schema: app; Owner: -
+
+CREATE TRIGGER user_account_access_trigger AFTER DELETE OR UPDATE OF role, all_sites, deactivated_at, employee_id, email, display_name, password_is_one_time ON app.user_account FOR EACH ROW EXECUTE FUNCTION app.access_changed();
+
+-- Name: user_session user_session_access_trigger; Type: TRIGGER; Schema: app; Owner: -
+
+CREATE TRIGGER user_session_access_trigger AFTER DELETE OR UPDATE OF revoked_at, expires_at ON app.user_session FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 
 -- Name: correction correction_insert_tell; Type: TRIGGER; Schema: attendance; Owner: -
 
@@ -6127,11 +6122,9 @@ GRANT USAGE ON SCHEMA edge TO rollcall_device;
 GRANT USAGE ON SCHEMA provisioner TO rollcall_api;
 GRANT USAGE ON SCHEMA provisioner TO rollcall_owner;
 
--- Name: FUNCTION acting(); Type: ACL; Schema: app; Owner: -
+-- Name: FUNCTION access_changed(); Type: ACL; Schema: app; Owner: -
 
-REVOKE ALL ON FUNCTION app.acting() FROM PUBLIC;
-GRANT ALL ON FUNCTION app.acting() TO rollcall_api;
-GRANT ALL ON FUNCTION app.acting() TO rollcall_worker;
+REVOKE ALL ON FUNCTION app.access_changed() FROM PUBLIC;
 
 -- Name: FUNCTION current_organization_id(); Type: ACL; Schema: app; Owner: -
 
@@ -6210,23 +6203,10 @@ REVOKE ALL ON FUNCTION app.enter(p_organization_id uuid, p_user text, p_token te
 GRANT ALL ON FUNCTION app.enter(p_organization_id uuid, p_user text, p_token text) TO rollcall_api;
 GRANT ALL ON FUNCTION app.enter(p_organization_id uuid, p_user text, p_token text) TO rollcall_worker;
 
--- Name: FUNCTION find_sees_all_sites(); Type: ACL; Schema: app; Owner: -
-
-REVOKE ALL ON FUNCTION app.find_sees_all_sites() FROM PUBLIC;
-GRANT ALL ON FUNCTION app.find_sees_all_sites() TO rollcall_api;
-GRANT ALL ON FUNCTION app.find_sees_all_sites() TO rollcall_worker;
-
--- Name: FUNCTION find_visible_site_ids(); Type: ACL; Schema: app; Owner: -
-
-REVOKE ALL ON FUNCTION app.find_visible_site_ids() FROM PUBLIC;
-GRANT ALL ON FUNCTION app.find_visible_site_ids() TO rollcall_api;
-GRANT ALL ON FUNCTION app.find_visible_site_ids() TO rollcall_worker;
-
 -- Name: FUNCTION is_visible_guest(p_organization_id uuid, p_employee_id uuid); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.is_visible_guest(p_organization_id uuid, p_employee_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.is_visible_guest(p_organization_id uuid, p_employee_id uuid) TO rollcall_api;
-GRANT ALL ON FUNCTION app.is_visible_guest(p_organization_id uuid, p_employee_id uuid) TO rollcall_worker;
 
 -- Name: FUNCTION login_candidates(p_email text); Type: ACL; Schema: app; Owner: -
 
@@ -6253,7 +6233,6 @@ GRANT ALL ON FUNCTION app.own_employee_id() TO rollcall_worker;
 
 REVOKE ALL ON FUNCTION app.own_site_ids() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.own_site_ids() TO rollcall_api;
-GRANT ALL ON FUNCTION app.own_site_ids() TO rollcall_worker;
 
 -- Name: FUNCTION public_id(p_kind text, p_key text); Type: ACL; Schema: app; Owner: -
 
@@ -6283,7 +6262,6 @@ GRANT ALL ON FUNCTION app.sees_all_sites() TO rollcall_worker;
 
 REVOKE ALL ON FUNCTION app.sees_employee(p_organization_id uuid, p_employee_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.sees_employee(p_organization_id uuid, p_employee_id uuid) TO rollcall_api;
-GRANT ALL ON FUNCTION app.sees_employee(p_organization_id uuid, p_employee_id uuid) TO rollcall_worker;
 
 -- Name: FUNCTION session_find(p_sha256 bytea, p_now timestamp with time zone, p_idle_s integer, p_is_use boolean); Type: ACL; Schema: app; Owner: -
 
@@ -6367,7 +6345,6 @@ GRANT ALL ON FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp wit
 
 REVOKE ALL ON FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) TO rollcall_api;
-GRANT ALL ON FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) TO rollcall_worker;
 
 -- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: ACL; Schema: attendance; Owner: -
 

@@ -8,6 +8,7 @@
 //! Must not know GraphQL types or websockets.
 
 mod cursor;
+mod known;
 mod near;
 mod organization;
 mod read;
@@ -30,6 +31,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use cursor::{Cursor, Step};
+pub(crate) use known::KnownSessions;
 pub use near::Near;
 pub use read::{Event, Item};
 pub use session::Status;
@@ -38,6 +40,7 @@ pub use subscriber::{Delivery, Filter, ResyncReason};
 use crate::failure::Failure;
 use crate::metric::{self, Counter, Gauge, GaugeGuard};
 use crate::viewer::{Clock, Ended, Viewer};
+use known::ACCESS_CHANNEL;
 use organization::{Organization, catch_up};
 use session::Sessions;
 use subscriber::Subscriber;
@@ -48,6 +51,7 @@ struct Parts {
     clock: Clock,
     stop: CancellationToken,
     sessions: Sessions,
+    known: KnownSessions,
     organizations: Mutex<HashMap<OrganizationId, Arc<Organization>>>,
 }
 
@@ -63,13 +67,20 @@ impl Feed {
             clock,
             stop,
             sessions: Sessions::default(),
+            known: KnownSessions::new(),
             organizations: Mutex::default(),
         }))
     }
 
     /// Tells those who watch with what has ended.
     pub(crate) fn ended(&self, ended: &Ended) {
+        self.0.known.forget();
         self.0.sessions.end(ended);
+    }
+
+    /// Sessions and tokens found lately.
+    pub(crate) fn known(&self) -> &KnownSessions {
+        &self.0.known
     }
 
     /// Watches whether a viewer's session lives.
@@ -143,7 +154,10 @@ impl Feed {
 ///
 /// Errors: when `url` cannot be read. A database that does not answer is tried again and again.
 pub(crate) fn start(url: &str, feed: Feed) -> rollcall_store::Result<JoinHandle<()>> {
-    let mut listener = Listener::start(url, &[PUNCH_CHANNEL, DAY_CHANNEL, LIVE_CHANNEL])?;
+    let mut listener = Listener::start(
+        url,
+        &[PUNCH_CHANNEL, DAY_CHANNEL, LIVE_CHANNEL, ACCESS_CHANNEL],
+    )?;
     let listen = {
         let feed = feed.clone();
         async move {
@@ -153,6 +167,9 @@ pub(crate) fn start(url: &str, feed: Feed) -> rollcall_store::Result<JoinHandle<
                     event = listener.next() => event,
                 };
                 match event {
+                    ListenEvent::Notification { channel, .. } if channel == ACCESS_CHANNEL => {
+                        feed.0.known.forget();
+                    }
                     ListenEvent::Notification { payload, .. } => match announced(&payload) {
                         Some(organization_id) => feed.wake(Some(organization_id)),
                         None => {
@@ -161,6 +178,7 @@ pub(crate) fn start(url: &str, feed: Feed) -> rollcall_store::Result<JoinHandle<
                         }
                     },
                     ListenEvent::Reconnected => {
+                        feed.0.known.forget();
                         metric::count(Counter::Wakes, &[("reason", "reconnected".to_owned())]);
                         feed.wake(None);
                     }

@@ -30,8 +30,8 @@ pub enum Ended {
 /// A logged-in user for the time of one operation.
 #[derive(Clone)]
 pub struct Viewer {
-    /// The session, as read when the operation began.
-    pub(crate) session: Session,
+    /// The session, as read when the operation began or a moment before.
+    pub(crate) session: Arc<Session>,
     /// Finds the session again.
     pub(crate) credential: Credential,
     /// How long a session lasts without use.
@@ -63,6 +63,7 @@ impl Viewer {
         Ok(Change {
             transaction: self.database.begin(&self.scope()).await?,
             scope: self.scope(),
+            feed: self.feed.clone(),
         })
     }
 
@@ -76,6 +77,7 @@ impl Viewer {
 pub(crate) struct Change {
     transaction: Transaction,
     scope: Scope,
+    feed: Feed,
 }
 
 impl Change {
@@ -87,7 +89,10 @@ impl Change {
     /// As [`commit`](Self::commit), for a change of several things.
     pub async fn commit_all(self, events: &[Event]) -> Result<(), Failure> {
         audit_record_all(&self.transaction, self.scope.organization_id, events).await?;
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        // It may have changed what somebody may do, and whoever asks next expects that at once.
+        self.feed.known().forget();
+        Ok(())
     }
 
     /// Undoes everything and keeps the connection: for a refusal, which is nothing unusual.

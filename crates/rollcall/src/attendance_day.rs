@@ -101,8 +101,7 @@ fn lines(sheet: &DaySheet, code: &str, date: Date) -> Vec<String> {
         "adjustments",
         sheet.adjustments.iter().flat_map(adjustment).collect(),
     );
-    let why = sheet.day.as_ref().map(|day| day.why.clone());
-    section(&mut lines, "why", why.unwrap_or_default());
+    section(&mut lines, "why", sheet.why.clone());
     lines
 }
 

@@ -51,8 +51,6 @@ pub struct Day {
     pub rule_set_name: String,
     /// Its version; 0 for the built-in rules.
     pub rule_set_version: i32,
-    /// How the result came about, in order.
-    pub why: Vec<String>,
 }
 
 /// A paired way in and way out.
@@ -130,10 +128,11 @@ impl DayOrder {
     }
 }
 
-/// Columns of a [`Day`] in `attendance.day d` and `attendance.shift h`.
+/// Columns of a [`Day`] in `attendance.day d` and `attendance.shift h`. Without the why-trace, which is longer than all
+/// of them (`day_why` reads it).
 pub(crate) const COLUMNS: &str = "d.employee_id, d.work_date, d.site_id, d.time_zone, d.status,
   d.first_in_at, d.last_out_at, d.worked_minutes, d.n_punches, d.n_repeats, d.exceptions,
-  d.rule_version, d.why, d.kind, h.name as shift_name, d.is_open, d.rule_set_name, d.rule_set_version,
+  d.rule_version, d.kind, h.name as shift_name, d.is_open, d.rule_set_name, d.rule_set_version,
   d.presence_minutes, d.payable_minutes, d.unpaid_break_minutes, d.unpayable_minutes,
   d.overtime_daily_minutes, d.overtime_weekly_minutes, d.overtime_rest_day_minutes,
   d.overtime_holiday_minutes, d.overtime_unapproved_minutes, d.expected_minutes, d.late_minutes,
@@ -219,7 +218,6 @@ pub(crate) fn day(row: &Row) -> Result<Day> {
         rule_version: row.get("rule_version"),
         rule_set_name: row.get("rule_set_name"),
         rule_set_version: row.get("rule_set_version"),
-        why: lines(row.get("why")),
     })
 }
 
@@ -274,19 +272,5 @@ pub(crate) fn minutes(row: &Row) -> Minutes {
         early_out: row.get("early_out_minutes"),
         leave_paid: row.get("leave_paid_minutes"),
         leave_unpaid: row.get("leave_unpaid_minutes"),
-    }
-}
-
-/// The why-trace as lines of text: the sentence of each step.
-pub(crate) fn lines(why: serde_json::Value) -> Vec<String> {
-    let line = |value: serde_json::Value| match value.get("text") {
-        Some(serde_json::Value::String(text)) => text.clone(),
-        _ => value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned),
-    };
-    match why {
-        serde_json::Value::Array(values) => values.into_iter().map(line).collect(),
-        other => vec![line(other)],
     }
 }

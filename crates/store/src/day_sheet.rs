@@ -8,7 +8,8 @@ use rollcall_domain::{OvertimeClass, PresenceClass};
 
 use crate::correction::{DayEvents, day_events};
 use crate::database::Transaction;
-use crate::day::{Day, DaySession, day_find, day_sessions, lines};
+use crate::day::{Day, DaySession, day_find, day_sessions};
+use crate::day_why::day_why;
 use crate::derivation::{FARTHEST_AHEAD_DAYS, REACH_BACK_DAYS};
 use crate::employee::employee_by_ids;
 use crate::error::Result;
@@ -25,6 +26,8 @@ pub struct DaySheet {
     pub employee_name: String,
     /// What the day came to; none when it has no row (yet).
     pub day: Option<Day>,
+    /// How that came about, in sentences.
+    pub why: Vec<String>,
     /// Its sessions in order.
     pub sessions: Vec<DaySession>,
     /// Its presence in pieces.
@@ -72,6 +75,9 @@ pub async fn day_sheet(
     work_date: Date,
 ) -> Result<DaySheet> {
     let day = day_find(transaction, employee_id, work_date).await?;
+    let steps = day_why(transaction, &[(employee_id, work_date)]).await?;
+    let why = steps.into_iter().flat_map(|(_, _, steps)| steps);
+    let why = why.map(|step| step.text).collect();
     let employee = employee_by_ids(transaction, &[employee_id]).await?.pop();
     let sessions = day_sessions(transaction, &[(employee_id, work_date)]).await?;
     let exceptions = ExceptionFilter {
@@ -87,6 +93,7 @@ pub async fn day_sheet(
             .map(|employee| employee.display_name)
             .unwrap_or_default(),
         day,
+        why,
         sessions: sessions
             .into_iter()
             .map(|(_, _, session)| session)
@@ -192,4 +199,18 @@ async fn adjustments(
             }
         })
         .collect())
+}
+
+/// The sentences of an adjustment, whose steps are sentences or objects with one.
+fn lines(why: serde_json::Value) -> Vec<String> {
+    let line = |value: serde_json::Value| match value.get("text") {
+        Some(serde_json::Value::String(text)) => text.clone(),
+        _ => value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned),
+    };
+    match why {
+        serde_json::Value::Array(values) => values.into_iter().map(line).collect(),
+        other => vec![line(other)],
+    }
 }

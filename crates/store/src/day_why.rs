@@ -53,7 +53,7 @@ pub async fn day_why(
     let employee_ids: Vec<Uuid> = days.iter().map(|(id, _)| id.0).collect();
     let work_dates: Vec<Date> = days.iter().map(|(_, date)| *date).collect();
     let rows = transaction
-        .query(
+        .lookup(
             "read why-traces",
             "select d.employee_id, d.work_date, d.why
              from unnest($1::uuid[], $2::date[]) as k (employee_id, work_date)

@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
+use rollcall_store::Scope;
 use rollcall_store::listen::{APPLICATION_NAME, ListenEvent, Listener};
-use rollcall_testkit::{TestDatabase, wait_until};
+use rollcall_testkit::{TestDatabase, fixture, wait_until};
 
 const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -61,6 +62,59 @@ async fn the_listener_reconnects_and_says_so() {
             .filter(|event| **event == ListenEvent::Reconnected)
             .count();
         assert_eq!(n_reconnected, 1, "{before:?}");
+    }
+}
+
+#[tokio::test]
+async fn changes_of_who_may_do_what_are_told_and_uses_are_not() {
+    let db = TestDatabase::create().await;
+    let fixture = fixture::organization(&db).await;
+    let organization_id = fixture.organization_id;
+    let scope = Scope::organization(organization_id);
+    let change = async |sql: &str| {
+        let transaction = db.admin.begin(&scope).await.unwrap();
+        let n_rows = transaction.execute("test", sql, &[]).await.unwrap();
+        assert_eq!(n_rows, 1, "{sql}");
+        transaction.commit().await.unwrap();
+    };
+    change(&format!(
+        "insert into app.user_account (organization_id, email, display_name, password_hash, role, all_sites)
+         values ('{organization_id}', 'told@example.org', 'Told', 'none', 'viewer', true)"
+    ))
+    .await;
+    change(
+        "insert into app.user_session (organization_id, session_sha256, user_id, expires_at, method, address_kind, user_agent)
+         select organization_id, sha256('told'), user_id, now() + interval '1 hour', 'password', 'unknown', ''
+         from app.user_account where email = 'told@example.org'",
+    )
+    .await;
+    let channels = ["rollcall_test", "rollcall_access"];
+    let mut listener = Listener::start(&db.url_for("rollcall_api"), &channels).unwrap();
+    hear(&db, &mut listener, "begin").await;
+    for (sql, is_told) in [
+        ("update app.user_session set last_used_at = now()", false),
+        ("update app.user_session set revoked_at = now()", true),
+        (
+            "update app.user_account set password_hash = 'other' where email = 'told@example.org'",
+            false,
+        ),
+        (
+            "update app.user_account set role = 'auditor' where email = 'told@example.org'",
+            true,
+        ),
+        (
+            "update app.user_account set all_sites = false where email = 'told@example.org'",
+            true,
+        ),
+        ("delete from app.user_session", true),
+    ] {
+        change(sql).await;
+        let told = hear(&db, &mut listener, sql).await;
+        let told = told.iter().any(|event| {
+            matches!(event, ListenEvent::Notification { channel, payload }
+                if channel == "rollcall_access" && payload.contains(&organization_id.to_string()))
+        });
+        assert_eq!(told, is_told, "{sql}");
     }
 }
 

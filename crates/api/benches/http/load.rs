@@ -68,7 +68,7 @@ impl Load {
         let requests_per_second = word_after(&text, "Requests/sec:")
             .and_then(|word| word.parse().ok())
             .with_context(|| format!("no rate in:\n{text}"))?;
-        let p99_ms = word_after(&text, "99%")
+        let p99_ms = word_after(&text, " 99%")
             .and_then(milliseconds)
             .with_context(|| format!("no latency in:\n{text}"))?;
         Ok(Measured {

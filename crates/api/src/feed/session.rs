@@ -17,7 +17,7 @@ use super::Parts;
 use crate::viewer::Ended;
 
 /// How long an end that another process caused, or that time brought, may stay unknown.
-const CHECK_EVERY: Duration = Duration::from_secs(3);
+pub(super) const CHECK_EVERY: Duration = Duration::from_secs(3);
 
 /// What is known of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]

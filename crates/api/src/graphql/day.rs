@@ -247,8 +247,12 @@ impl AttendanceDay {
     }
 
     /// How the result came about, step by step.
-    async fn why(&self) -> &[String] {
-        &self.0.why
+    async fn why(&self, context: &Context<'_>) -> Result<Vec<String>, Failure> {
+        let steps = loader(context)?
+            .load_one(WhyOf(self.0.employee_id, self.0.work_date))
+            .await?;
+        let steps = steps.unwrap_or_default().into_iter();
+        Ok(steps.map(|step| step.text).collect())
     }
 
     /// How the result came about: each step with its rule, punches and figures.

@@ -82,7 +82,7 @@ impl Employee {
     /// The day of the present work date at the home site; null before it is derived.
     async fn today(&self, context: &Context<'_>) -> Result<Option<AttendanceDay>, Failure> {
         let day = loader(context)?
-            .load_one(TodayOf(self.0.employee_id))
+            .load_one(TodayOf(self.0.employee_id, self.0.home_site_id))
             .await?;
         Ok(day.map(AttendanceDay))
     }

@@ -52,9 +52,9 @@ pub struct ExceptionsOf(pub EmployeeId, pub Date);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PunchesOf(pub EmployeeId, pub Date);
 
-/// Key: day of an employee on the present work date.
+/// Key: day of an employee, with the home site if there is one, on the present work date.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TodayOf(pub EmployeeId);
+pub struct TodayOf(pub EmployeeId, pub Option<SiteId>);
 
 /// Key: newest punch of an employee.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -263,14 +263,18 @@ impl async_graphql::dataloader::Loader<TodayOf> for Loader {
     type Error = Failure;
 
     async fn load(&self, keys: &[TodayOf]) -> Result<HashMap<TodayOf, day::Day>, Failure> {
-        let ids: Vec<_> = keys.iter().map(|TodayOf(id)| *id).collect();
+        let employees: Vec<_> = keys.iter().map(|TodayOf(id, home)| (*id, *home)).collect();
         let transaction = self.0.reading().await?;
-        let rows = employee_now::employee_days_at(&transaction, &ids, self.0.now()).await?;
+        let organization_id = self.0.session.organization_id;
+        let now = self.0.now();
+        let rows =
+            employee_now::employee_days_at(&transaction, organization_id, &employees, now).await?;
         transaction.commit().await?;
-        Ok(rows
-            .into_iter()
-            .map(|(id, day)| (TodayOf(id), day))
-            .collect())
+        let mut days: HashMap<EmployeeId, day::Day> = rows.into_iter().collect();
+        let found = keys
+            .iter()
+            .filter_map(|key| Some((*key, days.remove(&key.0)?)));
+        Ok(found.collect())
     }
 }
 
@@ -284,7 +288,10 @@ impl async_graphql::dataloader::Loader<LastPunchOf> for Loader {
     ) -> Result<HashMap<LastPunchOf, punch::Punch>, Failure> {
         let ids: Vec<_> = keys.iter().map(|LastPunchOf(id)| *id).collect();
         let transaction = self.0.reading().await?;
-        let rows = employee_now::employee_last_punches(&transaction, &ids).await?;
+        let organization_id = self.0.session.organization_id;
+        let now = self.0.now();
+        let rows =
+            employee_now::employee_last_punches(&transaction, organization_id, &ids, now).await?;
         transaction.commit().await?;
         Ok(rows
             .into_iter()

@@ -141,7 +141,7 @@ pub(super) async fn user_of(
 ) -> Result<Option<User>, Failure> {
     let session = &viewer(context)?.session;
     if user_id == session.user_id {
-        return Ok(Some(session.into()));
+        return Ok(Some(User::from(session.as_ref())));
     }
     Ok(loader(context)?.load_one(user_id).await?.map(User))
 }
@@ -158,7 +158,7 @@ pub struct UserQuery;
 impl UserQuery {
     /// The user who asks.
     async fn me(&self, context: &Context<'_>) -> Result<User, Failure> {
-        Ok(User::from(&viewer(context)?.session))
+        Ok(User::from(viewer(context)?.session.as_ref()))
     }
 
     /// Users of the organisation by address, the deactivated ones too.

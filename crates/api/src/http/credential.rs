@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
 use axum_extra::extract::cookie::CookieJar;
-use rollcall_store::session::{Credential, SecretDigest, Use, session_find};
+use rollcall_store::session::{Credential, SecretDigest, Session, Use, session_find};
 use sha2::{Digest as _, Sha256};
 
 use super::Hub;
@@ -66,14 +66,8 @@ pub(super) async fn look_up(
     credential: &Credential,
     is_use: bool,
 ) -> Result<Option<Viewer>, Failure> {
-    let how = Use {
-        now: (hub.clock)(),
-        idle: hub.session_idle,
-        is_use,
-    };
-    let session = session_find(&hub.database, credential, how).await?;
     let statistics = Arc::default();
-    Ok(session.map(|session| Viewer {
+    Ok(find(hub, credential, is_use).await?.map(|session| Viewer {
         session,
         credential: *credential,
         idle: hub.session_idle,
@@ -85,6 +79,30 @@ pub(super) async fn look_up(
         near: Default::default(),
         statistics,
     }))
+}
+
+async fn find(
+    hub: &Hub,
+    credential: &Credential,
+    is_use: bool,
+) -> Result<Option<Arc<Session>>, Failure> {
+    let (now, known) = ((hub.clock)(), hub.feed.known());
+    if let Some(session) = known.get(credential, now) {
+        return Ok(Some(session));
+    }
+    let how = Use {
+        now,
+        idle: hub.session_idle,
+        is_use,
+    };
+    let begun = known.begin();
+    let found = session_find(&hub.database, credential, how).await?;
+    let found = found.map(Arc::new);
+    // What was found without a use is not kept: the next use would not be noted.
+    if let Some(session) = found.as_ref().filter(|_| is_use) {
+        known.put(&begun, *credential, session.clone(), now);
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ const MAX_OPERATIONS: usize = 32;
 #[derive(Clone)]
 pub(super) struct Proven {
     pub credential: Credential,
-    pub session: Session,
+    pub session: Arc<Session>,
     pub idle: SignedDuration,
 }
 

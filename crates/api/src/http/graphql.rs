@@ -114,7 +114,12 @@ fn read_json(body: &[u8]) -> Result<(Request, Option<String>), Response> {
             Ok((request, sent.document_id))
         }
         _ => {
-            let text = "the body must be one JSON object with `query` and perhaps `operationName` and `variables`";
+            let text = match std::str::from_utf8(body) {
+                Err(_) => "the body is not valid UTF-8",
+                Ok(_) => {
+                    "the body must be one JSON object with `query` and perhaps `operationName` and `variables`"
+                }
+            };
             let answer = refusal(&Failure::Argument(text.to_owned()));
             Err((StatusCode::BAD_REQUEST, Json(answer)).into_response())
         }

@@ -281,7 +281,7 @@ async fn the_api_makes_no_other_role() {
     let client = api.database.api.client().await.unwrap();
     client
         .batch_execute(&format!(
-            "set rollcall.organization_id = '{organization_id}'; set rollcall.user_id = 'system'"
+            "set rollcall.organization_id = '{organization_id}'; set rollcall.user_id = 'system'; set rollcall.sites = 'all'"
         ))
         .await
         .unwrap();

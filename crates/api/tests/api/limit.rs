@@ -113,6 +113,8 @@ async fn bodies_that_are_too_large_or_no_text_are_named() {
         assert_eq!(response.status(), 400);
         let answer: Value = response.json().await.unwrap();
         assert_eq!(answer["errors"][0]["extensions"]["code"], "RC400");
+        let is_named = answer.to_string().contains("not valid UTF-8");
+        assert_eq!(is_named, std::str::from_utf8(body).is_err(), "{answer}");
     }
 }
 

@@ -9,6 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use rollcall_domain::DayStatus;
 use rollcall_store::database::{Database, Scope};
 use rollcall_store::day::{Day, day_find};
+use rollcall_store::day_why::day_why;
 
 use super::cast::Cast;
 use super::past::PastDay;
@@ -107,18 +108,25 @@ pub async fn judge(
         .begin(&Scope::organization(stage.organization_id))
         .await?;
     let mut found = Vec::new();
-    for day in past {
-        let employee_id = stage.employee(day.person)?;
-        found.push((
-            *day,
-            day_find(&transaction, employee_id, day.work_date).await?,
-        ));
+    for past in past {
+        let employee_id = stage.employee(past.person)?;
+        let day = day_find(&transaction, employee_id, past.work_date).await?;
+        let steps = day_why(&transaction, &[(employee_id, past.work_date)]).await?;
+        let steps = steps.into_iter().flat_map(|(_, _, steps)| steps);
+        let why = steps.map(|step| step.text).collect();
+        found.push((*past, day.map(|day| Found { day, why })));
     }
     transaction.commit().await?;
     Ok(compare(cast, &found))
 }
 
-fn compare(cast: &Cast, found: &[(PastDay, Option<Day>)]) -> Days {
+/// A day as it was derived, with the sentences that explain it.
+struct Found {
+    day: Day,
+    why: Vec<String>,
+}
+
+fn compare(cast: &Cast, found: &[(PastDay, Option<Found>)]) -> Days {
     let mut days = Days {
         lines: vec![row([
             "person",
@@ -141,19 +149,20 @@ fn compare(cast: &Cast, found: &[(PastDay, Option<Day>)]) -> Days {
         let name = cast
             .person(expected.person)
             .map_or(expected.person, |person| &person.name);
-        let Some((past, Some(day))) = found
+        let Some((past, Some(found))) = found
             .iter()
             .find(|(past, _)| past.person == expected.person)
         else {
             days.wrong.push(format!("{name}: there is no day"));
             continue;
         };
+        let day = &found.day;
         days.lines.push(show(name, past, day));
-        for difference in differences(expected, past, day) {
+        for difference in differences(expected, past, found) {
             days.wrong
                 .push(format!("{name}, {}: {difference}", day.work_date));
         }
-        sentences.extend(explained(expected, day).map(|line| format!("    {name}: {line}")));
+        sentences.extend(explained(expected, found).map(|line| format!("    {name}: {line}")));
     }
     if !sentences.is_empty() {
         days.lines.push("why:".to_owned());
@@ -163,14 +172,16 @@ fn compare(cast: &Cast, found: &[(PastDay, Option<Day>)]) -> Days {
 }
 
 /// The sentences of the day that were to be there.
-fn explained(expected: &Expected, day: &Day) -> impl Iterator<Item = String> {
-    day.why
+fn explained(expected: &Expected, found: &Found) -> impl Iterator<Item = String> {
+    found
+        .why
         .iter()
         .filter(|line| expected.why.iter().any(|part| line.contains(part)))
         .cloned()
 }
 
-fn differences(expected: &Expected, past: &PastDay, day: &Day) -> Vec<String> {
+fn differences(expected: &Expected, past: &PastDay, of: &Found) -> Vec<String> {
+    let day = &of.day;
     let mut found = Vec::new();
     let mut same = |what: &str, is: String, must: String| {
         if is != must {
@@ -215,10 +226,10 @@ fn differences(expected: &Expected, past: &PastDay, day: &Day) -> Vec<String> {
     }
     same("exceptions", day.exceptions.join(" "), String::new());
     for part in expected.why {
-        if !day.why.iter().any(|line| line.contains(part)) {
+        if !of.why.iter().any(|line| line.contains(part)) {
             found.push(format!(
                 "no sentence says `{part}`, only: {}",
-                day.why.join("; ")
+                of.why.join("; ")
             ));
         }
     }
@@ -342,7 +353,7 @@ mod tests {
     }
 
     /// The night shift of an ordinary date, as the rules say.
-    fn night() -> (PastDay, Day) {
+    fn night() -> (PastDay, Found) {
         let past = PastDay::of("collins", "new-york", "Night", date(2026, 11, 19));
         let day = Day {
             employee_id: EmployeeId(uuid::Uuid::nil()),
@@ -370,17 +381,14 @@ mod tests {
             rule_version: "2".to_owned(),
             rule_set_name: "built-in".to_owned(),
             rule_set_version: 0,
-            why: EXPECTED[1]
-                .why
-                .iter()
-                .map(|part| format!("{part}."))
-                .collect(),
         };
-        (past, day)
+        let why = EXPECTED[1].why.iter();
+        let why = why.map(|part| format!("{part}.")).collect();
+        (past, Found { day, why })
     }
 
-    fn wrong(past: PastDay, day: Option<Day>) -> Vec<String> {
-        let days = compare(&Cast::parse(CAST).unwrap(), &[(past, day)]);
+    fn wrong(past: PastDay, found: Option<Found>) -> Vec<String> {
+        let days = compare(&Cast::parse(CAST).unwrap(), &[(past, found)]);
         assert!(!days.are_right(), "the other people have no day");
         days.wrong
             .into_iter()
@@ -390,41 +398,41 @@ mod tests {
 
     #[test]
     fn a_night_as_the_rules_say_is_right() {
-        let (past, day) = night();
-        assert_eq!(wrong(past, Some(day)), Vec::<String>::new());
+        let (past, found) = night();
+        assert_eq!(wrong(past, Some(found)), Vec::<String>::new());
     }
 
     #[test]
     fn whatever_differs_is_a_problem() {
-        let check = |change: fn(&mut Day), expected: &str| {
-            let (past, mut day) = night();
-            change(&mut day);
-            let found = wrong(past, Some(day));
+        let check = |change: fn(&mut Found), expected: &str| {
+            let (past, mut found) = night();
+            change(&mut found);
+            let found = wrong(past, Some(found));
             assert_eq!(found.len(), 1, "{found:?}");
             assert!(found[0].contains(expected), "{found:?}");
         };
         check(
-            |day| day.status = DayStatus::Late,
+            |found| found.day.status = DayStatus::Late,
             "status is late, must be present",
         );
         check(
-            |day| day.last_out_at = None,
+            |found| found.day.last_out_at = None,
             "out is -, must be 2026-11-20 06:08",
         );
         check(
-            |day| day.first_in_at = at("2026-11-19T21:55:59-05:00"),
+            |found| found.day.first_in_at = at("2026-11-19T21:55:59-05:00"),
             "in is 2026-11-19 21:55",
         );
         check(
-            |day| day.minutes.payable = 492,
+            |found| found.day.minutes.payable = 492,
             "payable is 492 min, must be 488 min",
         );
-        check(|day| day.minutes.late = 1, "late is 1 min");
+        check(|found| found.day.minutes.late = 1, "late is 1 min");
         check(
-            |day| day.exceptions.push("missing_out".to_owned()),
+            |found| found.day.exceptions.push("missing_out".to_owned()),
             "exceptions is missing_out",
         );
-        check(|day| drop(day.why.pop()), "no sentence says");
+        check(|found| drop(found.why.pop()), "no sentence says");
         assert_eq!(
             wrong(night().0, None),
             ["collins: there is no day".to_owned()]
@@ -447,14 +455,14 @@ mod tests {
                 432,
             ),
         ] {
-            let (mut past, mut day) = night();
+            let (mut past, mut found) = night();
             past.work_date = work_date;
-            day.work_date = work_date;
-            day.first_in_at = at(first_in);
-            day.last_out_at = at(last_out);
-            day.minutes.presence = presence;
-            day.minutes.payable = presence - 4;
-            assert_eq!(wrong(past, Some(day)), Vec::<String>::new());
+            found.day.work_date = work_date;
+            found.day.first_in_at = at(first_in);
+            found.day.last_out_at = at(last_out);
+            found.day.minutes.presence = presence;
+            found.day.minutes.payable = presence - 4;
+            assert_eq!(wrong(past, Some(found)), Vec::<String>::new());
         }
     }
 }

@@ -32,6 +32,7 @@ const preset = {
       pgSettings: {
         "rollcall.organization_id": RIVAL_ORGANIZATION,
         "rollcall.user_id": RIVAL_USER,
+        "rollcall.sites": "all",
       },
     },
   },
