@@ -1,7 +1,7 @@
 //! One agent: its cameras' threads, its models and its uplink, from start to a clean stop.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -12,8 +12,7 @@ use rollcall_vision::{
     Detector, DetectorOptions, Embedder, Pack, Provider, Runtime, SessionOptions, Watcher,
     WatcherOptions,
 };
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::{error, info, warn};
 
 use crate::capture::{Capture, CaptureStats, CapturedFrame};
@@ -21,6 +20,7 @@ use crate::config::{AgentConfig, CameraConfig};
 use crate::error::EdgeError;
 use crate::pipeline::{self, Pipeline, PipelineStats};
 use crate::slot::Slot;
+use crate::spool::{Spool, SpoolKey, SpoolOptions, SpoolStats};
 use crate::stop::Stop;
 use crate::uplink::{self, UplinkOptions, UplinkStats};
 
@@ -37,8 +37,6 @@ pub struct CameraSummary {
     pub n_dropped: u64,
     /// Tracks that gave a sighting.
     pub n_sightings: u64,
-    /// Sightings dropped because too many waited for the database.
-    pub n_queue_full: u64,
     /// Milliseconds spent in inference.
     pub busy_ms: u64,
 }
@@ -50,6 +48,8 @@ pub struct AgentSummary {
     pub cameras: Vec<CameraSummary>,
     /// What became of the sightings.
     pub uplink: UplinkStats,
+    /// What was lost on the way there, and why.
+    pub spool: SpoolStats,
 }
 
 /// Runs until all files have ended or `stop` is cancelled; prints each outcome through `on_outcome`.
@@ -62,10 +62,12 @@ pub async fn run(
     mut on_outcome: impl FnMut(OutcomeLine<'_>) + Send,
 ) -> Result<AgentSummary, EdgeError> {
     let database_url = config.database_url()?;
+    let spool = open_spool(config)?;
     let Some(hello) = hello(&database_url, &stop).await? else {
         return Ok(AgentSummary {
             cameras: Vec::new(),
             uplink: UplinkStats::default(),
+            spool: SpoolStats::default(),
         });
     };
     let zone = TimeZone::get(&hello.time_zone).unwrap_or(TimeZone::UTC);
@@ -93,18 +95,20 @@ pub async fn run(
     }
 
     let threads_stop = Stop::default();
-    let (sender, receiver) = mpsc::channel(uplink::CAPACITY);
+    let ended = CancellationToken::new();
+    // Cancels when the last camera's thread lets go of it.
+    let running_guard = Arc::new(ended.clone().drop_guard());
     let mut running = Vec::new();
     for ((camera_id, camera), watcher) in cameras.into_iter().zip(watchers) {
         running.push(start_camera(
             camera_id,
             camera,
             watcher,
-            sender.clone(),
+            (spool.clone(), running_guard.clone()),
             &threads_stop,
         )?);
     }
-    drop(sender);
+    drop(running_guard);
 
     let known: Vec<(CameraId, String, bool)> = running
         .iter()
@@ -118,10 +122,10 @@ pub async fn run(
             threads_stop.set();
         })
     };
-    // The channel closes when every camera's threads have ended.
     let uplink = uplink::run(
         &UplinkOptions::new(&database_url, &digest),
-        receiver,
+        &spool,
+        ended,
         stop,
         |sighting, outcome| {
             let (camera, is_recorded) = known
@@ -163,8 +167,29 @@ pub async fn run(
         None => Ok(AgentSummary {
             cameras: summaries,
             uplink,
+            spool: spool.stats(),
         }),
     }
+}
+
+fn open_spool(config: &AgentConfig) -> Result<Arc<Spool>, EdgeError> {
+    let options = SpoolOptions {
+        path: config.spool.path.clone(),
+        max_bytes: u64::from(config.spool.max_mib) << 20,
+    };
+    let (spool, recovery) = Spool::open(options, SpoolKey::open(&config.spool.key_file)?)?;
+    if let Some(recovery) = recovery {
+        warn!(
+            "the spool was damaged and is now `{}`; {} sightings could be kept",
+            recovery.set_aside.display(),
+            recovery.n_kept
+        );
+    }
+    let depth = spool.depth();
+    if depth.n_on_disk > 0 {
+        info!("{} sightings wait in the spool", depth.n_on_disk);
+    }
+    Ok(Arc::new(spool))
 }
 
 /// Asks the hub who this device is. A database that is away is waited for (after a power cut the agent
@@ -245,7 +270,6 @@ struct RunningCamera {
     slot: Arc<Slot<CapturedFrame>>,
     capture_stats: Arc<CaptureStats>,
     pipeline_stats: Arc<PipelineStats>,
-    n_queue_full: Arc<AtomicU64>,
     capture: JoinHandle<Result<(), EdgeError>>,
     pipeline: JoinHandle<Result<(), EdgeError>>,
 }
@@ -262,7 +286,6 @@ impl RunningCamera {
             n_processed: self.pipeline_stats.n_frames.load(Ordering::Relaxed),
             n_dropped: self.slot.n_dropped(),
             n_sightings: self.pipeline_stats.n_sightings.load(Ordering::Relaxed),
-            n_queue_full: self.n_queue_full.load(Ordering::Relaxed),
             busy_ms: self.pipeline_stats.busy_us.load(Ordering::Relaxed) / 1000,
             camera: self.name,
         })
@@ -273,13 +296,12 @@ fn start_camera(
     id: CameraId,
     camera: CameraConfig,
     mut watcher: Watcher,
-    sender: mpsc::Sender<Sighting>,
+    (spool, running_guard): (Arc<Spool>, Arc<DropGuard>),
     stop: &Stop,
 ) -> Result<RunningCamera, EdgeError> {
     let slot = Arc::new(Slot::default());
     let capture_stats = Arc::new(CaptureStats::default());
     let pipeline_stats = Arc::new(PipelineStats::default());
-    let n_queue_full = Arc::new(AtomicU64::new(0));
     let name = camera.name.clone();
     let is_recorded = camera
         .source
@@ -304,25 +326,17 @@ fn start_camera(
         }
     })?;
     let pipeline = spawn(format!("pipeline-{name}"), {
-        let (slot, stats, n_queue_full) =
-            (slot.clone(), pipeline_stats.clone(), n_queue_full.clone());
+        let (slot, stats) = (slot.clone(), pipeline_stats.clone());
         move || {
+            let _running = running_guard;
             let work = Pipeline {
                 camera: &camera.name,
                 camera_id: id,
                 slot: &slot,
                 stats: &stats,
             };
-            let result = pipeline::run(&work, &mut watcher, |sighting| {
-                if sender.try_send(sighting).is_err() {
-                    n_queue_full.fetch_add(1, Ordering::Relaxed);
-                    error!(
-                        camera.name = camera.name,
-                        "sighting dropped: {} already wait for the database",
-                        uplink::CAPACITY
-                    );
-                }
-            });
+            // On the disk before anything else is done with it: a few milliseconds, once a person.
+            let result = pipeline::run(&work, &mut watcher, |sighting| spool.put(sighting));
             // Without a consumer the capture thread must not wait for a free slot.
             slot.close();
             result
@@ -335,7 +349,6 @@ fn start_camera(
         slot,
         capture_stats,
         pipeline_stats,
-        n_queue_full,
         capture,
         pipeline,
     })

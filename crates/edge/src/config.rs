@@ -17,6 +17,9 @@ pub struct AgentConfig {
     /// Model packs and ONNX Runtime.
     #[serde(default)]
     pub models: ModelsConfig,
+    /// Where sightings wait until the hub has them.
+    #[serde(default)]
+    pub spool: SpoolConfig,
     /// At least one camera.
     #[serde(default)]
     pub camera: Vec<CameraConfig>,
@@ -71,6 +74,30 @@ impl Default for ModelsConfig {
     }
 }
 
+/// Where sightings wait until the hub has them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SpoolConfig {
+    /// The file, relative to the configuration file, beside which it is by default, with its name and the ending
+    /// `.spool`. On lasting storage: what is in it survives a power cut.
+    pub path: PathBuf,
+    /// File with the key that it is encrypted with (64 hexadecimal digits, mode 0600), by default with the ending
+    /// `.key`; made at the first start when provisioning brought none.
+    pub key_file: PathBuf,
+    /// Most MiB that it takes. About 120 sightings a MiB with their thumbnails, 240 without.
+    pub max_mib: u32,
+}
+
+impl Default for SpoolConfig {
+    fn default() -> Self {
+        Self {
+            path: PathBuf::new(),
+            key_file: PathBuf::new(),
+            max_mib: 512,
+        }
+    }
+}
+
 /// One camera and how its picture is read.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -114,6 +141,15 @@ impl AgentConfig {
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         config.database.password_file = folder.join(&config.database.password_file);
+        for (file, ending) in [
+            (&mut config.spool.path, "spool"),
+            (&mut config.spool.key_file, "key"),
+        ] {
+            *file = match file.as_os_str().is_empty() {
+                true => path.with_extension(ending),
+                false => folder.join(&*file),
+            };
+        }
         for file in [
             &mut config.models.manifests,
             &mut config.models.weights,
@@ -178,6 +214,12 @@ impl AgentConfig {
                     format!("expected 20 to 1000, found {}", camera.min_face_px),
                 );
             }
+        }
+        if !(1..=1_000_000).contains(&self.spool.max_mib) {
+            return wrong(
+                "spool.max_mib".to_owned(),
+                format!("expected 1 to 1000000, found {}", self.spool.max_mib),
+            );
         }
         if self.models.providers.is_empty() {
             return wrong(

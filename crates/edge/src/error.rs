@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use rollcall_store::StoreError;
 use rollcall_vision::VisionError;
 
+use crate::spool::SpoolError;
+
 /// Errors of this crate.
 #[derive(Debug, thiserror::Error)]
 pub enum EdgeError {
@@ -91,6 +93,9 @@ pub enum EdgeError {
         /// Camera name.
         camera: String,
     },
+    /// The spool cannot be used.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
     /// Recognition failed.
     #[error(transparent)]
     Vision(#[from] VisionError),

@@ -11,5 +11,6 @@ pub mod error;
 pub mod pipeline;
 pub mod slot;
 pub mod source;
+pub mod spool;
 pub mod stop;
 pub mod uplink;

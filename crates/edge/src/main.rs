@@ -91,18 +91,32 @@ async fn run(path: &std::path::Path) -> anyhow::Result<()> {
             camera.n_sightings,
             camera.busy_ms / camera.n_processed.max(1),
         );
-        if camera.n_queue_full > 0 {
-            eprintln!(
-                "camera `{}`: {} sightings dropped, too many waited",
-                camera.camera, camera.n_queue_full
-            );
-        }
     }
     let uplink = summary.uplink;
     eprintln!(
-        "uplink: {} sightings answered, {} refused, {} given up, {} calls repeated",
-        uplink.n_answered, uplink.n_refused, uplink.n_given_up, uplink.n_retries
+        "uplink: {} sightings answered, {} refused, {} left in the spool, {} calls repeated",
+        uplink.n_answered, uplink.n_refused, uplink.n_left, uplink.n_retries
     );
+    let spool = summary.spool;
+    for (n, what) in [
+        (
+            spool.n_thumbnails_shed,
+            "thumbnails removed, the spool was full",
+        ),
+        (
+            spool.n_dropped_full,
+            "sightings dropped, the spool was full",
+        ),
+        (
+            spool.n_dropped_memory,
+            "sightings dropped, the disk took none and too many waited",
+        ),
+        (spool.n_unreadable, "sightings could not be read back"),
+    ] {
+        if n > 0 {
+            eprintln!("spool: {n} {what}");
+        }
+    }
     Ok(())
 }
 

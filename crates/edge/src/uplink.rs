@@ -1,26 +1,31 @@
-//! Sightings to the hub: batches, waits out a database that is away, keeps order. Sightings wait in
-//! memory, at most [`CAPACITY`]; beyond that the newest is dropped and counted.
+//! Sightings from the spool to the hub: live ones first, the backlog beside them, each until the hub has answered.
+//! Nothing is lost while the hub is away, and nothing counts twice: a sighting keeps its id.
 //! Must not know cameras or networks.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
+use rollcall_store::StoreError;
 use rollcall_store::device::{DeviceClient, Sighting, SightingOutcome};
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-/// Sightings that may wait for the database. About 3 KB each.
-pub const CAPACITY: usize = 4096;
-/// Largest batch of one call (the function takes up to 512).
-const MAX_BATCH: usize = 64;
+use crate::spool::{Key, Order, Spool, Waiting};
+
+/// Largest batch of one call while people stand in front of the cameras: a call of this size answers in a fraction of
+/// a second.
+const LIVE_BATCH: usize = 64;
+/// Largest batch of one call of backlog alone (the function takes up to 512).
+const BACKLOG_BATCH: usize = 256;
 /// How long a first sighting waits for company.
 const LINGER: Duration = Duration::from_millis(20);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// Between attempts that only a person can make succeed: the device was revoked, or the hub compares other embeddings.
+const LONG_PAUSE: Duration = Duration::from_secs(30);
 /// The hub calls a device silent after two minutes.
 const HEARTBEAT: Duration = Duration::from_secs(30);
-/// How long stopping may wait for the database before sightings are given up.
+/// An answer that takes longer is not waited for: the network may have swallowed it.
+const ANSWER: Duration = Duration::from_secs(60);
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// Where sightings go, and how.
@@ -32,15 +37,21 @@ pub struct UplinkOptions<'a> {
     pub space_digest: &'a str,
     /// How often the hub hears of an agent that has nothing to send.
     pub heartbeat: Duration,
+    /// How long an answer is waited for.
+    pub answer: Duration,
+    /// How long stopping may wait for the hub; what is left then stays in the spool.
+    pub drain: Duration,
 }
 
 impl<'a> UplinkOptions<'a> {
-    /// With the usual heartbeat.
+    /// With the usual times.
     pub fn new(database_url: &'a str, space_digest: &'a str) -> Self {
         Self {
             database_url,
             space_digest,
             heartbeat: HEARTBEAT,
+            answer: ANSWER,
+            drain: DRAIN,
         }
     }
 }
@@ -52,148 +63,177 @@ pub struct UplinkStats {
     pub n_answered: u64,
     /// Refused by the hub for good; sending them again would not help.
     pub n_refused: u64,
-    /// Given up when the agent was stopped while the database was away.
-    pub n_given_up: u64,
+    /// Left in the spool when the agent stopped; the next start sends them.
+    pub n_left: u64,
     /// Calls that failed and were repeated.
     pub n_retries: u64,
 }
 
-/// Sends until the channel is closed and everything is answered, or `stop` and the drain time passed.
+/// Sends until `ended` is cancelled and the spool is empty, or `stop` is and the drain time has passed.
 pub async fn run(
     options: &UplinkOptions<'_>,
-    mut sightings: mpsc::Receiver<Sighting>,
+    spool: &Spool,
+    ended: CancellationToken,
     stop: CancellationToken,
-    mut on_outcome: impl FnMut(&Sighting, &SightingOutcome),
+    on_outcome: impl FnMut(&Sighting, &SightingOutcome),
 ) -> UplinkStats {
-    let mut stats = UplinkStats::default();
-    let mut waiting: VecDeque<Sighting> = VecDeque::new();
-    let mut client: Option<DeviceClient> = None;
-    let mut pause = FIRST_PAUSE;
-    let mut open = true;
+    let mut uplink = Uplink {
+        options,
+        spool,
+        on_outcome,
+        client: None,
+        stats: UplinkStats::default(),
+    };
     let drained = async {
         stop.cancelled().await;
-        tokio::time::sleep(DRAIN).await;
+        tokio::time::sleep(options.drain).await;
     };
-    tokio::pin!(drained);
+    tokio::select! {
+        () = uplink.send_all(&ended) => {}
+        () = drained => warn!("stopped while the hub is away"),
+    }
+    let depth = spool.depth();
+    uplink.stats.n_left = depth.n_on_disk + depth.n_in_memory;
+    uplink.stats
+}
 
-    while open || !waiting.is_empty() {
-        if waiting.is_empty() {
-            let received = tokio::select! {
-                received = sightings.recv() => received,
-                () = beat(options, &mut client) => continue,
+struct Uplink<'a, F> {
+    options: &'a UplinkOptions<'a>,
+    spool: &'a Spool,
+    on_outcome: F,
+    client: Option<DeviceClient>,
+    stats: UplinkStats,
+}
+
+impl<F: FnMut(&Sighting, &SightingOutcome)> Uplink<'_, F> {
+    async fn send_all(&mut self, ended: &CancellationToken) {
+        // What waits already is backlog, as is what came while the hub was away.
+        let mut mark = self.spool.mark();
+        let mut pause = FIRST_PAUSE;
+        let mut is_away = false;
+        // Less where the line is too slow for a large call to be answered in time.
+        let mut room = BACKLOG_BATCH;
+        loop {
+            let live_room = LIVE_BATCH.min(room);
+            let mut batch = self.spool.waiting(Order::Live(mark), live_room);
+            let rest = match batch.is_empty() {
+                true => room,
+                false => live_room - batch.len(),
             };
-            match received {
-                Some(sighting) => waiting.push_back(sighting),
-                None => break,
-            }
-        }
-        let linger = tokio::time::sleep(LINGER);
-        tokio::pin!(linger);
-        while open && waiting.len() < MAX_BATCH {
-            tokio::select! {
-                received = sightings.recv() => match received {
-                    Some(sighting) => waiting.push_back(sighting),
-                    None => open = false,
-                },
-                () = &mut linger => break,
-            }
-        }
-        let batch: Vec<Sighting> = waiting.drain(..waiting.len().min(MAX_BATCH)).collect();
-        let sent = tokio::select! {
-            sent = send(options, &mut client, &batch) => sent,
-            () = &mut drained => {
-                stats.n_given_up += (batch.len() + waiting.len()) as u64;
-                warn!("stopped while the database is away: {} sightings given up", stats.n_given_up);
-                return stats;
-            }
-        };
-        match sent {
-            Ok(outcomes) => {
-                if pause != FIRST_PAUSE {
-                    info!("database is back; {} sightings still wait", waiting.len());
-                }
-                pause = FIRST_PAUSE;
-                stats.n_answered += outcomes.len() as u64;
-                for (sighting, outcome) in batch.iter().zip(&outcomes) {
-                    on_outcome(sighting, outcome);
-                }
-            }
-            Err(failure) if failure.is_retryable() => {
-                stats.n_retries += 1;
-                warn!(
-                    "sending {} sightings failed, next attempt in {} ms: {}",
-                    batch.len(),
-                    pause.as_millis(),
-                    chain(&failure)
-                );
-                client = None;
-                for sighting in batch.into_iter().rev() {
-                    waiting.push_front(sighting);
+            batch.extend(self.spool.waiting(Order::Backlog(mark), rest));
+            if batch.is_empty() {
+                if ended.is_cancelled() {
+                    return;
                 }
                 tokio::select! {
-                    () = tokio::time::sleep(pause) => {}
-                    () = &mut drained => {
-                        stats.n_given_up += waiting.len() as u64;
-                        warn!("stopped while the database is away: {} sightings given up", stats.n_given_up);
-                        return stats;
-                    }
+                    () = self.spool.wait() => tokio::time::sleep(LINGER).await,
+                    () = ended.cancelled() => {}
+                    () = tokio::time::sleep(self.options.heartbeat) => self.beat().await,
                 }
-                pause = (pause * 2).min(MAX_PAUSE);
+                continue;
             }
-            Err(failure) if batch.len() == 1 => {
-                stats.n_refused += 1;
-                error!(sighting.id = %batch[0].sighting_id, "sighting refused: {}", chain(&failure));
-            }
-            Err(_) => {
-                // One bad sighting must not take the others with it: send them one by one.
-                for sighting in batch {
-                    match send(options, &mut client, std::slice::from_ref(&sighting)).await {
-                        Ok(outcomes) => {
-                            stats.n_answered += outcomes.len() as u64;
-                            for outcome in &outcomes {
-                                on_outcome(&sighting, outcome);
-                            }
-                        }
-                        Err(failure) if failure.is_retryable() => waiting.push_back(sighting),
-                        Err(failure) => {
-                            stats.n_refused += 1;
-                            error!(sighting.id = %sighting.sighting_id, "sighting refused: {}", chain(&failure));
-                        }
+            match self.submit(batch).await {
+                Ok(()) => {
+                    if is_away {
+                        info!("the hub is back");
+                        mark = self.spool.mark();
                     }
+                    is_away = false;
+                    pause = FIRST_PAUSE;
+                    room = (room * 2).min(BACKLOG_BATCH);
+                }
+                Err(failure) => {
+                    self.stats.n_retries += 1;
+                    self.client = None;
+                    is_away = true;
+                    if matches!(failure, StoreError::NoAnswer { .. }) {
+                        room = (room / 4).max(1);
+                    }
+                    if !failure.is_retryable() {
+                        pause = LONG_PAUSE;
+                    }
+                    warn!(
+                        "sightings cannot be sent, next attempt in {} ms: {}",
+                        pause.as_millis(),
+                        chain(&failure)
+                    );
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(MAX_PAUSE);
                 }
             }
         }
     }
-    stats
-}
 
-/// Waits for the time of a heartbeat and sends it. A failure is for the next sending to report.
-async fn beat(options: &UplinkOptions<'_>, client: &mut Option<DeviceClient>) {
-    tokio::time::sleep(options.heartbeat).await;
-    // Out of its place while it works: a sighting that comes in between takes a new connection.
-    let connected = match client.take() {
-        Some(connected) => Ok(connected),
-        None => DeviceClient::connect(options.database_url).await,
-    };
-    if let Ok(connected) = connected
-        && connected.heartbeat().await.is_ok()
-    {
-        *client = Some(connected);
+    /// Sends a batch and lets go of what was answered. One bad sighting does not take the others with it.
+    ///
+    /// Errors: whatever may pass. What was not answered is still in the spool.
+    async fn submit(&mut self, batch: Vec<Waiting>) -> rollcall_store::Result<()> {
+        let (keys, sightings): (Vec<Key>, Vec<Sighting>) = batch
+            .into_iter()
+            .map(|waiting| (waiting.key, waiting.sighting))
+            .unzip();
+        match self.call(&sightings).await {
+            Ok(outcomes) => {
+                self.answered(&keys, &sightings, &outcomes);
+                Ok(())
+            }
+            Err(failure) if failure.is_refusal_of_content() => {
+                for (key, sighting) in keys.iter().zip(&sightings) {
+                    let one = std::slice::from_ref(sighting);
+                    match self.call(one).await {
+                        Ok(outcomes) => self.answered(&[*key], one, &outcomes),
+                        Err(failure) if failure.is_refusal_of_content() => {
+                            self.stats.n_refused += 1;
+                            let reason = chain(&failure);
+                            error!(sighting.id = %sighting.sighting_id, "sighting refused and set aside: {reason}");
+                            self.spool.refuse(*key, &reason);
+                        }
+                        Err(failure) => return Err(failure),
+                    }
+                }
+                Ok(())
+            }
+            Err(failure) => Err(failure),
+        }
     }
-}
 
-async fn send(
-    options: &UplinkOptions<'_>,
-    client: &mut Option<DeviceClient>,
-    batch: &[Sighting],
-) -> rollcall_store::Result<Vec<SightingOutcome>> {
-    let connected = match client {
-        Some(connected) => connected,
-        None => client.insert(DeviceClient::connect(options.database_url).await?),
-    };
-    connected
-        .submit_sightings(options.space_digest, batch)
-        .await
+    fn answered(&mut self, keys: &[Key], sightings: &[Sighting], outcomes: &[SightingOutcome]) {
+        self.spool.remove(keys);
+        self.stats.n_answered += outcomes.len() as u64;
+        for (sighting, outcome) in sightings.iter().zip(outcomes) {
+            (self.on_outcome)(sighting, outcome);
+        }
+    }
+
+    /// Waits for the time of a heartbeat. A failure is for the next sending to report.
+    async fn beat(&mut self) {
+        let answer = self.options.answer;
+        let beat = async {
+            let client = self.connected().await?;
+            client.heartbeat().await.map(drop)
+        };
+        let done = tokio::time::timeout(answer, beat).await;
+        if !matches!(done, Ok(Ok(()))) {
+            self.client = None;
+        }
+    }
+
+    async fn call(&mut self, batch: &[Sighting]) -> rollcall_store::Result<Vec<SightingOutcome>> {
+        let (answer, space_digest) = (self.options.answer, self.options.space_digest);
+        let call = async {
+            let client = self.connected().await?;
+            client.submit_sightings(space_digest, batch).await
+        };
+        let answered = tokio::time::timeout(answer, call).await;
+        answered.unwrap_or(Err(StoreError::NoAnswer { after: answer }))
+    }
+
+    async fn connected(&mut self) -> rollcall_store::Result<&mut DeviceClient> {
+        if self.client.is_none() {
+            self.client = Some(DeviceClient::connect(self.options.database_url).await?);
+        }
+        Ok(self.client.as_mut().expect("connected above"))
+    }
 }
 
 /// An error with its causes in one line.

@@ -158,10 +158,7 @@ async fn sightings_wait_while_the_database_is_away() {
     let (summary, ()) = tokio::join!(run, outage);
     let summary = summary.unwrap();
     assert_eq!(summary.uplink.n_answered, 3);
-    assert_eq!(
-        (summary.uplink.n_refused, summary.uplink.n_given_up),
-        (0, 0)
-    );
+    assert_eq!((summary.uplink.n_refused, summary.uplink.n_left), (0, 0));
     assert_eq!(
         scene.decisions().await.len(),
         3,
@@ -217,7 +214,7 @@ async fn an_agent_stops_when_asked_while_its_camera_plays_on() {
         .expect("it stops")
         .unwrap();
     assert!(summary.uplink.n_answered >= 1);
-    assert_eq!(summary.uplink.n_given_up, 0);
+    assert_eq!(summary.uplink.n_left, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,15 +1,84 @@
 //! The uplink with a real database and without cameras or models.
 
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rollcall_domain::id::{CameraId, SightingId};
+use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::uplink::{self, UplinkOptions, UplinkStats};
+use rollcall_store::device::{Pad, Sighting};
 use rollcall_testkit::fixture::{self, SPACE_DIGEST};
 use rollcall_testkit::{TestDatabase, wait_until};
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 const DEADLINE: Duration = Duration::from_secs(20);
+
+fn spool(folder: &Path) -> Spool {
+    let options = SpoolOptions {
+        path: folder.join("a.spool"),
+        max_bytes: 64 << 20,
+    };
+    Spool::open(options, SpoolKey::new(&[1; 32])).unwrap().0
+}
+
+fn sighting(camera_id: CameraId, n: u64) -> Sighting {
+    Sighting {
+        sighting_id: SightingId(uuid::Uuid::now_v7()),
+        camera_id,
+        captured_at: Timestamp::now(),
+        embedding: fixture::unit_vector(n),
+        quality: 0.9,
+        pad: Pad::NotChecked,
+        n_frames: 3,
+        thumbnail: None,
+    }
+}
+
+/// One that can never be taken must not hold up the others, and is not lost without a trace.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sighting_that_the_hub_refuses_is_set_aside_and_the_others_arrive() {
+    let database = TestDatabase::create().await;
+    let fixture = fixture::organization(&database).await;
+    let url = database.device_url(&fixture.device);
+    let folder = tempfile::tempdir().unwrap();
+    let spool = spool(folder.path());
+    for n in 0..5 {
+        spool.put(sighting(fixture.entry_camera_id, n));
+    }
+    spool.put(sighting(CameraId(uuid::Uuid::now_v7()), 5));
+    let ended = CancellationToken::new();
+    ended.cancel();
+    let stop = CancellationToken::new();
+    let options = UplinkOptions::new(&url, SPACE_DIGEST);
+    let mut n_outcomes = 0;
+    let stats = uplink::run(&options, &spool, ended, stop, |_, _| n_outcomes += 1).await;
+    assert_eq!((stats.n_answered, stats.n_refused, stats.n_left), (5, 1, 0));
+    assert_eq!(n_outcomes, 5);
+    assert_eq!(spool.stats().n_refused, 1);
+}
+
+/// What a person has to mend is waited for: nothing is given up, and it goes on by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn sightings_wait_while_the_hub_compares_another_space() {
+    let database = TestDatabase::create().await;
+    let fixture = fixture::organization(&database).await;
+    let url = database.device_url(&fixture.device);
+    let folder = tempfile::tempdir().unwrap();
+    let spool = spool(folder.path());
+    spool.put(sighting(fixture.entry_camera_id, 1));
+    let ended = CancellationToken::new();
+    ended.cancel();
+    let stop = CancellationToken::new();
+    stop.cancel();
+    let mut options = UplinkOptions::new(&url, "another space");
+    options.drain = Duration::from_millis(1500);
+    let stats = uplink::run(&options, &spool, ended.clone(), stop, |_, _| {}).await;
+    assert_eq!((stats.n_answered, stats.n_refused, stats.n_left), (0, 0, 1));
+    let options = UplinkOptions::new(&url, SPACE_DIGEST);
+    let stats = uplink::run(&options, &spool, ended, CancellationToken::new(), |_, _| {}).await;
+    assert_eq!((stats.n_answered, stats.n_left), (1, 0));
+}
 
 /// The hub calls a device silent after two minutes, so an idle one must be heard, and again after its
 /// connection was lost.
@@ -41,9 +110,12 @@ async fn an_idle_agent_is_heard_of_and_again_after_its_connection_ended() {
         .await
     };
 
-    // The sender stays open: an agent that runs and sees nobody.
-    let (sender, sightings) = mpsc::channel(1);
-    let run = uplink::run(&options, sightings, CancellationToken::new(), |_, _| {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = spool(folder.path());
+    // An agent that runs and sees nobody.
+    let camera_ended = CancellationToken::new();
+    let stop = CancellationToken::new();
+    let run = uplink::run(&options, &spool, camera_ended.clone(), stop, |_, _| {
         unreachable!("nothing was sent")
     });
     let watch = async {
@@ -65,7 +137,7 @@ async fn an_idle_agent_is_heard_of_and_again_after_its_connection_ended() {
             .unwrap()
             .get(0);
         heard_after("a heartbeat of a new connection", ended).await;
-        drop(sender);
+        camera_ended.cancel();
     };
     let (stats, ()) = tokio::join!(run, watch);
     assert_eq!(stats, UplinkStats::default());

@@ -1,6 +1,7 @@
 //! What can go wrong between the hub and its database. Must not print causes: the chain is the caller's.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio_postgres::error::SqlState;
 
@@ -44,6 +45,12 @@ pub enum StoreError {
         /// What PostgreSQL said.
         #[source]
         source: tokio_postgres::Error,
+    },
+    /// The server took a call and did not answer in time; whether it was done is not known.
+    #[error("no answer from the database in {} s", after.as_secs())]
+    NoAnswer {
+        /// How long it was waited for.
+        after: Duration,
     },
     /// PostgreSQL's programs are not where they should be.
     #[error(
@@ -276,8 +283,23 @@ impl StoreError {
                     Some(code) => !(code.starts_with("28") || code.starts_with("3D")),
                     None => true,
                 }),
+            Self::NoAnswer { .. } => true,
             _ => false,
         }
+    }
+
+    /// True when a device's call was refused for what is in it: the same sightings will never be taken, whoever sends
+    /// them and whenever. False for everything that may pass: a revoked device, another embedding space, a lost
+    /// connection.
+    pub fn is_refusal_of_content(&self) -> bool {
+        let Self::Query { source, .. } = self else {
+            return false;
+        };
+        source.code().map(SqlState::code).is_some_and(|code| {
+            matches!(code, "RC001" | "RC002" | "RC003" | "RC004" | "RC005" | "RC006" | "RC008")
+                // Data exceptions: pgvector on a number that is not finite.
+                || code.starts_with("22")
+        })
     }
 
     /// True when the statement took longer than the connection allows.

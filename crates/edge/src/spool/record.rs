@@ -1,0 +1,65 @@
+//! How a sighting is written into the spool. Must not know files or keys.
+
+use jiff::Timestamp;
+use rollcall_domain::id::{CameraId, SightingId};
+use rollcall_store::device::{Pad, Sighting};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A sighting without its thumbnail. A new field is a new variant of [`Written`].
+#[derive(Serialize, Deserialize)]
+struct Record {
+    camera_id: Uuid,
+    /// Microseconds since 1970.
+    captured_us: i64,
+    embedding: Vec<f32>,
+    quality: f32,
+    pad: u8,
+    n_frames: i16,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Written {
+    V1(Record),
+}
+
+/// The bytes of a sighting, without its id and its thumbnail.
+pub(super) fn write(sighting: &Sighting) -> Vec<u8> {
+    let record = Record {
+        camera_id: sighting.camera_id.0,
+        captured_us: sighting.captured_at.as_microsecond(),
+        embedding: sighting.embedding.clone(),
+        quality: sighting.quality,
+        pad: match sighting.pad {
+            Pad::NotChecked => 0,
+            Pad::Live => 1,
+            Pad::Attack => 2,
+        },
+        n_frames: sighting.n_frames,
+    };
+    postcard::to_allocvec(&Written::V1(record)).expect("memory takes all of a record")
+}
+
+/// The sighting of these bytes; none when they are of another version or no sighting.
+pub(super) fn read(
+    sighting_id: Uuid,
+    bytes: &[u8],
+    thumbnail: Option<Vec<u8>>,
+) -> Option<Sighting> {
+    let Written::V1(record) = postcard::from_bytes(bytes).ok()?;
+    Some(Sighting {
+        sighting_id: SightingId(sighting_id),
+        camera_id: CameraId(record.camera_id),
+        captured_at: Timestamp::from_microsecond(record.captured_us).ok()?,
+        embedding: record.embedding,
+        quality: record.quality,
+        pad: match record.pad {
+            0 => Pad::NotChecked,
+            1 => Pad::Live,
+            2 => Pad::Attack,
+            _ => return None,
+        },
+        n_frames: record.n_frames,
+        thumbnail,
+    })
+}
