@@ -74,6 +74,9 @@ gen: ## Regenerate the committed generated files (GraphQL SDL, schema dump, port
 promise: portal ## Make the present GraphQL schema the one that later changes may not break (at a release).
 	@cd portal && npm run --silent breaking -- --accept
 
+faults: setup ## Mistreat agent, network, disk and database in 100 seeded rounds (part of `make test`: six).
+	@ROLLCALL_FAULT_ROUNDS=100 $(CARGO) test --locked -p rollcall-edge --test faults -- --nocapture
+
 bench: setup ## Benchmarks in release, as ratios against baselines of the same run; also target/bench*.json.
 	@$(CARGO) bench --locked -p rollcall-edge --bench rollcall
 	@$(CARGO) bench --locked -p rollcall-domain --bench derive

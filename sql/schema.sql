@@ -619,9 +619,9 @@ $$;
 
 COMMENT ON FUNCTION app.webhook_test(p_webhook_id uuid) IS 'Puts a test event into the outbox of one webhook.';
 
--- Name: check_sightings(uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], real[], text[], smallint[], bytea[]); Type: FUNCTION; Schema: attendance; Owner: -
+-- Name: check_sightings(uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], real[], text[], smallint[], bytea[], integer[], real[]); Type: FUNCTION; Schema: attendance; Owner: -
 
-CREATE FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]) RETURNS void
+CREATE FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[]) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -635,7 +635,8 @@ begin
   if exists (
     select
     from (values (cardinality(p_camera_id)), (cardinality(p_captured_at)), (cardinality(p_embedding)),
-      (cardinality(p_quality)), (cardinality(p_pad)), (cardinality(p_n_frames)), (cardinality(p_thumbnail))) as length (n)
+      (cardinality(p_quality)), (cardinality(p_pad)), (cardinality(p_n_frames)), (cardinality(p_thumbnail)),
+      (cardinality(p_clock_offset_ms)), (cardinality(p_agreement))) as length (n)
     where length.n is distinct from cardinality(p_sighting_id)
   ) then
     raise exception 'arrays of different length, expected % elements in each', cardinality(p_sighting_id)
@@ -649,7 +650,8 @@ begin
       case
         when u.sighting_id is null or u.captured_at is null or u.embedding is null then 'RC005'
         when not coalesce(u.quality between 0 and 1, false) or not coalesce(u.pad in ('live', 'attack', 'not_checked'), false)
-          or not coalesce(u.n_frames >= 1, false) or length(u.thumbnail) not between 1 and 65536 then 'RC005'
+          or not coalesce(u.n_frames >= 1, false) or length(u.thumbnail) not between 1 and 65536
+          or u.agreement not between -1 and 1 or u.agreement = 'nan' then 'RC005'
         when vector_dims(u.embedding) <> 512 then 'RC003'
         when abs(l2_norm(u.embedding) - 1) > 0.01 then 'RC004'
         when camera.camera_id is null then 'RC006'
@@ -664,12 +666,13 @@ begin
         when not coalesce(u.pad in ('live', 'attack', 'not_checked'), false) then 'PAD verdict is not live, attack or not_checked'
         when not coalesce(u.n_frames >= 1, false) then 'number of frames is not positive'
         when length(u.thumbnail) not between 1 and 65536 then 'thumbnail is empty or larger than 64 KiB'
+        when u.agreement not between -1 and 1 or u.agreement = 'nan' then 'agreement is not between -1 and 1'
         when abs(l2_norm(u.embedding) - 1) > 0.01 then format('embedding has length %s, expected 1', round(l2_norm(u.embedding)::numeric, 3))
         when camera.camera_id is null then format('camera `%s` does not belong to this device', u.camera_id)
         else 'sighting_id is not a uuidv7 of the time of captured_at'
       end as problem
-    from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail)
-      with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail, position)
+    from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_agreement)
+      with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail, agreement, position)
     left join app.camera on camera.organization_id = p_organization_id
       and camera.camera_id = u.camera_id
       and camera.device_id = p_device_id
@@ -683,9 +686,9 @@ begin
 end
 $$;
 
--- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]); Type: COMMENT; Schema: attendance; Owner: -
+-- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[]); Type: COMMENT; Schema: attendance; Owner: -
 
-COMMENT ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]) IS 'Raises for the first sighting that cannot be taken.';
+COMMENT ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[]) IS 'Raises for the first sighting that cannot be taken.';
 
 -- Name: correction_tell(); Type: FUNCTION; Schema: attendance; Owner: -
 
@@ -926,9 +929,9 @@ begin
 end
 $$;
 
--- Name: submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone); Type: FUNCTION; Schema: attendance; Owner: -
+-- Name: submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone, integer[], real[]); Type: FUNCTION; Schema: attendance; Owner: -
 
-CREATE FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
+CREATE FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
     LANGUAGE plpgsql ROWS 64
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
@@ -947,7 +950,7 @@ declare
   v_last_near_id uuid;
 begin
   perform attendance.check_sightings(p_organization_id, p_device_id, p_sighting_id, p_camera_id, p_captured_at,
-    p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail);
+    p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_clock_offset_ms, p_agreement);
   if p_sent_at is null then
     raise exception 'sent_at is missing' using errcode = 'RC005';
   end if;
@@ -973,8 +976,10 @@ begin
 
   with fresh as materialized (
     select distinct on (u.sighting_id) u.*
-    from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail)
-      with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail, ordinal)
+    from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail,
+        p_clock_offset_ms, p_agreement)
+      with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail,
+        clock_offset_ms, agreement, ordinal)
     where not exists (
       select
       from attendance.sighting
@@ -1001,8 +1006,9 @@ begin
         when fresh.pad = 'attack' then 'pad_attack'
         when fresh.quality < v_space.min_quality then 'low_quality'
         when fresh.captured_at > now() + interval '2 minutes' then 'clock_ahead'
-        -- The device's clock at the moment of sending; a backlog is old, but its sending is not.
-        when abs(extract(epoch from p_sent_at - now())) > 120 then 'clock_skew'
+        -- The clock at the moment of sending, corrected by devices that know how; a backlog is old, but its sending is not.
+        when fresh.clock_offset_ms is null or abs(extract(epoch from p_sent_at - now())) > 120 then 'clock_skew'
+        when fresh.agreement < v_space.min_agreement then 'low_agreement'
         when matched.employee_id is null then null
         when matched.similarity < v_space.threshold then 'below_threshold'
         when matched.margin < v_space.margin then 'ambiguous'
@@ -1059,7 +1065,7 @@ begin
   stored as (
     insert into attendance.sighting (
       organization_id, sighting_id, site_id, device_id, camera_id, captured_at, sent_at, space_id, quality, pad,
-      n_frames, decision, reason, employee_id, template_id, similarity, margin, outcome
+      n_frames, decision, reason, employee_id, template_id, similarity, margin, outcome, clock_offset_ms, agreement
     )
     select
       p_organization_id, judged.sighting_id, p_site_id, p_device_id, judged.camera_id, judged.captured_at, p_sent_at,
@@ -1069,7 +1075,8 @@ begin
         when judged.decision <> 'accept' then judged.decision
         when repeated.sighting_id is not null then 'repeat'
         else 'punched'
-      end
+      end,
+      judged.clock_offset_ms, judged.agreement
     from judged
     left join repeated on repeated.sighting_id = judged.sighting_id
     order by judged.sighting_id
@@ -1145,9 +1152,9 @@ begin
 end
 $$;
 
--- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: -
+-- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]); Type: COMMENT; Schema: attendance; Owner: -
 
-COMMENT ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) IS 'Matches, decides and stores a batch of sightings of one device, once only.';
+COMMENT ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]) IS 'Matches, decides and stores a batch of sightings of one device, once only.';
 
 -- Name: thumbnail_read(uuid, uuid); Type: FUNCTION; Schema: attendance; Owner: -
 
@@ -1449,15 +1456,21 @@ $$;
 
 COMMENT ON FUNCTION edge.hello(p_agent_version text) IS 'Device, site, cameras and embedding space of the device that is logged in.';
 
--- Name: submit_sightings(uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone); Type: FUNCTION; Schema: edge; Owner: -
+-- Name: submit_sightings(uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone, integer[], real[]); Type: FUNCTION; Schema: edge; Owner: -
 
-CREATE FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
+CREATE FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[] DEFAULT NULL::integer[], p_agreement real[] DEFAULT NULL::real[]) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
     LANGUAGE plpgsql SECURITY DEFINER ROWS 64
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
   v_device app.device%rowtype := app.device_of_session();
+  v_n integer := coalesce(cardinality(p_sighting_id), 0);
+  v_offset_ms integer;
 begin
+  -- A clock that is far off counts as unknown.
+  if p_clock_offset_ms is null and abs(extract(epoch from p_sent_at - now())) <= 120 then
+    v_offset_ms := round(extract(epoch from p_sent_at - now()) * 1000);
+  end if;
   perform app.device_rate_check(v_device.organization_id, v_device.device_id, v_device.rate_limit_per_minute,
     cardinality(p_sighting_id));
   return query
@@ -1466,15 +1479,17 @@ begin
     p_organization_id => v_device.organization_id, p_site_id => v_device.site_id, p_device_id => v_device.device_id,
     p_sighting_id => p_sighting_id, p_camera_id => p_camera_id, p_captured_at => p_captured_at,
     p_embedding => p_embedding, p_space_digest => p_space_digest, p_quality => p_quality, p_pad => p_pad,
-    p_n_frames => p_n_frames, p_thumbnail => p_thumbnail, p_sent_at => p_sent_at
+    p_n_frames => p_n_frames, p_thumbnail => p_thumbnail, p_sent_at => p_sent_at,
+    p_clock_offset_ms => coalesce(p_clock_offset_ms, array_fill(v_offset_ms, array[v_n])),
+    p_agreement => coalesce(p_agreement, array_fill(null::real, array[v_n]))
   ) as answer;
   perform app.device_activity_record(v_device.organization_id, v_device.device_id, cardinality(p_sighting_id));
 end
 $$;
 
--- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: COMMENT; Schema: edge; Owner: -
+-- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]); Type: COMMENT; Schema: edge; Owner: -
 
-COMMENT ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) IS 'Takes a batch of sightings of the device that is logged in, once only; answers one row a sighting.';
+COMMENT ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]) IS 'Takes a batch of sightings of the device that is logged in, once only; answers one row a sighting.';
 
 -- Name: device_role_close(uuid); Type: FUNCTION; Schema: provisioner; Owner: -
 
@@ -2800,6 +2815,8 @@ CREATE TABLE attendance.sighting (
     similarity real,
     margin real,
     outcome text NOT NULL,
+    clock_offset_ms integer,
+    agreement real,
     CONSTRAINT sighting_decision_check CHECK ((decision = ANY (ARRAY['accept'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
     CONSTRAINT sighting_employee_check CHECK (((decision <> 'accept'::text) OR (employee_id IS NOT NULL))),
     CONSTRAINT sighting_outcome_check CHECK ((outcome = ANY (ARRAY['punched'::text, 'repeat'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
@@ -2820,6 +2837,14 @@ COMMENT ON COLUMN attendance.sighting.margin IS 'Best person minus second-best p
 -- Name: COLUMN sighting.outcome; Type: COMMENT; Schema: attendance; Owner: -
 
 COMMENT ON COLUMN attendance.sighting.outcome IS 'What the device was told: a courtesy. Counting is decided by the derivation.';
+
+-- Name: COLUMN sighting.clock_offset_ms; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.sighting.clock_offset_ms IS 'By how much the device''s clock was ahead of the server''s; captured_at is corrected by it where the device knew it. Null: not known, or stored before this was noted.';
+
+-- Name: COLUMN sighting.agreement; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.sighting.agreement IS 'Mean cosine of the shots to their aggregate: low when the shots are of several people, or poor. Null: the device did not say.';
 
 -- Name: sighting_default; Type: TABLE; Schema: attendance; Owner: -
 
@@ -2843,6 +2868,8 @@ CREATE TABLE attendance.sighting_default (
     similarity real,
     margin real,
     outcome text CONSTRAINT sighting_outcome_not_null NOT NULL,
+    clock_offset_ms integer,
+    agreement real,
     CONSTRAINT sighting_decision_check CHECK ((decision = ANY (ARRAY['accept'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
     CONSTRAINT sighting_employee_check CHECK (((decision <> 'accept'::text) OR (employee_id IS NOT NULL))),
     CONSTRAINT sighting_outcome_check CHECK ((outcome = ANY (ARRAY['punched'::text, 'repeat'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
@@ -3594,8 +3621,10 @@ CREATE TABLE biometric.space (
     min_quality real DEFAULT 0.2 NOT NULL,
     is_active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    min_agreement real DEFAULT 0.78 NOT NULL,
     CONSTRAINT space_dimensions_check CHECK (((dimensions >= 1) AND (dimensions <= 512))),
     CONSTRAINT space_margin_check CHECK (((margin >= (0)::double precision) AND (review_floor <= ((threshold - margin) + (0.000001)::double precision)))),
+    CONSTRAINT space_min_agreement_check CHECK (((min_agreement >= (0)::double precision) AND (min_agreement <= (1)::double precision))),
     CONSTRAINT space_radius_check CHECK (((radius >= 1) AND (radius <= 512))),
     CONSTRAINT space_threshold_check CHECK ((((review_floor >= ('-1'::integer)::double precision) AND (review_floor <= threshold)) AND ((threshold >= ('-1'::integer)::double precision) AND (threshold <= (1)::double precision))))
 );
@@ -3621,6 +3650,10 @@ COMMENT ON COLUMN biometric.space.margin IS 'Least distance in similarity from t
 -- Name: COLUMN space.radius; Type: COMMENT; Schema: biometric; Owner: -
 
 COMMENT ON COLUMN biometric.space.radius IS 'Hamming radius of the fast path, calibrated on real pairs; null means plain exact scan.';
+
+-- Name: COLUMN space.min_agreement; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.space.min_agreement IS 'A sighting whose shots agree less is never accepted.';
 
 -- Name: template; Type: TABLE; Schema: biometric; Owner: -
 
@@ -6305,9 +6338,9 @@ GRANT ALL ON FUNCTION app.webhook_rotate(p_webhook_id uuid, p_secret text, p_kee
 REVOKE ALL ON FUNCTION app.webhook_test(p_webhook_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.webhook_test(p_webhook_id uuid) TO rollcall_api;
 
--- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]); Type: ACL; Schema: attendance; Owner: -
+-- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[]); Type: ACL; Schema: attendance; Owner: -
 
-REVOKE ALL ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[]) FROM PUBLIC;
 
 -- Name: FUNCTION correction_tell(); Type: ACL; Schema: attendance; Owner: -
 
@@ -6346,9 +6379,9 @@ GRANT ALL ON FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp wit
 REVOKE ALL ON FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) TO rollcall_api;
 
--- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: ACL; Schema: attendance; Owner: -
+-- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]); Type: ACL; Schema: attendance; Owner: -
 
-REVOKE ALL ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]) FROM PUBLIC;
 
 -- Name: FUNCTION thumbnail_read(p_organization_id uuid, p_sighting_id uuid); Type: ACL; Schema: attendance; Owner: -
 
@@ -6391,10 +6424,10 @@ GRANT ALL ON FUNCTION edge.heartbeat() TO rollcall_device;
 REVOKE ALL ON FUNCTION edge.hello(p_agent_version text) FROM PUBLIC;
 GRANT ALL ON FUNCTION edge.hello(p_agent_version text) TO rollcall_device;
 
--- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone); Type: ACL; Schema: edge; Owner: -
+-- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]); Type: ACL; Schema: edge; Owner: -
 
-REVOKE ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone) TO rollcall_device;
+REVOKE ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]) TO rollcall_device;
 
 -- Name: FUNCTION device_role_close(p_device_id uuid); Type: ACL; Schema: provisioner; Owner: -
 

@@ -1,13 +1,15 @@
 //! One agent: its cameras' threads, its models and its uplink, from start to a clean stop.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use rollcall_domain::id::CameraId;
-use rollcall_store::device::{DeviceClient, Hello, Outcome, Sighting, SightingOutcome};
+use rollcall_store::StoreError;
+use rollcall_store::device::{DeviceClient, Outcome, Sighting, SightingOutcome};
 use rollcall_vision::{
     Detector, DetectorOptions, Embedder, Pack, Provider, Runtime, SessionOptions, Watcher,
     WatcherOptions,
@@ -16,8 +18,10 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::{error, info, warn};
 
 use crate::capture::{Capture, CaptureStats, CapturedFrame};
+use crate::clock::Clock;
 use crate::config::{AgentConfig, CameraConfig};
 use crate::error::EdgeError;
+use crate::known_hub::KnownHub;
 use crate::pipeline::{self, Pipeline, PipelineStats};
 use crate::slot::Slot;
 use crate::spool::{Spool, SpoolKey, SpoolOptions, SpoolStats};
@@ -63,33 +67,35 @@ pub async fn run(
 ) -> Result<AgentSummary, EdgeError> {
     let database_url = config.database_url()?;
     let spool = open_spool(config)?;
-    let Some(hello) = hello(&database_url, &stop).await? else {
+    let clock = Clock::default();
+    let known_path = config.spool.path.with_extension("hub");
+    let Some(hub) = meet(&database_url, &known_path, &stop).await? else {
         return Ok(AgentSummary {
             cameras: Vec::new(),
             uplink: UplinkStats::default(),
             spool: SpoolStats::default(),
         });
     };
-    let zone = TimeZone::get(&hello.time_zone).unwrap_or(TimeZone::UTC);
+    let zone = TimeZone::get(&hub.time_zone).unwrap_or(TimeZone::UTC);
     info!(
         "device `{}` at site `{}` ({}), {} cameras known to the hub",
-        hello.device_name,
-        hello.site_name,
-        hello.time_zone,
-        hello.cameras.len()
+        hub.device_name,
+        hub.site_name,
+        hub.time_zone,
+        hub.cameras.len()
     );
     let cameras = config
         .camera
         .iter()
-        .map(|camera| camera_id(&hello, camera).map(|id| (id, camera.clone())))
+        .map(|camera| camera_id(&hub, camera).map(|id| (id, camera.clone())))
         .collect::<Result<Vec<_>, _>>()?;
     let (watchers, digest) = open_watchers(config)?;
-    if let Some(hub) = &hello.space_digest
-        && *hub != digest
+    if let Some(space) = &hub.space_digest
+        && *space != digest
     {
         let short = |digest: &str| digest.chars().take(12).collect();
         return Err(EdgeError::SpaceMismatch {
-            hub: short(hub),
+            hub: short(space),
             here: short(&digest),
         });
     }
@@ -104,7 +110,7 @@ pub async fn run(
             camera_id,
             camera,
             watcher,
-            (spool.clone(), running_guard.clone()),
+            (spool.clone(), clock.clone(), running_guard.clone()),
             &threads_stop,
         )?);
     }
@@ -124,7 +130,7 @@ pub async fn run(
     };
     let uplink = uplink::run(
         &UplinkOptions::new(&database_url, &digest),
-        &spool,
+        (&spool, &clock),
         ended,
         stop,
         |sighting, outcome| {
@@ -133,7 +139,7 @@ pub async fn run(
                 .find(|(id, ..)| *id == sighting.camera_id)
                 .map_or(("?", false), |(_, name, is_recorded)| (name, *is_recorded));
             on_outcome(OutcomeLine {
-                site: &hello.site_name,
+                site: &hub.site_name,
                 camera,
                 zone: &zone,
                 is_recorded,
@@ -192,23 +198,46 @@ fn open_spool(config: &AgentConfig) -> Result<Arc<Spool>, EdgeError> {
     Ok(Arc::new(spool))
 }
 
-/// Asks the hub who this device is. A database that is away is waited for (after a power cut the agent
-/// may be up first); none when `stop` came before an answer.
-async fn hello(database_url: &str, stop: &CancellationToken) -> Result<Option<Hello>, EdgeError> {
+/// Asks the hub who this device is. Where it does not answer, what it said the last time has to do; without that it is
+/// waited for. None when `stop` came before an answer.
+async fn meet(
+    database_url: &str,
+    known_path: &Path,
+    stop: &CancellationToken,
+) -> Result<Option<KnownHub>, EdgeError> {
     const PAUSE: Duration = Duration::from_secs(2);
+    // A hub that is just starting shall be met all the same.
+    const PATIENCE: Duration = Duration::from_secs(10);
+    let began = Instant::now();
     loop {
         let asked = async { DeviceClient::connect(database_url).await?.hello().await };
-        match asked.await {
-            Ok(hello) => return Ok(Some(hello)),
-            Err(failure) if failure.is_retryable() => {
-                warn!(
-                    "the hub's database does not answer, next attempt in {} s: {}",
-                    PAUSE.as_secs(),
-                    uplink::chain(&failure)
-                );
+        let failure = match tokio::time::timeout(PATIENCE, asked).await {
+            Ok(Ok(hello)) => {
+                let hub = KnownHub::from(hello);
+                if let Err(error) = hub.save(known_path) {
+                    warn!("cannot write `{}`: {error}", known_path.display());
+                }
+                return Ok(Some(hub));
             }
-            Err(failure) => return Err(failure.into()),
+            Ok(Err(failure)) if failure.is_retryable() => failure,
+            Ok(Err(failure)) => return Err(failure.into()),
+            Err(_) => StoreError::NoAnswer { after: PATIENCE },
+        };
+        if began.elapsed() >= PATIENCE
+            && let Some(hub) = KnownHub::load(known_path)
+        {
+            warn!(
+                "the hub does not answer; going on with what it said at {}: {}",
+                hub.said_at,
+                uplink::chain(&failure)
+            );
+            return Ok(Some(hub));
         }
+        warn!(
+            "the hub's database does not answer, next attempt in {} s: {}",
+            PAUSE.as_secs(),
+            uplink::chain(&failure)
+        );
         tokio::select! {
             () = stop.cancelled() => return Ok(None),
             () = tokio::time::sleep(PAUSE) => {}
@@ -296,7 +325,7 @@ fn start_camera(
     id: CameraId,
     camera: CameraConfig,
     mut watcher: Watcher,
-    (spool, running_guard): (Arc<Spool>, Arc<DropGuard>),
+    (spool, clock, running_guard): (Arc<Spool>, Clock, Arc<DropGuard>),
     stop: &Stop,
 ) -> Result<RunningCamera, EdgeError> {
     let slot = Arc::new(Slot::default());
@@ -308,11 +337,12 @@ fn start_camera(
         .file()
         .is_some_and(|file| file.recorded_at.is_some());
     let capture = spawn(format!("capture-{name}"), {
-        let (slot, stats, stop, camera) = (
+        let (slot, stats, stop, camera, clock) = (
             slot.clone(),
             capture_stats.clone(),
             stop.clone(),
             camera.clone(),
+            clock.clone(),
         );
         move || {
             let capture = Capture {
@@ -321,6 +351,7 @@ fn start_camera(
                 slot: &slot,
                 stats: &stats,
                 stop: &stop,
+                clock: &clock,
             };
             capture.run()
         }
@@ -336,7 +367,15 @@ fn start_camera(
                 stats: &stats,
             };
             // On the disk before anything else is done with it: a few milliseconds, once a person.
-            let result = pipeline::run(&work, &mut watcher, |sighting| spool.put(sighting));
+            let offset_ms = || match is_recorded {
+                // The time is the recording's; our clock has no part in it.
+                true => Some(0),
+                false => clock.offset_ms(),
+            };
+            let result = pipeline::run(&work, &mut watcher, offset_ms, |sighting| {
+                let stamp = clock.stamp(sighting.captured_at);
+                spool.put(sighting, stamp);
+            });
             // Without a consumer the capture thread must not wait for a free slot.
             slot.close();
             result
@@ -364,15 +403,11 @@ fn spawn(
         .map_err(|source| EdgeError::Thread { name, source })
 }
 
-fn camera_id(hello: &Hello, camera: &CameraConfig) -> Result<CameraId, EdgeError> {
-    hello
-        .cameras
-        .iter()
-        .find(|known| known.name == camera.name)
-        .map(|known| known.camera_id)
+fn camera_id(hub: &KnownHub, camera: &CameraConfig) -> Result<CameraId, EdgeError> {
+    hub.camera_id(&camera.name)
         .ok_or_else(|| EdgeError::UnknownCamera {
             name: camera.name.clone(),
-            known: match hello.cameras.as_slice() {
+            known: match hub.cameras.as_slice() {
                 [] => "none".to_owned(),
                 cameras => cameras
                     .iter()

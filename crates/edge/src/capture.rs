@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use opencv::core::Mat;
 use tracing::{info, warn};
 
+use crate::clock::Clock;
 use crate::error::EdgeError;
 use crate::slot::Slot;
 use crate::source::{FileSource, Pace, Reader, Source};
@@ -20,7 +21,7 @@ pub struct CapturedFrame {
     pub image: Mat,
     /// Milliseconds since the first frame of this camera, by the camera's own pace.
     pub at_ms: u64,
-    /// When the picture was taken: wall clock when the frame was read, or the time of a recording.
+    /// When the picture was taken: when the frame was read, by the agent's clock, or the time of a recording.
     pub captured_at: Timestamp,
     /// The camera was opened anew before this frame: earlier tracks have ended.
     pub is_first_after_open: bool,
@@ -51,6 +52,8 @@ pub struct Capture<'a> {
     pub stats: &'a CaptureStats,
     /// Ends the thread.
     pub stop: &'a Stop,
+    /// Dates frames.
+    pub clock: &'a Clock,
 }
 
 impl Capture<'_> {
@@ -113,7 +116,7 @@ impl Capture<'_> {
                 at_ms: base_ms + at(index),
                 captured_at: file
                     .recorded_at
-                    .map_or_else(Timestamp::now, |first| time_of(first, at(index))),
+                    .map_or_else(|| self.clock.now(), |first| time_of(first, at(index))),
                 is_first_after_open: index == 0,
             };
             self.stats.n_frames.fetch_add(1, Ordering::Relaxed);
@@ -180,7 +183,7 @@ impl Capture<'_> {
             self.slot.put(CapturedFrame {
                 image,
                 at_ms: started.elapsed().as_millis() as u64,
-                captured_at: Timestamp::now(),
+                captured_at: self.clock.now(),
                 is_first_after_open: n_read == 0,
             });
             n_read += 1;

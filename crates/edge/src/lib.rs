@@ -6,8 +6,10 @@
 
 pub mod agent;
 pub mod capture;
+pub mod clock;
 pub mod config;
 pub mod error;
+pub mod known_hub;
 pub mod pipeline;
 pub mod slot;
 pub mod source;

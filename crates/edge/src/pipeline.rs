@@ -40,12 +40,14 @@ pub struct Pipeline<'a> {
     pub stats: &'a PipelineStats,
 }
 
-/// Processes frames until the slot is closed and empty; hands each sighting to `send`.
+/// Processes frames until the slot is closed and empty; hands each sighting to `send`. `offset_ms`: what is known of the
+/// clock by which frames are dated, see [`Sighting::clock_offset_ms`].
 ///
 /// Errors: a failure of the networks themselves. A single odd frame is counted and passed over.
 pub fn run(
     pipeline: &Pipeline<'_>,
     watcher: &mut Watcher,
+    offset_ms: impl Fn() -> Option<i32>,
     mut send: impl FnMut(Sighting),
 ) -> Result<(), EdgeError> {
     let &Pipeline {
@@ -66,14 +68,14 @@ pub fn run(
         if let Some(last) = last.filter(|_| frame.is_first_after_open) {
             for track in watcher.finish()? {
                 stats.n_sightings.fetch_add(1, Ordering::Relaxed);
-                send(sighting(camera_id, track, last));
+                send(sighting((camera_id, offset_ms()), track, last));
             }
         }
         match Frame::from_mat(frame.image) {
             Ok(image) => {
                 for track in watcher.feed(&image, frame.at_ms)? {
                     stats.n_sightings.fetch_add(1, Ordering::Relaxed);
-                    send(sighting(camera_id, track, now));
+                    send(sighting((camera_id, offset_ms()), track, now));
                 }
                 stats.n_frames.fetch_add(1, Ordering::Relaxed);
             }
@@ -94,14 +96,18 @@ pub fn run(
     if let Some(now) = last {
         for track in watcher.finish()? {
             stats.n_sightings.fetch_add(1, Ordering::Relaxed);
-            send(sighting(camera_id, track, now));
+            send(sighting((camera_id, offset_ms()), track, now));
         }
     }
     Ok(())
 }
 
-/// Gives a track its id and wall-clock time. `now` is the newest frame's (camera ms, wall clock).
-fn sighting(camera_id: CameraId, track: TrackSighting, now: (u64, Timestamp)) -> Sighting {
+/// Gives a track its id and time. `now` is the newest frame's (camera ms, clock).
+fn sighting(
+    (camera_id, clock_offset_ms): (CameraId, Option<i32>),
+    track: TrackSighting,
+    now: (u64, Timestamp),
+) -> Sighting {
     let age = SignedDuration::from_millis(now.0.saturating_sub(track.captured_ms) as i64);
     let captured_at = now.1.checked_sub(age).unwrap_or(now.1);
     Sighting {
@@ -113,11 +119,13 @@ fn sighting(camera_id: CameraId, track: TrackSighting, now: (u64, Timestamp)) ->
         pad: Pad::NotChecked,
         n_frames: i16::try_from(track.n_frames).unwrap_or(i16::MAX),
         thumbnail: Some(track.thumbnail_jpeg),
+        clock_offset_ms,
+        agreement: Some(track.agreement),
     }
 }
 
 /// A uuidv7 whose time is that of the capture, so that it falls into the month of its sighting.
-fn sighting_id(captured_at: Timestamp) -> SightingId {
+pub fn sighting_id(captured_at: Timestamp) -> SightingId {
     let seconds = captured_at.as_second().max(0) as u64;
     let nanoseconds = captured_at.subsec_nanosecond().max(0) as u32;
     SightingId(Uuid::new_v7(uuid::Timestamp::from_unix(

@@ -23,6 +23,8 @@ use rollcall_store::device::Sighting;
 use tokio::sync::Notify;
 use tracing::{error, info, warn};
 
+use crate::clock::Stamp;
+
 pub use cipher::SpoolKey;
 use file::File;
 pub use file::SpoolError;
@@ -92,6 +94,8 @@ pub struct Waiting {
     pub key: Key,
     /// What is to be sent.
     pub sighting: Sighting,
+    /// When it was seen, by what this machine knows.
+    pub stamp: Stamp,
 }
 
 /// Which of those that wait.
@@ -119,7 +123,7 @@ struct State {
     key: SpoolKey,
     file: File,
     /// What the disk did not take, oldest first.
-    memory: VecDeque<(u64, Sighting)>,
+    memory: VecDeque<(u64, Sighting, Stamp)>,
     n_memory: u64,
     /// Answered, but the full disk did not let go of them.
     answered: HashSet<i64>,
@@ -168,8 +172,8 @@ impl Spool {
 
     /// Keeps a sighting. When this returns, the sighting is on the disk, or, if the disk takes none, in memory.
     /// Putting one again that waits changes nothing.
-    pub fn put(&self, sighting: Sighting) {
-        self.state().put(sighting);
+    pub fn put(&self, sighting: Sighting, stamp: Stamp) {
+        self.state().put(sighting, stamp);
         self.put.notify_one();
     }
 
@@ -186,6 +190,11 @@ impl Spool {
     /// At most `limit` of those that wait.
     pub fn waiting(&self, order: Order, limit: usize) -> Vec<Waiting> {
         self.state().waiting(order, limit)
+    }
+
+    /// Writes a sighting anew that was never sent, with another id and time; false when that cannot be written now.
+    pub fn replace(&self, waiting: &Waiting) -> bool {
+        self.state().replace(waiting)
     }
 
     /// Lets go of sightings: PostgreSQL has them.
@@ -216,26 +225,26 @@ impl Spool {
 }
 
 impl State {
-    fn put(&mut self, sighting: Sighting) {
+    fn put(&mut self, sighting: Sighting, stamp: Stamp) {
         self.flush();
         if !self.memory.is_empty() {
-            self.remember(sighting);
+            self.remember(sighting, stamp);
             return;
         }
-        match self.store(&sighting) {
+        match self.store(&sighting, &stamp) {
             Ok(()) => self.disk_is_well(),
             Err(error) => {
                 self.disk_is_ill(&error);
-                self.remember(sighting);
+                self.remember(sighting, stamp);
             }
         }
     }
 
-    fn store(&mut self, sighting: &Sighting) -> Result<(), SpoolError> {
-        let done = match self.file.insert(&self.key, sighting) {
+    fn store(&mut self, sighting: &Sighting, stamp: &Stamp) -> Result<(), SpoolError> {
+        let done = match self.file.insert(&self.key, sighting, stamp) {
             Err(error) if error.is_damage() => {
                 self.heal(&error)?;
-                self.file.insert(&self.key, sighting)
+                self.file.insert(&self.key, sighting, stamp)
             }
             done => done,
         };
@@ -247,9 +256,9 @@ impl State {
 
     /// Writes what waits in memory, as far as the disk takes it.
     fn flush(&mut self) {
-        while let Some((_, sighting)) = self.memory.front() {
-            let sighting = sighting.clone();
-            if self.store(&sighting).is_err() {
+        while let Some((_, sighting, stamp)) = self.memory.front() {
+            let (sighting, stamp) = (sighting.clone(), *stamp);
+            if self.store(&sighting, &stamp).is_err() {
                 return;
             }
             self.memory.pop_front();
@@ -257,13 +266,13 @@ impl State {
         self.forget_answered();
     }
 
-    fn remember(&mut self, sighting: Sighting) {
+    fn remember(&mut self, sighting: Sighting, stamp: Stamp) {
         if self.memory.len() >= MEMORY_CAPACITY {
             // The oldest have had the longest time to be sent.
             self.memory.pop_front();
             self.stats.n_dropped_memory += 1;
         }
-        self.memory.push_back((self.n_memory, sighting));
+        self.memory.push_back((self.n_memory, sighting, stamp));
         self.n_memory += 1;
     }
 
@@ -360,9 +369,10 @@ impl State {
                     continue;
                 }
                 match row.open(&self.key) {
-                    Some(sighting) => found.push(Waiting {
+                    Some((sighting, stamp)) => found.push(Waiting {
                         key: Key::Disk(row.row),
                         sighting,
+                        stamp,
                     }),
                     None => {
                         self.stats.n_unreadable += 1;
@@ -376,12 +386,29 @@ impl State {
         }
         if is_live {
             let rest = limit - found.len();
-            found.extend(self.memory.iter().take(rest).map(|(n, sighting)| Waiting {
+            let memory = self.memory.iter().take(rest);
+            found.extend(memory.map(|(n, sighting, stamp)| Waiting {
                 key: Key::Memory(*n),
                 sighting: sighting.clone(),
+                stamp: *stamp,
             }));
         }
         found
+    }
+
+    fn replace(&mut self, waiting: &Waiting) -> bool {
+        let Waiting {
+            key,
+            sighting,
+            stamp,
+        } = waiting;
+        match key {
+            Key::Disk(row) => self.file.replace(&self.key, *row, sighting, stamp).is_ok(),
+            Key::Memory(n) => {
+                let old = self.memory.iter_mut().find(|(other, ..)| other == n);
+                old.map(|old| old.1 = sighting.clone()).is_some()
+            }
+        }
     }
 
     fn remove(&mut self, keys: &[Key]) {
@@ -392,7 +419,7 @@ impl State {
                 Key::Disk(_) => None,
             })
             .collect();
-        self.memory.retain(|(n, _)| !gone.contains(n));
+        self.memory.retain(|(n, ..)| !gone.contains(n));
         self.answered
             .extend(keys.iter().filter_map(|key| match key {
                 Key::Disk(row) => Some(*row),
@@ -418,7 +445,7 @@ impl State {
     fn refuse(&mut self, key: Key, reason: &str) {
         self.stats.n_refused += 1;
         match key {
-            Key::Memory(n) => self.memory.retain(|(other, _)| *other != n),
+            Key::Memory(n) => self.memory.retain(|(other, ..)| *other != n),
             Key::Disk(row) => {
                 if self.file.set_aside(row, reason).is_err() {
                     self.answered.insert(row);

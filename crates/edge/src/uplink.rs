@@ -2,13 +2,15 @@
 //! Nothing is lost while the hub is away, and nothing counts twice: a sighting keeps its id.
 //! Must not know cameras or networks.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rollcall_store::StoreError;
 use rollcall_store::device::{DeviceClient, Sighting, SightingOutcome};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use crate::clock::Clock;
+use crate::pipeline;
 use crate::spool::{Key, Order, Spool, Waiting};
 
 /// Largest batch of one call while people stand in front of the cameras: a call of this size answers in a fraction of
@@ -72,7 +74,7 @@ pub struct UplinkStats {
 /// Sends until `ended` is cancelled and the spool is empty, or `stop` is and the drain time has passed.
 pub async fn run(
     options: &UplinkOptions<'_>,
-    spool: &Spool,
+    (spool, clock): (&Spool, &Clock),
     ended: CancellationToken,
     stop: CancellationToken,
     on_outcome: impl FnMut(&Sighting, &SightingOutcome),
@@ -80,6 +82,7 @@ pub async fn run(
     let mut uplink = Uplink {
         options,
         spool,
+        clock,
         on_outcome,
         client: None,
         stats: UplinkStats::default(),
@@ -100,6 +103,7 @@ pub async fn run(
 struct Uplink<'a, F> {
     options: &'a UplinkOptions<'a>,
     spool: &'a Spool,
+    clock: &'a Clock,
     on_outcome: F,
     client: Option<DeviceClient>,
     stats: UplinkStats,
@@ -168,10 +172,17 @@ impl<F: FnMut(&Sighting, &SightingOutcome)> Uplink<'_, F> {
     ///
     /// Errors: whatever may pass. What was not answered is still in the spool.
     async fn submit(&mut self, batch: Vec<Waiting>) -> rollcall_store::Result<()> {
-        let (keys, sightings): (Vec<Key>, Vec<Sighting>) = batch
+        self.greet().await?;
+        let (keys, sightings): (Vec<Key>, Vec<Sighting>) = self
+            .dated(batch)
             .into_iter()
             .map(|waiting| (waiting.key, waiting.sighting))
             .unzip();
+        if keys.is_empty() {
+            // None could be written anew: the disk is full.
+            tokio::time::sleep(FIRST_PAUSE).await;
+            return Ok(());
+        }
         match self.call(&sightings).await {
             Ok(outcomes) => {
                 self.answered(&keys, &sightings, &outcomes);
@@ -210,9 +221,12 @@ impl<F: FnMut(&Sighting, &SightingOutcome)> Uplink<'_, F> {
         let answer = self.options.answer;
         let beat = async {
             let client = self.connected().await?;
-            client.heartbeat().await.map(drop)
+            let asked = Instant::now();
+            client.heartbeat().await.map(|hub_at| (hub_at, asked))
         };
-        let done = tokio::time::timeout(answer, beat).await;
+        let done = tokio::time::timeout(answer, beat)
+            .await
+            .map(|done| done.map(|(hub_at, asked)| self.clock.hear(hub_at, asked)));
         if !matches!(done, Ok(Ok(()))) {
             self.client = None;
         }
@@ -220,12 +234,47 @@ impl<F: FnMut(&Sighting, &SightingOutcome)> Uplink<'_, F> {
 
     async fn call(&mut self, batch: &[Sighting]) -> rollcall_store::Result<Vec<SightingOutcome>> {
         let (answer, space_digest) = (self.options.answer, self.options.space_digest);
+        let sent_at = self.clock.now();
         let call = async {
             let client = self.connected().await?;
-            client.submit_sightings(space_digest, batch).await
+            client.submit_sightings(space_digest, batch, sent_at).await
         };
         let answered = tokio::time::timeout(answer, call).await;
         answered.unwrap_or(Err(StoreError::NoAnswer { after: answer }))
+    }
+
+    /// Hears the hub's time before the first sightings of a connection are sent.
+    async fn greet(&mut self) -> rollcall_store::Result<()> {
+        if self.client.is_some() {
+            return Ok(());
+        }
+        let (answer, clock) = (self.options.answer, self.clock);
+        let greet = async {
+            let client = self.connected().await?;
+            let asked = Instant::now();
+            clock.hear(client.heartbeat().await?, asked);
+            Ok(())
+        };
+        let greeted = tokio::time::timeout(answer, greet).await;
+        greeted.unwrap_or(Err(StoreError::NoAnswer { after: answer }))
+    }
+
+    /// Gives those a time that were seen before the hub's time was known. They were never sent, so their ids, which
+    /// hold the time, may change with it; where that cannot be written down, they wait.
+    fn dated(&self, batch: Vec<Waiting>) -> impl Iterator<Item = Waiting> {
+        batch.into_iter().filter_map(|mut waiting| {
+            let sighting = &mut waiting.sighting;
+            if sighting.clock_offset_ms.is_some() {
+                return Some(waiting);
+            }
+            let Some(captured_at) = self.clock.correct(&waiting.stamp, sighting.captured_at) else {
+                return Some(waiting);
+            };
+            sighting.clock_offset_ms = self.clock.offset_ms();
+            sighting.captured_at = captured_at;
+            sighting.sighting_id = pipeline::sighting_id(captured_at);
+            self.spool.replace(&waiting).then_some(waiting)
+        })
     }
 
     async fn connected(&mut self) -> rollcall_store::Result<&mut DeviceClient> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rollcall_edge::agent;
 use rollcall_edge::capture::{Capture, CaptureStats};
+use rollcall_edge::clock::Clock;
 use rollcall_edge::error::EdgeError;
 use rollcall_testkit::wait_until;
 use scene::{Scene, asset};
@@ -184,6 +185,7 @@ async fn a_camera_that_vanishes_is_opened_again() {
                 slot: &slot,
                 stats: &captured,
                 stop: &threads_stop,
+                clock: &Clock::default(),
             };
             capture.run()
         });

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, SightingId};
+use rollcall_edge::clock::Clock;
 use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::uplink::{self, UplinkOptions, UplinkStats};
 use rollcall_store::device::{Pad, Sighting};
@@ -22,6 +23,11 @@ fn spool(folder: &Path) -> Spool {
     Spool::open(options, SpoolKey::new(&[1; 32])).unwrap().0
 }
 
+fn put(spool: &Spool, sighting: Sighting) {
+    let stamp = Clock::default().stamp(sighting.captured_at);
+    spool.put(sighting, stamp);
+}
+
 fn sighting(camera_id: CameraId, n: u64) -> Sighting {
     Sighting {
         sighting_id: SightingId(uuid::Uuid::now_v7()),
@@ -32,6 +38,8 @@ fn sighting(camera_id: CameraId, n: u64) -> Sighting {
         pad: Pad::NotChecked,
         n_frames: 3,
         thumbnail: None,
+        clock_offset_ms: Some(0),
+        agreement: None,
     }
 }
 
@@ -44,15 +52,22 @@ async fn a_sighting_that_the_hub_refuses_is_set_aside_and_the_others_arrive() {
     let folder = tempfile::tempdir().unwrap();
     let spool = spool(folder.path());
     for n in 0..5 {
-        spool.put(sighting(fixture.entry_camera_id, n));
+        put(&spool, sighting(fixture.entry_camera_id, n));
     }
-    spool.put(sighting(CameraId(uuid::Uuid::now_v7()), 5));
+    put(&spool, sighting(CameraId(uuid::Uuid::now_v7()), 5));
     let ended = CancellationToken::new();
     ended.cancel();
     let stop = CancellationToken::new();
     let options = UplinkOptions::new(&url, SPACE_DIGEST);
     let mut n_outcomes = 0;
-    let stats = uplink::run(&options, &spool, ended, stop, |_, _| n_outcomes += 1).await;
+    let stats = uplink::run(
+        &options,
+        (&spool, &Clock::default()),
+        ended,
+        stop,
+        |_, _| n_outcomes += 1,
+    )
+    .await;
     assert_eq!((stats.n_answered, stats.n_refused, stats.n_left), (5, 1, 0));
     assert_eq!(n_outcomes, 5);
     assert_eq!(spool.stats().n_refused, 1);
@@ -66,17 +81,31 @@ async fn sightings_wait_while_the_hub_compares_another_space() {
     let url = database.device_url(&fixture.device);
     let folder = tempfile::tempdir().unwrap();
     let spool = spool(folder.path());
-    spool.put(sighting(fixture.entry_camera_id, 1));
+    put(&spool, sighting(fixture.entry_camera_id, 1));
     let ended = CancellationToken::new();
     ended.cancel();
     let stop = CancellationToken::new();
     stop.cancel();
     let mut options = UplinkOptions::new(&url, "another space");
     options.drain = Duration::from_millis(1500);
-    let stats = uplink::run(&options, &spool, ended.clone(), stop, |_, _| {}).await;
+    let stats = uplink::run(
+        &options,
+        (&spool, &Clock::default()),
+        ended.clone(),
+        stop,
+        |_, _| {},
+    )
+    .await;
     assert_eq!((stats.n_answered, stats.n_refused, stats.n_left), (0, 0, 1));
     let options = UplinkOptions::new(&url, SPACE_DIGEST);
-    let stats = uplink::run(&options, &spool, ended, CancellationToken::new(), |_, _| {}).await;
+    let stats = uplink::run(
+        &options,
+        (&spool, &Clock::default()),
+        ended,
+        CancellationToken::new(),
+        |_, _| {},
+    )
+    .await;
     assert_eq!((stats.n_answered, stats.n_left), (1, 0));
 }
 
@@ -115,9 +144,14 @@ async fn an_idle_agent_is_heard_of_and_again_after_its_connection_ended() {
     // An agent that runs and sees nobody.
     let camera_ended = CancellationToken::new();
     let stop = CancellationToken::new();
-    let run = uplink::run(&options, &spool, camera_ended.clone(), stop, |_, _| {
-        unreachable!("nothing was sent")
-    });
+    let clock = Clock::default();
+    let run = uplink::run(
+        &options,
+        (&spool, &clock),
+        camera_ended.clone(),
+        stop,
+        |_, _| unreachable!("nothing was sent"),
+    );
     let watch = async {
         let made = seen_at().await;
         let first = heard_after("a first heartbeat", made).await;

@@ -39,7 +39,7 @@ pub struct Sighting {
     pub sighting_id: SightingId,
     /// A camera of the device.
     pub camera_id: CameraId,
-    /// When the face was seen, by the device's clock.
+    /// When the face was seen, as exactly as the device knows.
     pub captured_at: Timestamp,
     /// 512 numbers of unit length; the rest of a smaller model's output is zero.
     pub embedding: Vec<f32>,
@@ -51,6 +51,11 @@ pub struct Sighting {
     pub n_frames: i16,
     /// JPEG of the face, at most 64 KiB.
     pub thumbnail: Option<Vec<u8>>,
+    /// Milliseconds by which the device's clock was ahead of the hub's, by which `captured_at` is corrected; none when it
+    /// was not known, and then the hub lets a person decide.
+    pub clock_offset_ms: Option<i32>,
+    /// Mean cosine of the frames to their aggregate; none when it was not measured.
+    pub agreement: Option<f32>,
 }
 
 /// What the hub made of a sighting.
@@ -173,7 +178,7 @@ impl DeviceClient {
                    p_sighting_id => $1::uuid[], p_camera_id => $2::uuid[], p_captured_at => $3::timestamptz[],
                    p_embedding => $4::halfvec[], p_space_digest => $5::text, p_quality => $6::real[],
                    p_pad => $7::text[], p_n_frames => $8::smallint[], p_thumbnail => $9::bytea[],
-                   p_sent_at => $10::timestamptz)",
+                   p_sent_at => $10::timestamptz, p_clock_offset_ms => $11::integer[], p_agreement => $12::real[])",
             )
             .await
             .op("prepare submitting sightings")?;
@@ -230,11 +235,14 @@ impl DeviceClient {
     /// Sends 1 to [`MAX_SIGHTINGS`] sightings and returns an outcome for each, in the same order: one
     /// round trip, one transaction. Sending a sighting again changes nothing and gives the same outcome.
     ///
+    /// `sent_at`: the present instant, as exactly as the device knows.
+    ///
     /// Errors: codes `RC001` to `RC010` (docs/errors.md), after which nothing was stored.
     pub async fn submit_sightings(
         &self,
         space_digest: &str,
         sightings: &[Sighting],
+        sent_at: Timestamp,
     ) -> Result<Vec<SightingOutcome>> {
         fn column<'a, T>(sightings: &'a [Sighting], value: impl Fn(&'a Sighting) -> T) -> Vec<T> {
             sightings.iter().map(value).collect()
@@ -252,7 +260,9 @@ impl DeviceClient {
         });
         let n_frames = column(sightings, |sighting| sighting.n_frames);
         let thumbnails = column(sightings, |sighting| sighting.thumbnail.as_deref());
-        let parameters: [&(dyn ToSql + Sync); 10] = [
+        let clock_offsets = column(sightings, |sighting| sighting.clock_offset_ms);
+        let agreements = column(sightings, |sighting| sighting.agreement);
+        let parameters: [&(dyn ToSql + Sync); 12] = [
             &sighting_ids,
             &camera_ids,
             &captured_ats,
@@ -262,7 +272,9 @@ impl DeviceClient {
             &pads,
             &n_frames,
             &thumbnails,
-            &Timestamp::now(),
+            &sent_at,
+            &clock_offsets,
+            &agreements,
         ];
         let rows = self
             .client

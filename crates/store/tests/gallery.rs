@@ -102,7 +102,7 @@ async fn templates_of_a_retired_space_are_not_searched() {
     let sighting = world.sighting(unit_vector(1), Timestamp::now());
     let outcomes = world
         .device
-        .submit_sightings("next", &[sighting])
+        .submit_sightings("next", &[sighting], Timestamp::now())
         .await
         .unwrap();
     assert_eq!(outcomes[0].outcome, Outcome::Unknown);

@@ -95,7 +95,7 @@ fn order_and_concurrency_do_not_matter() {
                 let sending = plan.iter().zip(&doors).map(async |(batches, door)| {
                     for batch in batches {
                         let batch: Vec<Sighting> = batch.iter().map(|i| sightings[*i].clone()).collect();
-                        door.submit_sightings(SPACE_DIGEST, &batch).await.unwrap();
+                        door.submit_sightings(SPACE_DIGEST, &batch, Timestamp::now()).await.unwrap();
                     }
                 });
                 futures_util::future::join_all(sending).await;

@@ -152,7 +152,12 @@ async fn bad_input_has_a_code_and_stores_nothing() {
     let many: Vec<Sighting> = (0..513).map(|_| good()).collect();
     assert_eq!(code(world.submit(&many).await), "RC002");
     assert_eq!(
-        code(world.device.submit_sightings("another", &[good()]).await),
+        code(
+            world
+                .device
+                .submit_sightings("another", &[good()], Timestamp::now())
+                .await
+        ),
         "RC007"
     );
     assert_eq!(world.n_stored().await, 0);
@@ -197,7 +202,7 @@ async fn a_retired_space_takes_no_sightings() {
     );
     world
         .device
-        .submit_sightings("next", &[sighting])
+        .submit_sightings("next", &[sighting], Timestamp::now())
         .await
         .unwrap();
 }

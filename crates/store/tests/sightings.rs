@@ -198,6 +198,8 @@ async fn probe_is_kept_only_where_a_person_must_look_and_thumbnail_always() {
     let at = Timestamp::now();
     let with_thumbnail = |embedding| Sighting {
         thumbnail: Some(vec![0xff, 0xd8]),
+        clock_offset_ms: Some(0),
+        agreement: None,
         ..world.sighting(embedding, at)
     };
     let batch = [
@@ -302,6 +304,7 @@ async fn an_id_of_another_device_tells_nothing() {
                 camera_id,
                 ..sighting
             }],
+            Timestamp::now(),
         )
         .await
         .unwrap();
@@ -422,4 +425,52 @@ async fn a_slow_clock_is_reviewed_and_a_backlog_is_not() {
         panic!("one punch, found {skew:?}");
     };
     assert!((60..120).contains(&skew.parse().unwrap()), "{skew}");
+}
+
+#[tokio::test]
+async fn an_unknown_clock_and_shots_that_disagree_are_reviewed() {
+    let world = World::new().await;
+    world.person("anna", &unit_vector(1)).await;
+    let a_day_ms = Some(24 * 3600 * 1000);
+    for (n, clock_offset_ms, agreement, outcome, reason) in [
+        // A clock that is a day ahead does no harm when the device knows.
+        (0, a_day_ms, Some(0.9), Outcome::Punched, None),
+        (1, None, Some(0.9), Outcome::Review, Some("clock_skew")),
+        (
+            2,
+            Some(0),
+            Some(0.7),
+            Outcome::Review,
+            Some("low_agreement"),
+        ),
+        (3, Some(-5), None, Outcome::Punched, None),
+    ] {
+        let sighting = Sighting {
+            clock_offset_ms,
+            agreement,
+            ..world.sighting(unit_vector(1), Timestamp::now() - (10 - n).hours())
+        };
+        let outcomes = world.submit(std::slice::from_ref(&sighting)).await.unwrap();
+        assert_eq!(outcomes[0].outcome, outcome, "{n}");
+        let stored = world
+            .texts(&format!(
+                "select concat_ws('|', coalesce(reason, '-'), coalesce(clock_offset_ms::text, '-'), coalesce(agreement::text, '-'))
+                 from attendance.sighting where sighting_id = '{}'",
+                sighting.sighting_id
+            ))
+            .await;
+        let shown = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+        let expected = [
+            shown(reason.map(str::to_owned)),
+            shown(clock_offset_ms.map(|ms| ms.to_string())),
+            shown(agreement.map(|value: f32| value.to_string())),
+        ];
+        assert_eq!(stored, [expected.join("|")]);
+    }
+    let sighting = Sighting {
+        agreement: Some(f32::NAN),
+        ..world.sighting(unit_vector(1), Timestamp::now())
+    };
+    let refused = world.submit(&[sighting]).await.unwrap_err();
+    assert!(refused.is_refusal_of_content(), "{refused}");
 }

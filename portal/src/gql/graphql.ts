@@ -3633,7 +3633,7 @@ export type ReviewQueueChange = {
   capturedAt: Scalars['DateTime']['output'];
   /** Why a person has to look. */
   cause: ReviewCause;
-  /** What made it unsure: `below_threshold`, `ambiguous`, `clock_ahead`, `clock_skew`; null for an unknown face. */
+  /** What made it unsure: `below_threshold`, `ambiguous`, `clock_ahead`, `clock_skew`, `low_agreement`; null for an unknown face. */
   reason?: Maybe<Scalars['String']['output']>;
   /** The person it is most like; null for an unknown face, or when the viewer may not see the person. */
   employee?: Maybe<Employee>;
@@ -4124,7 +4124,7 @@ export type Sighting = {
   /** What the hub decided. */
   decision: SightingDecision;
   /**
-   * Why, in a word: `below_threshold`, `ambiguous`, `low_quality`, `pad_attack`, `clock_ahead` or
+   * Why, in a word: `below_threshold`, `ambiguous`, `low_quality`, `low_agreement`, `pad_attack`, `clock_ahead` or
    * `clock_skew`; null when there is nothing to say.
    */
   reason?: Maybe<Scalars['String']['output']>;

@@ -20,7 +20,9 @@ create or replace function attendance.submit_sightings(
   p_pad text[],
   p_n_frames smallint[],
   p_thumbnail bytea[],
-  p_sent_at timestamptz
+  p_sent_at timestamptz,
+  p_clock_offset_ms integer[],
+  p_agreement real[]
 ) returns table (sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
   language plpgsql volatile rows 64
   set search_path = pg_catalog, public, pg_temp
@@ -40,7 +42,7 @@ declare
   v_last_near_id uuid;
 begin
   perform attendance.check_sightings(p_organization_id, p_device_id, p_sighting_id, p_camera_id, p_captured_at,
-    p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail);
+    p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_clock_offset_ms, p_agreement);
   if p_sent_at is null then
     raise exception 'sent_at is missing' using errcode = 'RC005';
   end if;
@@ -66,8 +68,10 @@ begin
 
   with fresh as materialized (
     select distinct on (u.sighting_id) u.*
-    from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail)
-      with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail, ordinal)
+    from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail,
+        p_clock_offset_ms, p_agreement)
+      with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail,
+        clock_offset_ms, agreement, ordinal)
     where not exists (
       select
       from attendance.sighting
@@ -94,8 +98,9 @@ begin
         when fresh.pad = 'attack' then 'pad_attack'
         when fresh.quality < v_space.min_quality then 'low_quality'
         when fresh.captured_at > now() + interval '2 minutes' then 'clock_ahead'
-        -- The device's clock at the moment of sending; a backlog is old, but its sending is not.
-        when abs(extract(epoch from p_sent_at - now())) > 120 then 'clock_skew'
+        -- The clock at the moment of sending, corrected by devices that know how; a backlog is old, but its sending is not.
+        when fresh.clock_offset_ms is null or abs(extract(epoch from p_sent_at - now())) > 120 then 'clock_skew'
+        when fresh.agreement < v_space.min_agreement then 'low_agreement'
         when matched.employee_id is null then null
         when matched.similarity < v_space.threshold then 'below_threshold'
         when matched.margin < v_space.margin then 'ambiguous'
@@ -152,7 +157,7 @@ begin
   stored as (
     insert into attendance.sighting (
       organization_id, sighting_id, site_id, device_id, camera_id, captured_at, sent_at, space_id, quality, pad,
-      n_frames, decision, reason, employee_id, template_id, similarity, margin, outcome
+      n_frames, decision, reason, employee_id, template_id, similarity, margin, outcome, clock_offset_ms, agreement
     )
     select
       p_organization_id, judged.sighting_id, p_site_id, p_device_id, judged.camera_id, judged.captured_at, p_sent_at,
@@ -162,7 +167,8 @@ begin
         when judged.decision <> 'accept' then judged.decision
         when repeated.sighting_id is not null then 'repeat'
         else 'punched'
-      end
+      end,
+      judged.clock_offset_ms, judged.agreement
     from judged
     left join repeated on repeated.sighting_id = judged.sighting_id
     order by judged.sighting_id
@@ -237,5 +243,5 @@ begin
   order by u.ordinal;
 end
 $$;
-comment on function attendance.submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamptz[], halfvec[], text, real[], text[], smallint[], bytea[], timestamptz)
+comment on function attendance.submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamptz[], halfvec[], text, real[], text[], smallint[], bytea[], timestamptz, integer[], real[])
   is 'Matches, decides and stores a batch of sightings of one device, once only.';

@@ -79,7 +79,7 @@ impl ReviewQueueChange {
         }
     }
 
-    /// What made it unsure: `below_threshold`, `ambiguous`, `clock_ahead`, `clock_skew`; null for an unknown face.
+    /// What made it unsure: `below_threshold`, `ambiguous`, `clock_ahead`, `clock_skew`, `low_agreement`; null for an unknown face.
     async fn reason(&self) -> Option<&str> {
         self.sighting.reason.as_deref()
     }

@@ -91,7 +91,11 @@ async fn one_size(table: &mut Table, gallery: &mut Gallery, batch: usize) -> Res
     // Plans are made for good after five calls.
     for warm in gallery.sightings(6 * batch).chunks(batch) {
         device
-            .submit_sightings(rollcall_testkit::fixture::SPACE_DIGEST, warm)
+            .submit_sightings(
+                rollcall_testkit::fixture::SPACE_DIGEST,
+                warm,
+                jiff::Timestamp::now(),
+            )
             .await?;
         admin
             .query(&bare, &[&half_vectors(warm), &radius, &organization_id])
@@ -118,7 +122,11 @@ async fn one_size(table: &mut Table, gallery: &mut Gallery, batch: usize) -> Res
         let before = cpu_s(device_pid)?;
         outcomes.extend(
             device
-                .submit_sightings(rollcall_testkit::fixture::SPACE_DIGEST, chunk)
+                .submit_sightings(
+                    rollcall_testkit::fixture::SPACE_DIGEST,
+                    chunk,
+                    jiff::Timestamp::now(),
+                )
                 .await?,
         );
         ours_s += cpu_s(device_pid)? - before;
@@ -217,7 +225,11 @@ async fn doors(table: &mut Table, gallery: &mut Gallery, n_doors: usize) -> Resu
                 for chunk in sightings.chunks(BATCH) {
                     let began = Instant::now();
                     client
-                        .submit_sightings(rollcall_testkit::fixture::SPACE_DIGEST, chunk)
+                        .submit_sightings(
+                            rollcall_testkit::fixture::SPACE_DIGEST,
+                            chunk,
+                            jiff::Timestamp::now(),
+                        )
                         .await?;
                     times.push(began.elapsed().as_secs_f64() * 1000.0);
                 }

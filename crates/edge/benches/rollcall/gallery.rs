@@ -162,6 +162,8 @@ impl Gallery {
                     pad: Pad::NotChecked,
                     n_frames: 6,
                     thumbnail: None,
+                    clock_offset_ms: Some(0),
+                    agreement: None,
                 }
             })
             .collect()

@@ -51,11 +51,17 @@ pub async fn measure(table: &mut Table) -> Result<()> {
                         pad: Pad::NotChecked,
                         n_frames: i16::try_from(track.n_frames).unwrap_or(i16::MAX),
                         thumbnail: Some(track.thumbnail_jpeg),
+                        clock_offset_ms: Some(0),
+                        agreement: None,
                     })
                     .collect();
                 if !sightings.is_empty() {
                     device
-                        .submit_sightings(rollcall_testkit::fixture::SPACE_DIGEST, &sightings)
+                        .submit_sightings(
+                            rollcall_testkit::fixture::SPACE_DIGEST,
+                            &sightings,
+                            Timestamp::now(),
+                        )
                         .await?;
                     times.push(started.elapsed().as_secs_f64() * 1000.0);
                 }

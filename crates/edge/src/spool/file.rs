@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::cipher::SpoolKey;
 use super::{Recovery, SpoolStats, record};
+use crate::clock::Stamp;
 
 /// `pragma user_version` of the tables below.
 const VERSION: i64 = 1;
@@ -140,7 +141,7 @@ impl Row {
     }
 
     /// The sighting; none when it cannot be read. One whose thumbnail alone cannot be read comes without.
-    pub fn open(&self, key: &SpoolKey) -> Option<Sighting> {
+    pub fn open(&self, key: &SpoolKey) -> Option<(Sighting, Stamp)> {
         let sighting_id = Uuid::from_slice(&self.sighting_id).ok()?;
         let plain = key.unseal(&of_record(sighting_id), &self.sealed)?;
         let thumbnail = self.thumbnail.as_ref();
@@ -247,8 +248,8 @@ impl File {
         let mut n_kept = 0;
         for row in salvage(&set_aside) {
             match row.open(key) {
-                Some(sighting) => {
-                    file.insert(key, &sighting)?;
+                Some((sighting, stamp)) => {
+                    file.insert(key, &sighting, &stamp)?;
                     n_kept += 1;
                 }
                 None => stats.n_unreadable += 1,
@@ -264,18 +265,35 @@ impl File {
     }
 
     /// Adds a sighting, through to the disk; one that is there already stays as it is.
-    pub fn insert(&mut self, key: &SpoolKey, sighting: &Sighting) -> Result<(), SpoolError> {
-        let id = sighting.sighting_id.0;
-        let sealed = key.seal(&of_record(id), &record::write(sighting))?;
-        let thumbnail = sighting.thumbnail.as_ref();
-        let thumbnail = thumbnail
-            .map(|jpeg| key.seal(&of_thumbnail(id), jpeg))
-            .transpose()?;
+    pub fn insert(
+        &mut self,
+        key: &SpoolKey,
+        sighting: &Sighting,
+        stamp: &Stamp,
+    ) -> Result<(), SpoolError> {
+        let (sealed, thumbnail) = seal(key, sighting, stamp)?;
         let sql = "insert into sighting (sighting_id, sealed, thumbnail) values (?1, ?2, ?3) on conflict do nothing";
         let mut statement = self.db.prepare_cached(sql)?;
-        if statement.execute(params![id.as_bytes().as_slice(), sealed, thumbnail])? == 1 {
+        let id = sighting.sighting_id.0.as_bytes().as_slice();
+        if statement.execute(params![id, sealed, thumbnail])? == 1 {
             self.last_row = self.db.last_insert_rowid();
         }
+        Ok(())
+    }
+
+    /// Writes another sighting in the place of one.
+    pub fn replace(
+        &mut self,
+        key: &SpoolKey,
+        row: i64,
+        sighting: &Sighting,
+        stamp: &Stamp,
+    ) -> Result<(), SpoolError> {
+        let (sealed, thumbnail) = seal(key, sighting, stamp)?;
+        let id = sighting.sighting_id.0.as_bytes().as_slice();
+        let sql =
+            "update sighting set sighting_id = ?2, sealed = ?3, thumbnail = ?4 where row = ?1";
+        self.db.execute(sql, params![row, id, sealed, thumbnail])?;
         Ok(())
     }
 
@@ -382,6 +400,19 @@ impl File {
     pub fn forget_pages(&self) {
         self.db.release_memory().unwrap();
     }
+}
+
+/// A sighting as it is written, and its thumbnail.
+fn seal(
+    key: &SpoolKey,
+    sighting: &Sighting,
+    stamp: &Stamp,
+) -> Result<(Vec<u8>, Option<Vec<u8>>), SpoolError> {
+    let id = sighting.sighting_id.0;
+    let sealed = key.seal(&of_record(id), &record::write(sighting, stamp))?;
+    let thumbnail = sighting.thumbnail.as_ref();
+    let thumbnail = thumbnail.map(|jpeg| key.seal(&of_thumbnail(id), jpeg));
+    Ok((sealed, thumbnail.transpose()?))
 }
 
 /// Whether the file is whole and of this key.

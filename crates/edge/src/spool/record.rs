@@ -6,6 +6,8 @@ use rollcall_store::device::{Pad, Sighting};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::clock::Stamp;
+
 /// A sighting without its thumbnail. A new field is a new variant of [`Written`].
 #[derive(Serialize, Deserialize)]
 struct Record {
@@ -16,6 +18,10 @@ struct Record {
     quality: f32,
     pad: u8,
     n_frames: i16,
+    clock_offset_ms: Option<i32>,
+    agreement: Option<f32>,
+    boot: Option<Uuid>,
+    since_boot_ms: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -24,7 +30,7 @@ enum Written {
 }
 
 /// The bytes of a sighting, without its id and its thumbnail.
-pub(super) fn write(sighting: &Sighting) -> Vec<u8> {
+pub(super) fn write(sighting: &Sighting, stamp: &Stamp) -> Vec<u8> {
     let record = Record {
         camera_id: sighting.camera_id.0,
         captured_us: sighting.captured_at.as_microsecond(),
@@ -36,6 +42,10 @@ pub(super) fn write(sighting: &Sighting) -> Vec<u8> {
             Pad::Attack => 2,
         },
         n_frames: sighting.n_frames,
+        clock_offset_ms: sighting.clock_offset_ms,
+        agreement: sighting.agreement,
+        boot: stamp.boot,
+        since_boot_ms: stamp.since_boot_ms,
     };
     postcard::to_allocvec(&Written::V1(record)).expect("memory takes all of a record")
 }
@@ -45,9 +55,9 @@ pub(super) fn read(
     sighting_id: Uuid,
     bytes: &[u8],
     thumbnail: Option<Vec<u8>>,
-) -> Option<Sighting> {
+) -> Option<(Sighting, Stamp)> {
     let Written::V1(record) = postcard::from_bytes(bytes).ok()?;
-    Some(Sighting {
+    let sighting = Sighting {
         sighting_id: SightingId(sighting_id),
         camera_id: CameraId(record.camera_id),
         captured_at: Timestamp::from_microsecond(record.captured_us).ok()?,
@@ -61,5 +71,12 @@ pub(super) fn read(
         },
         n_frames: record.n_frames,
         thumbnail,
-    })
+        clock_offset_ms: record.clock_offset_ms,
+        agreement: record.agreement,
+    };
+    let stamp = Stamp {
+        boot: record.boot,
+        since_boot_ms: record.since_boot_ms,
+    };
+    Some((sighting, stamp))
 }

@@ -9,6 +9,11 @@ use uuid::Uuid;
 
 use super::*;
 
+const STAMP: Stamp = Stamp {
+    boot: None,
+    since_boot_ms: 5,
+};
+
 fn sighting(n: u64) -> Sighting {
     Sighting {
         sighting_id: SightingId(Uuid::from_u128(u128::from(n) + 1)),
@@ -19,6 +24,8 @@ fn sighting(n: u64) -> Sighting {
         pad: Pad::Live,
         n_frames: 5,
         thumbnail: Some(vec![n as u8; 7000]),
+        clock_offset_ms: Some(n as i32),
+        agreement: None,
     }
 }
 
@@ -57,9 +64,9 @@ fn what_was_put_is_there_after_the_process_ended_and_gone_once_answered() {
     let folder = tempfile::tempdir().unwrap();
     let spool = open(folder.path());
     for n in 0..10 {
-        spool.put(sighting(n));
+        spool.put(sighting(n), STAMP);
     }
-    spool.put(sighting(3));
+    spool.put(sighting(3), STAMP);
     let expected: Vec<_> = (0..10).map(sighting).collect();
     assert_eq!(all(&spool), expected);
     spool.remove(&keys(&spool)[..4]);
@@ -84,10 +91,10 @@ fn what_was_put_is_there_after_the_process_ended_and_gone_once_answered() {
 fn live_and_backlog_are_told_apart_by_the_mark() {
     let folder = tempfile::tempdir().unwrap();
     let spool = open(folder.path());
-    spool.put(sighting(0));
-    spool.put(sighting(1));
+    spool.put(sighting(0), STAMP);
+    spool.put(sighting(1), STAMP);
     let mark = spool.mark();
-    spool.put(sighting(2));
+    spool.put(sighting(2), STAMP);
     let ids = |order, limit| -> Vec<Sighting> {
         let waiting = spool.waiting(order, limit);
         waiting
@@ -113,7 +120,7 @@ fn nothing_of_a_face_is_readable_on_the_disk() {
         .iter()
         .flat_map(|x| x.to_le_bytes())
         .collect();
-    spool.put(marked);
+    spool.put(marked, STAMP);
     for name in ["a.spool", "a.spool-wal"] {
         let bytes = std::fs::read(folder.path().join(name)).unwrap();
         let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
@@ -125,7 +132,7 @@ fn nothing_of_a_face_is_readable_on_the_disk() {
 #[test]
 fn another_key_and_a_later_version_are_refused_and_nothing_is_touched() {
     let folder = tempfile::tempdir().unwrap();
-    open(folder.path()).put(sighting(1));
+    open(folder.path()).put(sighting(1), STAMP);
     let path = options(folder.path()).path;
     let refused = |key| {
         Spool::open(options(folder.path()), key)
@@ -171,7 +178,7 @@ fn a_damaged_file_is_set_aside_and_what_can_be_read_is_kept() {
         {
             let spool = open(folder.path());
             for n in 0..200 {
-                spool.put(sighting(n));
+                spool.put(sighting(n), STAMP);
             }
         }
         damage(folder.path(), from, length);
@@ -191,7 +198,7 @@ fn a_damaged_file_is_set_aside_and_what_can_be_read_is_kept() {
             let expected = sighting(n);
             assert_eq!(sighting_found.embedding, expected.embedding);
         }
-        spool.put(sighting(1000));
+        spool.put(sighting(1000), STAMP);
         assert!(all(&spool).contains(&sighting(1000)), "it goes on");
     }
 }
@@ -200,7 +207,7 @@ fn a_damaged_file_is_set_aside_and_what_can_be_read_is_kept() {
 fn only_the_newest_damaged_files_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     for _ in 0..6 {
-        open(folder.path()).put(sighting(1));
+        open(folder.path()).put(sighting(1), STAMP);
         damage(folder.path(), 0.0, 64);
         let (spool, recovery) = Spool::open(options(folder.path()), key()).unwrap();
         assert!(recovery.is_some());
@@ -220,7 +227,7 @@ fn a_changed_row_is_set_aside_and_does_not_block_the_others() {
     {
         let spool = open(folder.path());
         for n in 0..3 {
-            spool.put(sighting(n));
+            spool.put(sighting(n), STAMP);
         }
     }
     let db = Connection::open(options(folder.path()).path).unwrap();
@@ -246,7 +253,7 @@ fn a_full_spool_lets_go_of_thumbnails_first_and_then_of_the_oldest() {
     };
     let (spool, _) = Spool::open(small, key()).unwrap();
     for n in 0..180 {
-        spool.put(sighting(n));
+        spool.put(sighting(n), STAMP);
     }
     let found = all(&spool);
     assert_eq!(found.len(), 180, "no sighting is lost yet");
@@ -264,7 +271,7 @@ fn a_full_spool_lets_go_of_thumbnails_first_and_then_of_the_oldest() {
         "{stats:?}"
     );
     for n in 180..1000 {
-        spool.put(sighting(n));
+        spool.put(sighting(n), STAMP);
     }
     let found = all(&spool);
     let stats = spool.stats();
@@ -278,8 +285,8 @@ fn a_full_spool_lets_go_of_thumbnails_first_and_then_of_the_oldest() {
 fn what_the_hub_refuses_is_set_aside() {
     let folder = tempfile::tempdir().unwrap();
     let spool = open(folder.path());
-    spool.put(sighting(0));
-    spool.put(sighting(1));
+    spool.put(sighting(0), STAMP);
+    spool.put(sighting(1), STAMP);
     spool.refuse(keys(&spool)[0], "RC006");
     assert_eq!(all(&spool), [sighting(1)]);
     drop(spool);
@@ -288,6 +295,27 @@ fn what_the_hub_refuses_is_set_aside() {
         .query_row("select reason from set_aside", [], |row| row.get(0))
         .unwrap();
     assert_eq!(reason, "RC006");
+}
+
+#[test]
+fn a_sighting_that_was_never_sent_can_get_another_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = open(folder.path());
+    spool.put(sighting(0), STAMP);
+    fill_disk(&spool, true);
+    for n in 1..20 {
+        spool.put(sighting(n), STAMP);
+    }
+    let mut waiting = spool.waiting(Order::Live(Mark(0)), 100);
+    fill_disk(&spool, false);
+    for n in [0, 19] {
+        waiting[n].sighting = sighting(100 + n as u64);
+        assert!(spool.replace(&waiting[n]));
+    }
+    let found = all(&spool);
+    assert_eq!(found[0], sighting(100));
+    assert_eq!(found[19], sighting(119));
+    assert_eq!(found.len(), 20);
 }
 
 /// Lets SQLite have no more pages, which is what it sees of a full disk.
@@ -299,18 +327,18 @@ fn fill_disk(spool: &Spool, is_full: bool) {
 fn sightings_wait_in_memory_while_the_disk_is_full() {
     let folder = tempfile::tempdir().unwrap();
     let spool = open(folder.path());
-    spool.put(sighting(0));
+    spool.put(sighting(0), STAMP);
     fill_disk(&spool, true);
     // Some fit into pages that are there already.
     for n in 1..20 {
-        spool.put(sighting(n));
+        spool.put(sighting(n), STAMP);
     }
     assert!(spool.depth().n_in_memory > 0);
     let expected: Vec<_> = (0..20).map(sighting).collect();
     assert_eq!(all(&spool), expected, "those in memory are sent too");
     spool.remove(&keys(&spool)[15..]);
     fill_disk(&spool, false);
-    spool.put(sighting(20));
+    spool.put(sighting(20), STAMP);
     assert_eq!(
         spool.depth().n_in_memory,
         0,
@@ -329,7 +357,7 @@ fn memory_is_bounded_and_the_oldest_go_first() {
     fill_disk(&spool, true);
     let n_put = MEMORY_CAPACITY as u64 + 100;
     for n in 0..n_put {
-        spool.put(sighting(n));
+        spool.put(sighting(n), STAMP);
     }
     let depth = spool.depth();
     assert_eq!(depth.n_in_memory, MEMORY_CAPACITY as u64);
@@ -345,7 +373,7 @@ fn a_file_that_is_damaged_while_in_use_is_healed_and_old_keys_name_nothing_else(
     let folder = tempfile::tempdir().unwrap();
     let spool = open(folder.path());
     for n in 0..100 {
-        spool.put(sighting(n));
+        spool.put(sighting(n), STAMP);
     }
     let old = keys(&spool);
     spool.state().file.checkpoint();
@@ -353,7 +381,7 @@ fn a_file_that_is_damaged_while_in_use_is_healed_and_old_keys_name_nothing_else(
     spool.state().file.forget_pages();
     // The next calls meet the damage.
     let first = all(&spool);
-    spool.put(sighting(100));
+    spool.put(sighting(100), STAMP);
     let found = all(&spool);
     assert!(
         found.contains(&sighting(100)),

@@ -50,7 +50,9 @@ impl World {
     }
 
     pub async fn submit(&self, sightings: &[Sighting]) -> Result<Vec<SightingOutcome>> {
-        self.device.submit_sightings(SPACE_DIGEST, sightings).await
+        self.device
+            .submit_sightings(SPACE_DIGEST, sightings, Timestamp::now())
+            .await
     }
 
     /// Runs a statement as the superuser.
@@ -117,6 +119,8 @@ pub fn sighting(camera_id: CameraId, embedding: Vec<f32>, captured_at: Timestamp
         pad: Pad::Live,
         n_frames: 5,
         thumbnail: None,
+        clock_offset_ms: Some(0),
+        agreement: None,
     }
 }
 
