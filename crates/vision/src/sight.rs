@@ -16,6 +16,7 @@ use crate::{
     error::Result,
     frame::Frame,
     geometry::{BBox, Face},
+    motion::Motion,
     quality::{self, Flaw},
     shots::{Shot, Shots},
     track::{Tracker, TrackerOptions},
@@ -37,10 +38,38 @@ pub struct WatcherOptions {
     pub shot_spacing_ms: u64,
     /// Follow only the largest face of each frame.
     pub largest_face_only: bool,
-    /// Detect on every n-th frame fed; 1 is every frame.
-    pub detect_every: u32,
+    /// How often faces are looked for.
+    pub cadence: Cadence,
     /// The tracker's options.
     pub tracker: TrackerOptions,
+}
+
+/// How often faces are looked for. While somebody in view is undecided, and while something moves and nobody is in
+/// view, that is in every frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cadence {
+    /// Least time between two looks at a scene in which nothing moves and nobody is.
+    pub still_ms: u64,
+    /// Least time between two looks while everybody in view is decided: less than
+    /// [`TrackerOptions::max_missed_ms`], or they would be decided anew.
+    pub decided_ms: u64,
+}
+
+impl Cadence {
+    /// In every frame, whatever is in it.
+    pub const ALWAYS: Self = Self {
+        still_ms: 0,
+        decided_ms: 0,
+    };
+}
+
+impl Default for Cadence {
+    fn default() -> Self {
+        Self {
+            still_ms: 1000,
+            decided_ms: 200,
+        }
+    }
 }
 
 impl Default for WatcherOptions {
@@ -51,7 +80,7 @@ impl Default for WatcherOptions {
             decide_after_ms: 1500,
             shot_spacing_ms: 100,
             largest_face_only: false,
-            detect_every: 1,
+            cadence: Cadence::default(),
             tracker: TrackerOptions::default(),
         }
     }
@@ -138,13 +167,15 @@ pub struct Watcher {
     options: WatcherOptions,
     tracker: Tracker,
     watches: HashMap<u64, Watch>,
+    motion: Motion,
+    /// When faces were looked for the last time.
+    detected_ms: Option<u64>,
     stats: WatcherStats,
 }
 
 impl Watcher {
     /// A watcher without tracks. Zero counts in the options are read as one.
     pub fn new(detector: Detector, embedder: Embedder, mut options: WatcherOptions) -> Watcher {
-        options.detect_every = options.detect_every.max(1);
         options.min_shots = options.min_shots.max(1);
         options.target_shots = options.target_shots.max(options.min_shots);
         let tracker = Tracker::new(options.tracker.clone());
@@ -154,6 +185,8 @@ impl Watcher {
             options,
             tracker,
             watches: HashMap::new(),
+            motion: Motion::default(),
+            detected_ms: None,
             stats: WatcherStats::default(),
         }
     }
@@ -173,9 +206,11 @@ impl Watcher {
     /// Units: `at_ms` on a clock that does not run backwards, the same for all frames.
     pub fn feed(&mut self, frame: &Frame, at_ms: u64) -> Result<Vec<TrackSighting>> {
         self.stats.n_frames += 1;
-        if !(self.stats.n_frames - 1).is_multiple_of(u64::from(self.options.detect_every)) {
+        let is_moving = self.motion.look(frame);
+        if !self.is_due(is_moving, at_ms) {
             return Ok(Vec::new());
         }
+        self.detected_ms = Some(at_ms);
         let mut faces = self.detector.detect(frame)?;
         if self.options.largest_face_only {
             faces.truncate(1);
@@ -197,6 +232,29 @@ impl Watcher {
             }
         }
         Ok(sightings)
+    }
+
+    /// Whether faces are to be looked for: at once while somebody is undecided or something moves, seldom otherwise.
+    fn is_due(&self, is_moving: bool, at_ms: u64) -> bool {
+        let Some(detected_ms) = self.detected_ms else {
+            return true;
+        };
+        // A poster on the wall is a track that is never decided.
+        let is_open = |watch: &Watch| {
+            let age = at_ms.saturating_sub(watch.first_seen_ms);
+            !watch.is_sighted && age < 3 * self.options.decide_after_ms
+        };
+        let Cadence {
+            still_ms,
+            decided_ms,
+        } = self.options.cadence;
+        let least = match self.watches.values().any(is_open) {
+            true => 0,
+            false if !self.watches.is_empty() => decided_ms,
+            false if is_moving => 0,
+            false => still_ms,
+        };
+        at_ms.saturating_sub(detected_ms) >= least
     }
 
     /// Ends all tracks, as at the end of a clip; returns those with enough shots.

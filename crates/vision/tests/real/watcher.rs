@@ -2,7 +2,7 @@
 
 use crate::common::{self, blurred, canvas, detector, embedder, photo, scaled};
 use rollcall_vision::{
-    Embedding, Frame, LostReason, TrackSighting, Watcher, WatcherOptions, enrol_photo,
+    Cadence, Embedding, Frame, LostReason, TrackSighting, Watcher, WatcherOptions, enrol_photo,
     quality::Flaw, similarity,
 };
 
@@ -88,7 +88,8 @@ fn a_person_walking_by_is_sighted_once() {
             stats.n_tracks,
             stats.n_sightings
         ),
-        (20, 20, 1, 1)
+        // Seldom once it is decided.
+        (20, 13, 1, 1)
     );
     assert!(stats.lost.is_empty(), "{stats:?}");
 }
@@ -160,18 +161,48 @@ fn a_slow_camera_decides_by_age() {
     let face = head("obama.jpg");
     let options = WatcherOptions {
         decide_after_ms: 600,
-        detect_every: 3,
         ..WatcherOptions::default()
     };
     let mut watcher = watcher(options);
-    let frames = (0..13).map(|i| canvas(640, 480, &[(&face, 100 + 3 * i, 90)]));
-    let sightings = watch(&mut watcher, frames);
-    assert_eq!(sightings.len(), 1, "{:?}", watcher.stats());
-    assert_eq!((sightings[0].0, sightings[0].1.n_frames), (6, 3));
-    assert_eq!(
-        (watcher.stats().n_frames, watcher.stats().n_detections),
-        (13, 5)
-    );
+    let mut sightings = Vec::new();
+    for i in 0..5 {
+        let frame = canvas(640, 480, &[(&face, 100 + 9 * i, 90)]);
+        let found = watcher.feed(&frame, 300 * i as u64).unwrap();
+        sightings.extend(found.into_iter().map(|sighting| (i, sighting.n_frames)));
+    }
+    assert_eq!(sightings, [(2, 3)], "{:?}", watcher.stats());
+}
+
+#[test]
+fn faces_are_looked_for_as_often_as_the_scene_asks_for() {
+    let face = head("obama.jpg");
+    let empty = canvas(640, 480, &[]);
+    let mut watcher = watcher(WatcherOptions::default());
+    // Five seconds of nothing at 25 frames a second.
+    let mut at_ms = 0;
+    let mut feed = |watcher: &mut Watcher, frame: &Frame, n: u64| {
+        let before = watcher.stats().n_detections;
+        let mut n_sightings = 0;
+        for _ in 0..n {
+            n_sightings += watcher.feed(frame, at_ms).unwrap().len();
+            at_ms += 40;
+        }
+        (watcher.stats().n_detections - before, n_sightings)
+    };
+    assert_eq!(feed(&mut watcher, &empty, 125), (5, 0));
+    // Somebody comes: in every frame until decided, then five times a second.
+    let here = canvas(640, 480, &[(&face, 200, 90)]);
+    let (n_detections, n_sightings) = feed(&mut watcher, &here, 125);
+    assert_eq!(n_sightings, 1);
+    assert!((25..60).contains(&n_detections), "{n_detections}");
+    // Whoever stays is not decided again.
+    assert_eq!(feed(&mut watcher, &here, 250), (50, 0));
+    let always = WatcherOptions {
+        cadence: Cadence::ALWAYS,
+        ..WatcherOptions::default()
+    };
+    let mut watcher = self::watcher(always);
+    assert_eq!(feed(&mut watcher, &empty, 50).0, 50);
 }
 
 #[test]
