@@ -17,7 +17,7 @@ use rollcall_vision::{
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::{error, info, warn};
 
-use crate::capture::{Capture, CaptureStats, CapturedFrame};
+use crate::capture::{Capture, CaptureStats, CapturedFrame, Patience};
 use crate::clock::Clock;
 use crate::config::{AgentConfig, CameraConfig};
 use crate::error::EdgeError;
@@ -352,6 +352,7 @@ fn start_camera(
                 stats: &stats,
                 stop: &stop,
                 clock: &clock,
+                patience: Patience::default(),
             };
             capture.run()
         }

@@ -11,6 +11,8 @@ use tracing::{info, warn};
 
 use crate::clock::Clock;
 use crate::error::EdgeError;
+use crate::live_reader::{LiveReader, News, Threads};
+use crate::picture::{Flaw, PictureWatch};
 use crate::slot::Slot;
 use crate::source::{FileSource, Pace, Reader, Source};
 use crate::stop::Stop;
@@ -32,10 +34,39 @@ pub struct CapturedFrame {
 pub struct CaptureStats {
     /// Frames read from the source.
     pub n_frames: AtomicU64,
-    /// How often the source was opened again after it vanished.
+    /// How often the source was opened again, for whatever reason.
     pub n_reopened: AtomicU64,
+    /// How often it gave no picture in time.
+    pub n_stalled: AtomicU64,
+    /// How often it gave nothing but black.
+    pub n_black: AtomicU64,
+    /// How often it gave the same picture again and again.
+    pub n_frozen: AtomicU64,
 }
 
+/// How long a live camera may be odd before it is opened anew.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Until it is open.
+    pub open: Duration,
+    /// Between two pictures.
+    pub stalled: Duration,
+    /// Of black or of the same picture; grows while opening again does not help, as in a dark hall at night.
+    pub still: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            open: Duration::from_secs(20),
+            stalled: Duration::from_secs(5),
+            still: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Most that [`Patience::still`] grows to.
+const MAX_STILL: Duration = Duration::from_secs(600);
 /// Longest pause between two attempts to open a camera.
 const MAX_PAUSE: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -54,6 +85,17 @@ pub struct Capture<'a> {
     pub stop: &'a Stop,
     /// Dates frames.
     pub clock: &'a Clock,
+    /// When a live camera is opened anew.
+    pub patience: Patience,
+}
+
+/// Why reading a live camera ended.
+enum End {
+    Stopped,
+    Failed(EdgeError),
+    Vanished,
+    Stalled,
+    Flawed(Flaw),
 }
 
 impl Capture<'_> {
@@ -64,10 +106,7 @@ impl Capture<'_> {
     pub fn run(&self) -> Result<(), EdgeError> {
         let result = match self.source.file() {
             Some(file) => self.play(file),
-            None => {
-                self.watch();
-                Ok(())
-            }
+            None => self.watch(),
         };
         self.slot.close();
         result
@@ -133,62 +172,120 @@ impl Capture<'_> {
         (index, at(index))
     }
 
-    /// Reads a live camera; opens it again whenever it vanishes.
-    fn watch(&self) {
+    /// Reads a live camera; opens it again whenever it vanishes, stalls or shows nothing of the world.
+    ///
+    /// Errors: [`EdgeError::Thread`].
+    fn watch(&self) -> Result<(), EdgeError> {
         let started = Instant::now();
+        let threads = Threads::default();
         let mut pause = FIRST_PAUSE;
+        let mut still = self.patience.still;
         let mut was_open = false;
         while !self.stop.is_set() {
-            match self.source.open() {
-                Ok(mut reader) => {
-                    if was_open {
+            let Some(reader) = LiveReader::start(self.camera, self.source, &threads)? else {
+                warn!(
+                    camera.name = self.camera,
+                    "camera `{}`: its driver does not come back; next attempt in {} s",
+                    self.camera,
+                    MAX_PAUSE.as_secs()
+                );
+                self.stop.wait(MAX_PAUSE);
+                continue;
+            };
+            let mut n_read = 0;
+            let end = self.read_live(&reader, started, still, (&mut was_open, &mut n_read));
+            drop(reader);
+            if n_read > 0 {
+                pause = FIRST_PAUSE;
+            }
+            still = match end {
+                End::Flawed(_) => (still * 2).min(MAX_STILL),
+                _ => self.patience.still,
+            };
+            self.report(&end, pause);
+            self.stop.wait(pause);
+            pause = (pause * 2).min(MAX_PAUSE);
+        }
+        Ok(())
+    }
+
+    fn report(&self, end: &End, pause: Duration) {
+        let camera = self.camera;
+        let (counter, problem) = match end {
+            End::Stopped => return,
+            End::Failed(error) => {
+                let ms = pause.as_millis();
+                warn!(camera.name = camera, "{error}; next attempt in {ms} ms");
+                return;
+            }
+            End::Vanished => (None, "no picture"),
+            End::Stalled => (Some(&self.stats.n_stalled), "no picture in time"),
+            End::Flawed(Flaw::Black) => (Some(&self.stats.n_black), "nothing but black"),
+            End::Flawed(Flaw::Frozen) => (Some(&self.stats.n_frozen), "always the same picture"),
+        };
+        if let Some(counter) = counter {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+        warn!(
+            camera.name = camera,
+            "camera `{camera}`: {problem} from {}; opening it again", self.source
+        );
+    }
+
+    /// Reads a live camera until something is wrong with it.
+    fn read_live(
+        &self,
+        reader: &LiveReader,
+        started: Instant,
+        still: Duration,
+        (was_open, n_read): (&mut bool, &mut u64),
+    ) -> End {
+        /// How soon a stop is noticed.
+        const GLANCE: Duration = Duration::from_millis(200);
+        let mut watch = PictureWatch::default();
+        let mut is_open = false;
+        let mut heard = Instant::now();
+        while !self.stop.is_set() {
+            match reader.next(GLANCE) {
+                News::Opened => {
+                    is_open = true;
+                    heard = Instant::now();
+                    if std::mem::replace(was_open, true) {
                         self.stats.n_reopened.fetch_add(1, Ordering::Relaxed);
                     }
-                    was_open = true;
                     info!(
                         camera.name = self.camera,
                         "camera `{}`: reading {}", self.camera, self.source
                     );
-                    if self.read_live(&mut reader, started) > 0 {
-                        pause = FIRST_PAUSE;
-                    }
-                    if !self.stop.is_set() {
-                        warn!(
-                            camera.name = self.camera,
-                            "camera `{}`: no picture from {}; opening it again",
-                            self.camera,
-                            self.source
-                        );
-                    }
                 }
-                Err(error) => {
-                    warn!(
-                        camera.name = self.camera,
-                        "{error}; next attempt in {} ms",
-                        pause.as_millis()
-                    );
+                News::Frame(image) => {
+                    heard = Instant::now();
+                    self.stats.n_frames.fetch_add(1, Ordering::Relaxed);
+                    if let Some(flaw) = watch.look(&image, heard, still) {
+                        return End::Flawed(flaw);
+                    }
+                    self.slot.put(CapturedFrame {
+                        image,
+                        at_ms: started.elapsed().as_millis() as u64,
+                        captured_at: self.clock.now(),
+                        is_first_after_open: *n_read == 0,
+                    });
+                    *n_read += 1;
+                }
+                News::Failed(error) => return End::Failed(error),
+                News::Ended => return End::Vanished,
+                News::Nothing => {
+                    let patience = match is_open {
+                        true => self.patience.stalled,
+                        false => self.patience.open,
+                    };
+                    if heard.elapsed() >= patience {
+                        return End::Stalled;
+                    }
                 }
             }
-            self.stop.wait(pause);
-            pause = (pause * 2).min(MAX_PAUSE);
         }
-    }
-
-    /// Reads a live camera until it gives no frame. Returns frames read.
-    fn read_live(&self, reader: &mut Reader, started: Instant) -> u64 {
-        let mut n_read = 0;
-        while !self.stop.is_set() {
-            let Some(image) = reader.read() else { break };
-            self.stats.n_frames.fetch_add(1, Ordering::Relaxed);
-            self.slot.put(CapturedFrame {
-                image,
-                at_ms: started.elapsed().as_millis() as u64,
-                captured_at: self.clock.now(),
-                is_first_after_open: n_read == 0,
-            });
-            n_read += 1;
-        }
-        n_read
+        End::Stopped
     }
 }
 

@@ -10,6 +10,8 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod known_hub;
+pub mod live_reader;
+pub mod picture;
 pub mod pipeline;
 pub mod slot;
 pub mod source;
