@@ -208,6 +208,11 @@ impl AgentConfig {
                     );
                 }
             }
+            if let Source::Rtsp(rtsp) = &camera.source
+                && let Some(problem) = rtsp.problem()
+            {
+                return wrong(key("source.rtsp"), problem.to_owned());
+            }
             if !(20..=1000).contains(&camera.min_face_px) {
                 return wrong(
                     key("min_face_px"),

@@ -7,7 +7,10 @@ use jiff::Timestamp;
 use opencv::core::{Mat, Vector};
 use opencv::prelude::*;
 use opencv::videoio::{self, VideoCapture};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use url::Url;
 
 use crate::error::EdgeError;
 
@@ -19,8 +22,8 @@ pub enum Source {
     File(FileSource),
     /// A V4L2 device by index: 0 is `/dev/video0`.
     V4l2(i32),
-    /// An RTSP URL; user and password inside it are never shown.
-    Rtsp(String),
+    /// A network camera, as its URL or in parts.
+    Rtsp(RtspSource),
     /// A GStreamer pipeline that ends in `appsink`. Hardware decoders of a Jetson are written for
     /// this and were not run here.
     Gstreamer(String),
@@ -42,6 +45,147 @@ pub struct FileSource {
     /// recorder's export: sightings get the time of the recording instead of now. Not with `repeat`.
     #[serde(default, deserialize_with = "instant")]
     pub recorded_at: Option<Timestamp>,
+}
+
+/// A network camera. `rtsp = "rtsp://…"` is short for its URL alone; user and password in it are never shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RtspSource {
+    /// `rtsp://host[:port]/path`.
+    pub url: String,
+    /// How pictures travel.
+    pub transport: Transport,
+    /// User, when the URL has none.
+    pub user: Option<String>,
+    /// File with the user's password, relative to the configuration file.
+    pub password_file: Option<PathBuf>,
+}
+
+/// How an RTSP camera's pictures travel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// Through the control connection: nothing gets lost, late pictures come late.
+    #[default]
+    Tcp,
+    /// Beside it: on a bad line parts of pictures are missing, and none comes late. Read through GStreamer.
+    Udp,
+}
+
+impl<'de> Deserialize<'de> for RtspSource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Parts {
+            url: String,
+            #[serde(default)]
+            transport: Transport,
+            user: Option<String>,
+            password_file: Option<PathBuf>,
+        }
+        struct Written;
+        impl<'de> Visitor<'de> for Written {
+            type Value = RtspSource;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a URL, or a table with `url`")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, url: &str) -> Result<RtspSource, E> {
+                Ok(RtspSource {
+                    url: url.to_owned(),
+                    transport: Transport::default(),
+                    user: None,
+                    password_file: None,
+                })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RtspSource, A::Error> {
+                let parts = Parts::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(RtspSource {
+                    url: parts.url,
+                    transport: parts.transport,
+                    user: parts.user,
+                    password_file: parts.password_file,
+                })
+            }
+        }
+        deserializer.deserialize_any(Written)
+    }
+}
+
+impl RtspSource {
+    /// What is wrong with it; none when it can be tried.
+    pub fn problem(&self) -> Option<&'static str> {
+        let Ok(url) = Url::parse(&self.url) else {
+            return Some("is no URL; write rtsp://host:554/path");
+        };
+        if !matches!(url.scheme(), "rtsp" | "rtsps") || url.host().is_none() {
+            return Some("must begin with rtsp:// and a host");
+        }
+        if self.user.is_some() && !url.username().is_empty() {
+            return Some("has a user already; give it once");
+        }
+        if self.password_file.is_some() && self.user.is_none() {
+            return Some("has a password file and no `user`");
+        }
+        None
+    }
+
+    /// The URL without user and password, and these.
+    fn parts(&self) -> std::io::Result<(Url, String, String)> {
+        let mut url = Url::parse(&self.url).map_err(std::io::Error::other)?;
+        let decoded = |text: &str| {
+            let text = percent_encoding::percent_decode_str(text);
+            text.decode_utf8_lossy().into_owned()
+        };
+        let mut user = decoded(url.username());
+        let mut password = decoded(url.password().unwrap_or_default());
+        if let Some(own) = &self.user {
+            user.clone_from(own);
+        }
+        if let Some(file) = &self.password_file {
+            password = std::fs::read_to_string(file)?.trim_end().to_owned();
+        }
+        // These fail for URLs without a host only.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        Ok((url, user, password))
+    }
+
+    fn capture(&self) -> Result<VideoCapture, opencv::Error> {
+        let (mut url, user, password) = self
+            .parts()
+            .map_err(|error| opencv::Error::new(opencv::core::StsError, error.to_string()))?;
+        match self.transport {
+            Transport::Tcp => {
+                let _ = url.set_username(&user);
+                let _ = url.set_password((!password.is_empty()).then_some(&password));
+                let parameters = Vector::from_slice(&[
+                    videoio::CAP_PROP_OPEN_TIMEOUT_MSEC,
+                    NETWORK_TIMEOUT_MS,
+                    videoio::CAP_PROP_READ_TIMEOUT_MSEC,
+                    NETWORK_TIMEOUT_MS,
+                ]);
+                VideoCapture::from_file_with_params(url.as_str(), videoio::CAP_FFMPEG, &parameters)
+            }
+            Transport::Udp => {
+                // Only the newest picture is of interest: what is not taken in time goes.
+                let pipeline = format!(
+                    "rtspsrc location={} protocols=udp latency=200 user-id={} user-pw={} ! decodebin ! videoconvert ! \
+                     video/x-raw,format=BGR ! appsink drop=true max-buffers=1 sync=false",
+                    quoted(url.as_str()),
+                    quoted(&user),
+                    quoted(&password),
+                );
+                VideoCapture::from_file(&pipeline, videoio::CAP_GSTREAMER)
+            }
+        }
+    }
+}
+
+/// A value in a GStreamer pipeline's text.
+fn quoted(value: &str) -> String {
+    format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// An instant as text or as a TOML date-time; both need their offset from UTC, because a recorder's
@@ -84,8 +228,14 @@ const NETWORK_TIMEOUT_MS: i32 = 5000;
 impl Source {
     /// Makes a file path relative to `folder`.
     pub fn resolve_against(&mut self, folder: &Path) {
-        if let Self::File(file) = self {
-            file.path = folder.join(&file.path);
+        match self {
+            Self::File(file) => file.path = folder.join(&file.path),
+            Self::Rtsp(rtsp) => {
+                if let Some(file) = &mut rtsp.password_file {
+                    *file = folder.join(&*file);
+                }
+            }
+            Self::V4l2(_) | Self::Gstreamer(_) => {}
         }
     }
 
@@ -117,15 +267,7 @@ impl Source {
                 VideoCapture::from_file(file.path.display().to_string(), videoio::CAP_FFMPEG)
             }
             Self::V4l2(index) => VideoCapture::new(*index, videoio::CAP_V4L2),
-            Self::Rtsp(url) => {
-                let parameters = Vector::from_slice(&[
-                    videoio::CAP_PROP_OPEN_TIMEOUT_MSEC,
-                    NETWORK_TIMEOUT_MS,
-                    videoio::CAP_PROP_READ_TIMEOUT_MSEC,
-                    NETWORK_TIMEOUT_MS,
-                ]);
-                VideoCapture::from_file_with_params(url, videoio::CAP_FFMPEG, &parameters)
-            }
+            Self::Rtsp(rtsp) => rtsp.capture(),
             Self::Gstreamer(pipeline) => VideoCapture::from_file(pipeline, videoio::CAP_GSTREAMER),
         };
         let capture = opened.map_err(|source| self.failure(self.hint(), Some(source)))?;
@@ -173,7 +315,7 @@ impl std::fmt::Display for Source {
         match self {
             Self::File(file) => write!(f, "video file `{}`", file.path.display()),
             Self::V4l2(index) => write!(f, "camera `/dev/video{index}`"),
-            Self::Rtsp(url) => write!(f, "stream `{}`", without_credentials(url)),
+            Self::Rtsp(rtsp) => write!(f, "stream `{}`", without_credentials(&rtsp.url)),
             Self::Gstreamer(_) => write!(f, "GStreamer pipeline"),
         }
     }
@@ -231,7 +373,8 @@ mod tests {
             ),
             ("admin:secret@camera", "stream `(not a URL)`"),
         ] {
-            assert_eq!(Source::Rtsp(url.to_owned()).to_string(), shown);
+            let source: Source = toml::from_str(&format!("rtsp = '{url}'")).unwrap();
+            assert_eq!(source.to_string(), shown);
         }
     }
 
