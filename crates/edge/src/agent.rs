@@ -198,6 +198,19 @@ fn open_spool(config: &AgentConfig) -> Result<Arc<Spool>, EdgeError> {
     Ok(Arc::new(spool))
 }
 
+/// Opens the spool and says what waits in it.
+///
+/// Errors: [`EdgeError::Spool`], also when an agent that runs has it.
+pub fn look_at_spool(config: &AgentConfig) -> Result<String, EdgeError> {
+    let depth = open_spool(config)?.depth();
+    Ok(format!(
+        "{} sightings wait, {:.1} of {} MiB",
+        depth.n_on_disk,
+        depth.bytes as f64 / f64::from(1 << 20),
+        config.spool.max_mib
+    ))
+}
+
 /// Asks the hub who this device is. Where it does not answer, what it said the last time has to do; without that it is
 /// waited for. None when `stop` came before an answer.
 async fn meet(

@@ -8,6 +8,9 @@ use serde::Deserialize;
 use crate::error::EdgeError;
 use crate::source::Source;
 
+/// Every setting with its meaning and default, as `docs/agent.toml`.
+pub const REFERENCE: &str = include_str!("../../../docs/agent.toml");
+
 /// One agent: where it reports to, what it recognises with, which cameras it watches.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -235,6 +238,37 @@ impl AgentConfig {
         Ok(())
     }
 
+    /// Files that the configuration names and that are not there, with their keys. What the agent makes itself does not
+    /// count.
+    pub fn missing_files(&self) -> Vec<(String, PathBuf)> {
+        let models = &self.models;
+        let mut named = vec![
+            (
+                "database.password_file".to_owned(),
+                self.database.password_file.clone(),
+            ),
+            ("models.manifests".to_owned(), models.manifests.clone()),
+            ("models.weights".to_owned(), models.weights.clone()),
+            ("models.runtime".to_owned(), models.runtime.clone()),
+        ];
+        if let Some(folder) = self.spool.path.parent() {
+            named.push(("the folder of spool.path".to_owned(), folder.to_owned()));
+        }
+        for (index, camera) in self.camera.iter().enumerate() {
+            let file = match &camera.source {
+                Source::File(file) => Some(("file.path", file.path.clone())),
+                Source::Rtsp(rtsp) => rtsp
+                    .password_file
+                    .clone()
+                    .map(|file| ("rtsp.password_file", file)),
+                Source::V4l2(_) | Source::Gstreamer(_) => None,
+            };
+            named.extend(file.map(|(key, file)| (format!("camera[{index}].source.{key}"), file)));
+        }
+        named.retain(|(_, file)| !file.as_os_str().is_empty() && !file.exists());
+        named
+    }
+
     /// Reads the password and builds the connection string. Never log the result.
     pub fn database_url(&self) -> Result<String, EdgeError> {
         let database = &self.database;
@@ -259,4 +293,86 @@ impl AgentConfig {
 /// (PostgreSQL manual, 34.1.1.1).
 fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The reference with each setting in effect that has a line of its own.
+    fn uncommented() -> String {
+        let is_setting = |line: &str| {
+            let text = line.strip_prefix("# ").unwrap_or("");
+            let name: String = text
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
+            !name.is_empty() && text[name.len()..].starts_with(" = ")
+        };
+        let lines = REFERENCE
+            .lines()
+            .take_while(|line| !line.contains("[camera.source]"));
+        let lines = lines.map(|line| match is_setting(line) {
+            true => &line[2..],
+            false => line,
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_reference_is_a_configuration_with_the_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("door.toml");
+        let open = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            format!("{:#?}", AgentConfig::open(&path).unwrap())
+        };
+        assert_eq!(open(REFERENCE), open(&uncommented()));
+    }
+
+    #[test]
+    fn the_reference_has_every_setting() {
+        // What serde expects instead of a name that nobody uses.
+        let expected = |table: &str| -> Vec<String> {
+            let text = format!("{}\nno_such_setting = 1", table);
+            let error = toml::from_str::<AgentConfig>(&text)
+                .unwrap_err()
+                .to_string();
+            let (_, names) = error
+                .split_once("expected")
+                .unwrap_or_else(|| panic!("{error}"));
+            names
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect()
+        };
+        let mut n_settings = 0;
+        for table in [
+            "",
+            "[database]",
+            "[spool]",
+            "[models]",
+            "[[camera]]",
+            "[[camera]]\n[camera.source]",
+            "[[camera]]\n[camera.source.rtsp]",
+            "[[camera]]\n[camera.source.file]",
+        ] {
+            for name in expected(table) {
+                let is_there = [
+                    "{name} = ",
+                    "[{name}]",
+                    "[[{name}]]",
+                    "[camera.source.{name}]",
+                    "[camera.{name}.",
+                ]
+                .iter()
+                .any(|form| REFERENCE.contains(&form.replace("{name}", &name)));
+                assert!(is_there, "{table}: `{name}` is missing");
+                n_settings += 1;
+            }
+        }
+        assert!(n_settings > 25, "{n_settings}");
+    }
 }

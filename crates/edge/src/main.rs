@@ -1,12 +1,14 @@
 //! `rollcall-edge`: command line of the edge agent.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use jiff::Timestamp;
 use rollcall_edge::{agent, config::AgentConfig};
+use rollcall_store::device::DeviceClient;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -30,12 +32,28 @@ enum Command {
         #[arg(long, default_value = "rollcall-edge.toml")]
         config: PathBuf,
     },
-    /// Check a configuration file, its models and its cameras without sending anything.
+    /// Try everything that a configuration file names, without sending anything: files, spool, models, cameras, the hub.
+    /// Goes on after a failure, and fails at the end.
+    Doctor {
+        /// Configuration file (TOML).
+        #[arg(long, default_value = "rollcall-edge.toml")]
+        config: PathBuf,
+    },
+    /// Look at the configuration file alone.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Check a configuration file: syntax, names, values, and that the files it names are there.
     Check {
         /// Configuration file (TOML).
         #[arg(long, default_value = "rollcall-edge.toml")]
         config: PathBuf,
     },
+    /// Print a configuration file with every setting, its meaning and its default.
+    Reference,
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 1)]
@@ -51,7 +69,12 @@ async fn main() -> ExitCode {
         .init();
     let result = match Cli::parse().command {
         Command::Run { config } => run(&config).await,
-        Command::Check { config } => check(&config),
+        Command::Doctor { config } => doctor(&config).await,
+        Command::Config(ConfigCommand::Check { config }) => check(&config),
+        Command::Config(ConfigCommand::Reference) => {
+            print!("{}", rollcall_edge::config::REFERENCE);
+            Ok(())
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -65,7 +88,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(path: &std::path::Path) -> anyhow::Result<()> {
+async fn run(path: &Path) -> anyhow::Result<()> {
     let config = AgentConfig::open(path)?;
     let stop = CancellationToken::new();
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for Ctrl-C")?;
@@ -120,21 +143,78 @@ async fn run(path: &std::path::Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn check(path: &std::path::Path) -> anyhow::Result<()> {
+fn check(path: &Path) -> anyhow::Result<()> {
     let config = AgentConfig::open(path)?;
-    config.database_url()?;
-    println!("configuration ok: {} cameras", config.camera.len());
-    let (_, digest) = agent::open_watchers(&config)?;
-    println!(
-        "models ok: embedding space {}",
-        digest.chars().take(12).collect::<String>()
-    );
-    for camera in &config.camera {
-        let mut reader = camera.source.open()?;
-        reader
-            .read()
-            .with_context(|| format!("camera `{}` gives no picture", camera.name))?;
-        println!("camera `{}` ok: {}", camera.name, camera.source);
+    let missing = config.missing_files();
+    for (key, file) in &missing {
+        eprintln!("`{key}`: `{}` is not there", file.display());
     }
+    anyhow::ensure!(missing.is_empty(), "{} files are missing", missing.len());
+    println!("configuration ok: {} cameras", config.camera.len());
     Ok(())
+}
+
+async fn doctor(path: &Path) -> anyhow::Result<()> {
+    let config = AgentConfig::open(path)?;
+    println!("configuration ok: {} cameras", config.camera.len());
+    let mut n_failed = 0;
+    let mut tell = |what: &str, done: anyhow::Result<String>| match done {
+        Ok(text) => println!("{what} ok: {text}"),
+        Err(error) => {
+            n_failed += 1;
+            println!("{what} FAILED: {error}");
+            for cause in error.chain().skip(1) {
+                println!("  because: {cause}");
+            }
+        }
+    };
+    tell("spool", agent::look_at_spool(&config).map_err(Into::into));
+    let digest = agent::open_watchers(&config).map(|(_, digest)| digest);
+    let space = digest.as_ref().ok().cloned();
+    let models = digest.map(|digest| format!("embedding space {}", short(&digest)));
+    tell("models", models.map_err(Into::into));
+    for camera in &config.camera {
+        let first = || {
+            let mut reader = camera.source.open()?;
+            let image = reader.read().context("it opens and gives no picture")?;
+            let size = rollcall_vision::Frame::from_mat(image)?;
+            let size = format!("{} x {}", size.width(), size.height());
+            anyhow::Ok(format!("{size} pixels of {}", camera.source))
+        };
+        tell(&format!("camera `{}`", camera.name), first());
+    }
+    tell("hub", ask_hub(&config, space.as_deref()).await);
+    anyhow::ensure!(n_failed == 0, "{n_failed} of these failed");
+    Ok(())
+}
+
+async fn ask_hub(config: &AgentConfig, space: Option<&str>) -> anyhow::Result<String> {
+    let client = DeviceClient::connect(&config.database_url()?).await?;
+    let hello = client.hello().await?;
+    for camera in &config.camera {
+        anyhow::ensure!(
+            hello.cameras.iter().any(|known| known.name == camera.name),
+            "it knows no camera `{}` of this device",
+            camera.name
+        );
+    }
+    if let (Some(here), Some(there)) = (space, &hello.space_digest) {
+        anyhow::ensure!(
+            here == there,
+            "it compares embeddings of space {}, not of {}",
+            short(there),
+            short(here)
+        );
+    }
+    let ahead_s = Timestamp::now()
+        .duration_since(hello.server_at)
+        .as_secs_f64();
+    Ok(format!(
+        "device `{}` at site `{}` ({}); this clock is {ahead_s:+.1} s off",
+        hello.device_name, hello.site_name, hello.time_zone
+    ))
+}
+
+fn short(digest: &str) -> String {
+    digest.chars().take(12).collect()
 }

@@ -1,5 +1,6 @@
 //! The agent with real video, real models and a real database.
 
+mod command;
 mod scene;
 
 use std::io::Write as _;
