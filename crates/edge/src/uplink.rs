@@ -175,7 +175,6 @@ impl<F: FnMut(&Sighting, &SightingOutcome)> Uplink<'_, F> {
         self.greet().await?;
         let (keys, sightings): (Vec<Key>, Vec<Sighting>) = self
             .dated(batch)
-            .into_iter()
             .map(|waiting| (waiting.key, waiting.sighting))
             .unzip();
         if keys.is_empty() {

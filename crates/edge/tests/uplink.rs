@@ -1,5 +1,7 @@
 //! The uplink with a real database and without cameras or models.
 
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
+
 use std::path::Path;
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use rollcall_store::device::Sighting;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params};
@@ -321,11 +321,10 @@ impl File {
 
     /// Moves a row to those that are not sent.
     pub fn set_aside(&mut self, row: i64, reason: &str) -> Result<(), SpoolError> {
-        let now = seconds_since_1970();
         let transaction = self.db.transaction()?;
         transaction.execute(
-            "insert into set_aside select row, sighting_id, sealed, thumbnail, ?2, ?3 from sighting where row = ?1",
-            params![row, reason, now],
+            "insert into set_aside select row, sighting_id, sealed, thumbnail, ?2, unixepoch() from sighting where row = ?1",
+            params![row, reason],
         )?;
         transaction.execute("delete from sighting where row = ?1", [row])?;
         transaction.execute(
@@ -476,33 +475,37 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 const DAMAGED: &str = ".damaged-";
 
+/// A name that no damaged file has had: they are numbered.
 fn free_name(path: &Path) -> PathBuf {
-    let now = seconds_since_1970();
-    (0..)
-        .map(|n| beside(path, &format!("{DAMAGED}{now}-{n}")))
-        .find(|name| !name.exists())
-        .expect("some name is free")
+    let last = damaged(path).last().map_or(0, |(number, _)| *number);
+    beside(path, &format!("{DAMAGED}{}", last + 1))
+}
+
+/// The damaged files beside a spool by their numbers, the oldest first.
+fn damaged(path: &Path) -> Vec<(u64, PathBuf)> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Vec::new();
+    };
+    let begin = format!("{}{DAMAGED}", name.to_string_lossy());
+    let number = |file: &Path| -> Option<u64> {
+        let name = file.file_name()?.to_str()?;
+        name.strip_prefix(&begin)?.parse().ok()
+    };
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let mut found: Vec<(u64, PathBuf)> = entries
+        .filter_map(|entry| {
+            let file = entry.ok()?.path();
+            Some((number(&file)?, file))
+        })
+        .collect();
+    found.sort();
+    found
 }
 
 /// Removes all but the newest damaged files: they must not fill the disk.
 fn forget_old(path: &Path) {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return;
-    };
-    let begin = format!("{}{DAMAGED}", name.to_string_lossy());
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
-    };
-    let mut damaged: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|file| {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with(&begin) && !name.ends_with("-wal") && !name.ends_with("-shm")
-        })
-        .collect();
-    damaged.sort();
-    damaged.reverse();
-    for old in damaged.iter().skip(MAX_DAMAGED) {
+    let damaged = damaged(path);
+    for (_, old) in damaged.iter().rev().skip(MAX_DAMAGED) {
         for suffix in ["", "-wal", "-shm"] {
             // It may be gone already, and if it cannot be removed the next time will try again.
             let _ = std::fs::remove_file(beside(old, suffix));
@@ -515,11 +518,4 @@ fn restrict(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
     // Best effort: a folder of a foreign file system may know no modes.
     let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600));
-}
-
-fn seconds_since_1970() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
