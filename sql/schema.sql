@@ -185,6 +185,41 @@ $$;
 
 COMMENT ON FUNCTION app.device_of_session() IS 'The device that is logged in.';
 
+-- Name: device_problems(jsonb); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.device_problems(p_status jsonb) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(array_agg(distinct found.problem order by found.problem), '{}')
+  from (
+    -- Its sightings are dated by the hub's clock; whatever else runs on the box is not.
+    select 'clock_wrong' where abs((p_status ->> 'clock_offset_ms')::bigint) > 60000
+    union all
+    select 'spool_full' where (p_status -> 'spool' ->> 'bytes')::bigint > 0.8 * (p_status -> 'spool' ->> 'max_bytes')::bigint
+    union all
+    select 'spool_lost' where (p_status -> 'spool' ->> 'n_lost')::bigint > 0
+    union all
+    select 'disk_failing' where (p_status -> 'spool' ->> 'n_in_memory')::bigint > 0
+    union all
+    select 'too_hot' where (p_status ->> 'temperature_celsius')::real > 90
+    union all
+    select 'camera_' || (camera.status ->> 'state')
+    from jsonb_array_elements(p_status -> 'cameras') as camera (status)
+    where camera.status ->> 'state' in ('unreachable', 'stalled', 'black', 'frozen')
+    union all
+    -- Less than two looks a second of a camera that gives far more: people pass unseen.
+    select 'too_slow'
+    from jsonb_array_elements(p_status -> 'cameras') as camera (status)
+    where (camera.status ->> 'processed_per_second')::real < 2
+      and (camera.status ->> 'captured_per_second')::real > 3 * (camera.status ->> 'processed_per_second')::real
+  ) as found (problem)
+$$;
+
+-- Name: FUNCTION device_problems(p_status jsonb); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.device_problems(p_status jsonb) IS 'What is wrong with an agent by what it says of itself.';
+
 -- Name: device_rate_check(uuid, uuid, integer, integer); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer) RETURNS void
@@ -1399,24 +1434,38 @@ $$;
 
 COMMENT ON FUNCTION biometric.template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real) IS 'Enrols one embedding with its code.';
 
--- Name: heartbeat(); Type: FUNCTION; Schema: edge; Owner: -
+-- Name: heartbeat(jsonb); Type: FUNCTION; Schema: edge; Owner: -
 
-CREATE FUNCTION edge.heartbeat() RETURNS timestamp with time zone
+CREATE FUNCTION edge.heartbeat(p_status jsonb DEFAULT NULL::jsonb) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   v_device app.device%rowtype := app.device_of_session();
+  v_problems text[];
 begin
   perform set_config('synchronous_commit', 'off', true);
   perform app.device_activity_record(v_device.organization_id, v_device.device_id, 0);
+  if p_status is not null then
+    if jsonb_typeof(p_status) <> 'object' or length(p_status::text) > 16384 then
+      raise exception 'the status is no object of at most 16 KiB' using errcode = 'RC005';
+    end if;
+    begin
+      v_problems := app.device_problems(p_status);
+    exception when data_exception or invalid_parameter_value then
+      raise exception 'the status cannot be read: %', sqlerrm using errcode = 'RC005';
+    end;
+    update app.device_activity
+    set status = p_status, status_at = now(), problems = v_problems
+    where device_activity.organization_id = v_device.organization_id and device_activity.device_id = v_device.device_id;
+  end if;
   return clock_timestamp();
 end
 $$;
 
--- Name: FUNCTION heartbeat(); Type: COMMENT; Schema: edge; Owner: -
+-- Name: FUNCTION heartbeat(p_status jsonb); Type: COMMENT; Schema: edge; Owner: -
 
-COMMENT ON FUNCTION edge.heartbeat() IS 'A sign of life; returns the server''s time.';
+COMMENT ON FUNCTION edge.heartbeat(p_status jsonb) IS 'A sign of life, with what the agent says of itself; returns the server''s time.';
 
 -- Name: hello(text); Type: FUNCTION; Schema: edge; Owner: -
 
@@ -1658,7 +1707,11 @@ CREATE TABLE app.device_activity (
     rate_window_at timestamp with time zone DEFAULT now() NOT NULL,
     rate_window_sightings integer DEFAULT 0 NOT NULL,
     agent_version text,
-    CONSTRAINT device_activity_agent_version_check CHECK ((length(agent_version) <= 64))
+    status jsonb,
+    status_at timestamp with time zone,
+    problems text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT device_activity_agent_version_check CHECK ((length(agent_version) <= 64)),
+    CONSTRAINT device_activity_status_check CHECK ((length((status)::text) <= 16384))
 )
 WITH (fillfactor='50');
 
@@ -1668,6 +1721,18 @@ ALTER TABLE ONLY app.device_activity FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN app.device_activity.agent_version IS 'Version of the agent at its last start; null when it did not say.';
 
+-- Name: COLUMN device_activity.status; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.device_activity.status IS 'What the agent last said of itself: uptime, clock, spool, cameras (rollcall_store::device::Status); null when it does not say.';
+
+-- Name: COLUMN device_activity.status_at; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.device_activity.status_at IS 'When it said so.';
+
+-- Name: COLUMN device_activity.problems; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.device_activity.problems IS 'What is wrong by that, in words of app.device_problems.';
+
 -- Name: device_health; Type: TABLE; Schema: app; Owner: -
 
 CREATE TABLE app.device_health (
@@ -1675,7 +1740,7 @@ CREATE TABLE app.device_health (
     device_id uuid NOT NULL,
     health text NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT device_health_health_check CHECK ((health = ANY (ARRAY['silent'::text, 'online'::text, 'offline'::text, 'revoked'::text])))
+    CONSTRAINT device_health_health_check CHECK ((health = ANY (ARRAY['silent'::text, 'online'::text, 'degraded'::text, 'offline'::text, 'revoked'::text])))
 );
 
 ALTER TABLE ONLY app.device_health FORCE ROW LEVEL SECURITY;
@@ -6217,6 +6282,10 @@ GRANT SELECT(revoked_at) ON TABLE app.device TO rollcall_worker;
 
 REVOKE ALL ON FUNCTION app.device_of_session() FROM PUBLIC;
 
+-- Name: FUNCTION device_problems(p_status jsonb); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.device_problems(p_status jsonb) FROM PUBLIC;
+
 -- Name: FUNCTION device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.device_rate_check(p_organization_id uuid, p_device_id uuid, p_limit_per_minute integer, p_n integer) FROM PUBLIC;
@@ -6414,10 +6483,10 @@ GRANT ALL ON FUNCTION biometric.photo_read(p_organization_id uuid, p_photo_id uu
 REVOKE ALL ON FUNCTION biometric.template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real) FROM PUBLIC;
 GRANT ALL ON FUNCTION biometric.template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real) TO rollcall_worker;
 
--- Name: FUNCTION heartbeat(); Type: ACL; Schema: edge; Owner: -
+-- Name: FUNCTION heartbeat(p_status jsonb); Type: ACL; Schema: edge; Owner: -
 
-REVOKE ALL ON FUNCTION edge.heartbeat() FROM PUBLIC;
-GRANT ALL ON FUNCTION edge.heartbeat() TO rollcall_device;
+REVOKE ALL ON FUNCTION edge.heartbeat(p_status jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.heartbeat(p_status jsonb) TO rollcall_device;
 
 -- Name: FUNCTION hello(p_agent_version text); Type: ACL; Schema: edge; Owner: -
 

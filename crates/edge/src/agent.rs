@@ -25,6 +25,7 @@ use crate::known_hub::KnownHub;
 use crate::pipeline::{self, Pipeline, PipelineStats};
 use crate::slot::Slot;
 use crate::spool::{Spool, SpoolKey, SpoolOptions, SpoolStats};
+use crate::status::{Reporter, Watched};
 use crate::stop::Stop;
 use crate::uplink::{self, UplinkOptions, UplinkStats};
 
@@ -120,6 +121,13 @@ pub async fn run(
         .iter()
         .map(|camera| (camera.id, camera.name.clone(), camera.is_recorded))
         .collect();
+    let watched = running.iter().map(|camera| Watched {
+        name: camera.name.clone(),
+        capture: camera.capture_stats.clone(),
+        pipeline: camera.pipeline_stats.clone(),
+        slot: camera.slot.clone(),
+    });
+    let mut reporter = Reporter::new(watched.collect(), clock.clone());
     let on_stop = {
         let threads_stop = threads_stop.clone();
         let stop = stop.clone();
@@ -133,20 +141,23 @@ pub async fn run(
         (&spool, &clock),
         ended,
         stop,
-        |sighting, outcome| {
-            let (camera, is_recorded) = known
-                .iter()
-                .find(|(id, ..)| *id == sighting.camera_id)
-                .map_or(("?", false), |(_, name, is_recorded)| (name, *is_recorded));
-            on_outcome(OutcomeLine {
-                site: &hub.site_name,
-                camera,
-                zone: &zone,
-                is_recorded,
-                sighting,
-                outcome,
-            });
-        },
+        (
+            || Some(reporter.status(&spool)),
+            |sighting, outcome| {
+                let (camera, is_recorded) = known
+                    .iter()
+                    .find(|(id, ..)| *id == sighting.camera_id)
+                    .map_or(("?", false), |(_, name, is_recorded)| (name, *is_recorded));
+                on_outcome(OutcomeLine {
+                    site: &hub.site_name,
+                    camera,
+                    zone: &zone,
+                    is_recorded,
+                    sighting,
+                    outcome,
+                });
+            },
+        ),
     )
     .await;
     on_stop.abort();

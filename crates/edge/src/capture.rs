@@ -3,10 +3,12 @@
 //! (except for a file that is to be processed frame by frame).
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use opencv::core::Mat;
+use rollcall_store::device::CameraState;
 use tracing::{info, warn};
 
 use crate::clock::Clock;
@@ -42,6 +44,29 @@ pub struct CaptureStats {
     pub n_black: AtomicU64,
     /// How often it gave the same picture again and again.
     pub n_frozen: AtomicU64,
+    now: Mutex<(CameraState, Option<Instant>)>,
+}
+
+impl CaptureStats {
+    /// What comes from the camera at present.
+    pub fn state(&self) -> CameraState {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// When the last frame came.
+    pub fn last_frame(&self) -> Option<Instant> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).1
+    }
+
+    fn set(&self, state: CameraState) {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).0 = state;
+    }
+
+    fn frame(&self) {
+        self.n_frames.fetch_add(1, Ordering::Relaxed);
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) =
+            (CameraState::Well, Some(Instant::now()));
+    }
 }
 
 /// How long a live camera may be odd before it is opened anew.
@@ -108,6 +133,7 @@ impl Capture<'_> {
             Some(file) => self.play(file),
             None => self.watch(),
         };
+        self.stats.set(CameraState::Ended);
         self.slot.close();
         result
     }
@@ -158,7 +184,7 @@ impl Capture<'_> {
                     .map_or_else(|| self.clock.now(), |first| time_of(first, at(index))),
                 is_first_after_open: index == 0,
             };
-            self.stats.n_frames.fetch_add(1, Ordering::Relaxed);
+            self.stats.frame();
             index += 1;
             match file.pace {
                 Pace::RealTime => self.slot.put(frame),
@@ -214,17 +240,31 @@ impl Capture<'_> {
         let (counter, problem) = match end {
             End::Stopped => return,
             End::Failed(error) => {
+                self.stats.set(CameraState::Unreachable);
                 let ms = pause.as_millis();
                 warn!(camera.name = camera, "{error}; next attempt in {ms} ms");
                 return;
             }
             End::Vanished => (None, "no picture"),
-            End::Stalled => (Some(&self.stats.n_stalled), "no picture in time"),
-            End::Flawed(Flaw::Black) => (Some(&self.stats.n_black), "nothing but black"),
-            End::Flawed(Flaw::Frozen) => (Some(&self.stats.n_frozen), "always the same picture"),
+            End::Stalled => (
+                Some((&self.stats.n_stalled, CameraState::Stalled)),
+                "no picture in time",
+            ),
+            End::Flawed(Flaw::Black) => (
+                Some((&self.stats.n_black, CameraState::Black)),
+                "nothing but black",
+            ),
+            End::Flawed(Flaw::Frozen) => (
+                Some((&self.stats.n_frozen, CameraState::Frozen)),
+                "always the same picture",
+            ),
         };
-        if let Some(counter) = counter {
-            counter.fetch_add(1, Ordering::Relaxed);
+        match counter {
+            Some((counter, state)) => {
+                counter.fetch_add(1, Ordering::Relaxed);
+                self.stats.set(state);
+            }
+            None => self.stats.set(CameraState::Opening),
         }
         warn!(
             camera.name = camera,
@@ -260,7 +300,7 @@ impl Capture<'_> {
                 }
                 News::Frame(image) => {
                     heard = Instant::now();
-                    self.stats.n_frames.fetch_add(1, Ordering::Relaxed);
+                    self.stats.frame();
                     if let Some(flaw) = watch.look(&image, heard, still) {
                         return End::Flawed(flaw);
                     }

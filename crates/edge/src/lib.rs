@@ -16,5 +16,6 @@ pub mod pipeline;
 pub mod slot;
 pub mod source;
 pub mod spool;
+pub mod status;
 pub mod stop;
 pub mod uplink;

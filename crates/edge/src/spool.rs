@@ -58,6 +58,13 @@ pub struct SpoolStats {
     pub n_refused: u64,
 }
 
+impl SpoolStats {
+    /// Sightings that will not reach the hub.
+    pub fn n_lost(&self) -> u64 {
+        self.n_dropped_full + self.n_dropped_memory + self.n_unreadable + self.n_refused
+    }
+}
+
 /// What waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SpoolDepth {
@@ -216,6 +223,11 @@ impl Spool {
             n_in_memory: state.memory.len() as u64,
             bytes: depth.bytes,
         }
+    }
+
+    /// Most bytes that the file may take.
+    pub fn max_bytes(&self) -> u64 {
+        self.state().options.max_bytes
     }
 
     /// Counts since the start.

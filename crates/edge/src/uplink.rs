@@ -4,8 +4,9 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use rollcall_store::StoreError;
-use rollcall_store::device::{DeviceClient, Sighting, SightingOutcome};
+use rollcall_store::device::{DeviceClient, Sighting, SightingOutcome, Status};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
@@ -77,14 +78,19 @@ pub async fn run(
     (spool, clock): (&Spool, &Clock),
     ended: CancellationToken,
     stop: CancellationToken,
-    on_outcome: impl FnMut(&Sighting, &SightingOutcome),
+    (status, on_outcome): (
+        impl FnMut() -> Option<Status>,
+        impl FnMut(&Sighting, &SightingOutcome),
+    ),
 ) -> UplinkStats {
     let mut uplink = Uplink {
         options,
         spool,
         clock,
+        status,
         on_outcome,
         client: None,
+        beat_at: None,
         stats: UplinkStats::default(),
     };
     let drained = async {
@@ -100,16 +106,23 @@ pub async fn run(
     uplink.stats
 }
 
-struct Uplink<'a, F> {
+struct Uplink<'a, S, F> {
     options: &'a UplinkOptions<'a>,
     spool: &'a Spool,
     clock: &'a Clock,
+    status: S,
     on_outcome: F,
     client: Option<DeviceClient>,
+    /// When the last sign of life was sent.
+    beat_at: Option<Instant>,
     stats: UplinkStats,
 }
 
-impl<F: FnMut(&Sighting, &SightingOutcome)> Uplink<'_, F> {
+impl<S, F> Uplink<'_, S, F>
+where
+    S: FnMut() -> Option<Status>,
+    F: FnMut(&Sighting, &SightingOutcome),
+{
     async fn send_all(&mut self, ended: &CancellationToken) {
         // What waits already is backlog, as is what came while the hub was away.
         let mut mark = self.spool.mark();
@@ -118,6 +131,11 @@ impl<F: FnMut(&Sighting, &SightingOutcome)> Uplink<'_, F> {
         // Less where the line is too slow for a large call to be answered in time.
         let mut room = BACKLOG_BATCH;
         loop {
+            // Also while there is much to send.
+            let since = self.beat_at.map(|at| at.elapsed());
+            if self.client.is_some() && since.is_some_and(|since| since >= self.options.heartbeat) {
+                self.beat().await;
+            }
             let live_room = LIVE_BATCH.min(room);
             let mut batch = self.spool.waiting(Order::Live(mark), live_room);
             let rest = match batch.is_empty() {
@@ -218,10 +236,14 @@ impl<F: FnMut(&Sighting, &SightingOutcome)> Uplink<'_, F> {
     /// Waits for the time of a heartbeat. A failure is for the next sending to report.
     async fn beat(&mut self) {
         let answer = self.options.answer;
+        let status = (self.status)();
+        self.beat_at = Some(Instant::now());
         let beat = async {
             let client = self.connected().await?;
             let asked = Instant::now();
-            client.heartbeat().await.map(|hub_at| (hub_at, asked))
+            alive(client, status.as_ref())
+                .await
+                .map(|hub_at| (hub_at, asked))
         };
         let done = tokio::time::timeout(answer, beat)
             .await
@@ -248,10 +270,12 @@ impl<F: FnMut(&Sighting, &SightingOutcome)> Uplink<'_, F> {
             return Ok(());
         }
         let (answer, clock) = (self.options.answer, self.clock);
+        let status = (self.status)();
+        self.beat_at = Some(Instant::now());
         let greet = async {
             let client = self.connected().await?;
             let asked = Instant::now();
-            clock.hear(client.heartbeat().await?, asked);
+            clock.hear(alive(client, status.as_ref()).await?, asked);
             Ok(())
         };
         let greeted = tokio::time::timeout(answer, greet).await;
@@ -281,6 +305,23 @@ impl<F: FnMut(&Sighting, &SightingOutcome)> Uplink<'_, F> {
             self.client = Some(DeviceClient::connect(self.options.database_url).await?);
         }
         Ok(self.client.as_mut().expect("connected above"))
+    }
+}
+
+/// A sign of life. A status that the hub cannot read must not keep sightings back: then it goes without.
+async fn alive(
+    client: &DeviceClient,
+    status: Option<&Status>,
+) -> rollcall_store::Result<Timestamp> {
+    match client.heartbeat(status).await {
+        Err(failure) if status.is_some() && failure.is_refusal_of_content() => {
+            warn!(
+                "the hub cannot read the agent's status: {}",
+                chain(&failure)
+            );
+            client.heartbeat(None).await
+        }
+        answer => answer,
     }
 }
 

@@ -10,7 +10,10 @@ use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_edge::clock::Clock;
 use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::uplink::{self, UplinkOptions, UplinkStats};
-use rollcall_store::device::{Pad, Sighting};
+use rollcall_store::device::{
+    CameraState, CameraStatus, DeviceClient, Pad, Sighting, SpoolStatus, Status,
+};
+use rollcall_store::device_record::{DeviceHealth, device_by_ids};
 use rollcall_testkit::fixture::{self, SPACE_DIGEST};
 use rollcall_testkit::{TestDatabase, wait_until};
 use tokio_util::sync::CancellationToken;
@@ -67,7 +70,7 @@ async fn a_sighting_that_the_hub_refuses_is_set_aside_and_the_others_arrive() {
         (&spool, &Clock::default()),
         ended,
         stop,
-        |_, _| n_outcomes += 1,
+        (|| None, |_, _| n_outcomes += 1),
     )
     .await;
     assert_eq!((stats.n_answered, stats.n_refused, stats.n_left), (5, 1, 0));
@@ -95,7 +98,7 @@ async fn sightings_wait_while_the_hub_compares_another_space() {
         (&spool, &Clock::default()),
         ended.clone(),
         stop,
-        |_, _| {},
+        (|| None, |_, _| {}),
     )
     .await;
     assert_eq!((stats.n_answered, stats.n_refused, stats.n_left), (0, 0, 1));
@@ -105,7 +108,7 @@ async fn sightings_wait_while_the_hub_compares_another_space() {
         (&spool, &Clock::default()),
         ended,
         CancellationToken::new(),
-        |_, _| {},
+        (|| None, |_, _| {}),
     )
     .await;
     assert_eq!((stats.n_answered, stats.n_left), (1, 0));
@@ -152,7 +155,7 @@ async fn an_idle_agent_is_heard_of_and_again_after_its_connection_ended() {
         (&spool, &clock),
         camera_ended.clone(),
         stop,
-        |_, _| unreachable!("nothing was sent"),
+        (|| None, |_, _| unreachable!("nothing was sent")),
     );
     let watch = async {
         let made = seen_at().await;
@@ -183,4 +186,104 @@ async fn an_idle_agent_is_heard_of_and_again_after_its_connection_ended() {
 fn the_usual_heartbeat_comes_well_before_the_hub_calls_a_device_silent() {
     let usual = UplinkOptions::new("", "").heartbeat;
     assert!(usual * 3 <= Duration::from_secs(120), "{usual:?}");
+}
+
+/// What a heartbeat says arrives, and the hub knows what is wrong by it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hub_knows_what_is_wrong_with_an_agent() {
+    let database = TestDatabase::create().await;
+    let fixture = fixture::organization(&database).await;
+    let client = DeviceClient::connect(&database.device_url(&fixture.device))
+        .await
+        .unwrap();
+    let device = async || {
+        let transaction = database.api.begin(&fixture.scope()).await.unwrap();
+        let ids = [fixture.device.device_id];
+        let found = device_by_ids(&transaction, &ids).await.unwrap();
+        transaction.commit().await.unwrap();
+        found.into_iter().next().unwrap()
+    };
+    let well = Status {
+        uptime_s: 5,
+        clock_offset_ms: Some(-20),
+        temperature_celsius: None,
+        spool: SpoolStatus {
+            max_bytes: 1000,
+            ..SpoolStatus::default()
+        },
+        cameras: vec![CameraStatus {
+            name: "entry".to_owned(),
+            state: CameraState::Well,
+            captured_per_second: 25.0,
+            processed_per_second: 12.0,
+            last_frame_at: Some("2026-11-27T08:00:00Z".parse().unwrap()),
+            ..CameraStatus::default()
+        }],
+    };
+    assert_eq!(device().await.status, None);
+    client.heartbeat(Some(&well)).await.unwrap();
+    let found = device().await;
+    assert_eq!(found.status.unwrap().0, well);
+    assert_eq!(
+        (found.health, found.problems),
+        (DeviceHealth::Online, Vec::new())
+    );
+
+    let mut ill = well.clone();
+    ill.clock_offset_ms = Some(90_000);
+    ill.temperature_celsius = Some(95.0);
+    ill.spool = SpoolStatus {
+        n_waiting: 9,
+        n_in_memory: 2,
+        bytes: 900,
+        max_bytes: 1000,
+        n_lost: 1,
+    };
+    ill.cameras[0].processed_per_second = 1.0;
+    ill.cameras.push(CameraStatus {
+        state: CameraState::Frozen,
+        ..CameraStatus::default()
+    });
+    client.heartbeat(Some(&ill)).await.unwrap();
+    let found = device().await;
+    assert_eq!(found.health, DeviceHealth::Degraded);
+    let expected = "camera_frozen clock_wrong disk_failing spool_full spool_lost too_hot too_slow";
+    assert_eq!(found.problems.join(" "), expected);
+    // Without a status, what was said before stands.
+    client.heartbeat(None).await.unwrap();
+    assert_eq!(device().await.problems.len(), 7);
+    client.heartbeat(Some(&well)).await.unwrap();
+    assert_eq!(device().await.health, DeviceHealth::Online);
+
+    // What no agent says is refused, and the hub goes on to show what was said.
+    let raw = database.device_database(&fixture.device);
+    for bad in [
+        "[]",
+        "5",
+        r#"{"cameras": 7}"#,
+        r#"{"clock_offset_ms": "soon"}"#,
+    ] {
+        let sql = format!("select edge.heartbeat('{bad}')");
+        let client = raw.client().await.unwrap();
+        let error = client.batch_execute(&sql).await.unwrap_err();
+        assert_eq!(error.code().unwrap().code(), "RC005", "{bad}");
+    }
+    assert_eq!(device().await.health, DeviceHealth::Online);
+}
+
+/// An agent that was upgraded before its hub says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_that_is_older_than_the_agent_is_named() {
+    let database = TestDatabase::create().await;
+    let fixture = fixture::organization(&database).await;
+    let admin = database.admin.client().await.unwrap();
+    admin
+        .batch_execute("alter function edge.submit_sightings rename to submit_sightings_gone")
+        .await
+        .unwrap();
+    let url = database.device_url(&fixture.device);
+    let error = DeviceClient::connect(&url).await.unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("the hub is older than this agent"), "{text}");
+    assert!(!error.is_refusal_of_content());
 }

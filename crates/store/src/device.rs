@@ -6,7 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use pgvector::HalfVector;
 use rollcall_domain::id::{CameraId, DeviceId, SightingId, SiteId};
-use tokio_postgres::types::ToSql;
+use serde::{Deserialize, Serialize};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{Json, ToSql};
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 use uuid::Uuid;
 
@@ -103,6 +105,81 @@ pub struct HelloCamera {
     pub direction: String,
 }
 
+/// What an agent says of itself with its sign of life.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// Seconds since its start.
+    pub uptime_s: i64,
+    /// Milliseconds by which its clock is ahead of the hub's; none when it has not measured.
+    #[serde(default)]
+    pub clock_offset_ms: Option<i32>,
+    /// Of the hottest part of the box; none when it cannot be read.
+    #[serde(default)]
+    pub temperature_celsius: Option<f32>,
+    /// What waits for the hub.
+    pub spool: SpoolStatus,
+    /// Its cameras, in the order of its configuration.
+    pub cameras: Vec<CameraStatus>,
+}
+
+/// What waits for the hub.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpoolStatus {
+    /// Sightings that wait, those in memory too.
+    pub n_waiting: i64,
+    /// Of these, in memory, because the disk takes none.
+    pub n_in_memory: i64,
+    /// Bytes in use.
+    pub bytes: i64,
+    /// Most bytes that may be.
+    pub max_bytes: i64,
+    /// Sightings lost since the start: dropped, unreadable or refused.
+    pub n_lost: i64,
+}
+
+/// How a camera is doing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CameraStatus {
+    /// Its name.
+    pub name: String,
+    /// What comes from it.
+    pub state: CameraState,
+    /// Frames read, a second, since the sign of life before.
+    pub captured_per_second: f32,
+    /// Frames looked at, likewise.
+    pub processed_per_second: f32,
+    /// Frames replaced by newer ones before they were looked at, since the start.
+    pub n_dropped: i64,
+    /// Frames that could not be read, since the start.
+    pub n_failed: i64,
+    /// Milliseconds of the networks for a frame, on average since the sign of life before.
+    pub inference_ms: f32,
+    /// When the last frame came; none when none did.
+    #[serde(default)]
+    pub last_frame_at: Option<Timestamp>,
+}
+
+/// What comes from a camera.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CameraState {
+    /// It is being opened.
+    #[default]
+    Opening,
+    /// Pictures of the world.
+    Well,
+    /// It cannot be opened.
+    Unreachable,
+    /// Nothing in time.
+    Stalled,
+    /// Nothing but black.
+    Black,
+    /// Always the same picture.
+    Frozen,
+    /// Nothing any more: a file that was to be played once.
+    Ended,
+}
+
 /// What a device learns when it starts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hello {
@@ -181,7 +258,13 @@ impl DeviceClient {
                    p_sent_at => $10::timestamptz, p_clock_offset_ms => $11::integer[], p_agreement => $12::real[])",
             )
             .await
-            .op("prepare submitting sightings")?;
+            .map_err(|source| match source.code() {
+                Some(&SqlState::UNDEFINED_FUNCTION) => StoreError::HubOlder,
+                _ => StoreError::Query {
+                    operation: "prepare submitting sightings",
+                    source,
+                },
+            })?;
         Ok(Self { client, submit })
     }
 
@@ -222,11 +305,14 @@ impl DeviceClient {
         })
     }
 
-    /// A sign of life. Returns the hub's clock.
-    pub async fn heartbeat(&self) -> Result<Timestamp> {
+    /// A sign of life, with what the agent says of itself. Returns the hub's clock.
+    pub async fn heartbeat(&self, status: Option<&Status>) -> Result<Timestamp> {
         let row = self
             .client
-            .query_one("select edge.heartbeat()", &[])
+            .query_one(
+                "select edge.heartbeat(p_status => $1::jsonb)",
+                &[&status.map(Json)],
+            )
             .await
             .op("send heartbeat")?;
         Ok(row.get(0))

@@ -6,6 +6,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::database::{Plan, Transaction};
+use crate::device::Status;
 use crate::error::Result;
 use crate::page::{Listing, Page, Paged};
 use crate::row::word;
@@ -17,6 +18,8 @@ pub enum DeviceHealth {
     Silent,
     /// Called within 90 seconds, which is three heartbeats.
     Online,
+    /// Did so too, and said that something is wrong.
+    Degraded,
     /// Did not.
     Offline,
     /// May not call any more.
@@ -29,15 +32,22 @@ impl DeviceHealth {
         match self {
             Self::Silent => "silent",
             Self::Online => "online",
+            Self::Degraded => "degraded",
             Self::Offline => "offline",
             Self::Revoked => "revoked",
         }
     }
 
     fn parse(word: &str) -> Option<Self> {
-        [Self::Silent, Self::Online, Self::Offline, Self::Revoked]
-            .into_iter()
-            .find(|health| health.as_str() == word)
+        [
+            Self::Silent,
+            Self::Online,
+            Self::Degraded,
+            Self::Offline,
+            Self::Revoked,
+        ]
+        .into_iter()
+        .find(|health| health.as_str() == word)
     }
 }
 
@@ -45,11 +55,12 @@ impl DeviceHealth {
 /// device; its first call moves `seen_at` on.
 pub(crate) const HEALTH: &str = "case when d.revoked_at is not null then 'revoked'
        when a.seen_at is null or a.seen_at = d.created_at then 'silent'
+       when a.seen_at > now() - interval '90 seconds' and a.problems <> '{}' then 'degraded'
        when a.seen_at > now() - interval '90 seconds' then 'online'
        else 'offline' end";
 
 /// A device.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DeviceRecord {
     /// Its id.
     pub device_id: DeviceId,
@@ -67,6 +78,10 @@ pub struct DeviceRecord {
     pub created_at: Timestamp,
     /// Since when it may not call any more.
     pub revoked_at: Option<Timestamp>,
+    /// What is wrong by what the agent last said, in words, sorted.
+    pub problems: Vec<String>,
+    /// What the agent last said of itself, and when; none when it does not say, or in words of another version.
+    pub status: Option<(Status, Timestamp)>,
 }
 
 /// Which devices to list.
@@ -81,8 +96,14 @@ pub struct DeviceFilter {
 fn columns() -> String {
     format!(
         "d.device_id, d.site_id, d.name, d.created_at, d.revoked_at, a.agent_version,
+         coalesce(a.problems, '{{}}') as problems, a.status, a.status_at,
          nullif(a.seen_at, d.created_at) as seen_at, {HEALTH} as health"
     )
+}
+
+fn status(row: &Row) -> Option<(Status, Timestamp)> {
+    let status: serde_json::Value = row.get::<_, Option<_>>("status")?;
+    Some((serde_json::from_value(status).ok()?, row.get("status_at")))
 }
 
 fn device(row: &Row) -> Result<DeviceRecord> {
@@ -95,6 +116,8 @@ fn device(row: &Row) -> Result<DeviceRecord> {
         agent_version: row.get("agent_version"),
         created_at: row.get("created_at"),
         revoked_at: row.get("revoked_at"),
+        problems: row.get("problems"),
+        status: status(row),
     })
 }
 

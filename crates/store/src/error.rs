@@ -46,6 +46,11 @@ pub enum StoreError {
         #[source]
         source: tokio_postgres::Error,
     },
+    /// The hub lacks the functions that this agent calls.
+    #[error(
+        "the hub is older than this agent\nhint: upgrade the hub first; sightings wait meanwhile"
+    )]
+    HubOlder,
     /// The server took a call and did not answer in time; whether it was done is not known.
     #[error("no answer from the database in {} s", after.as_secs())]
     NoAnswer {

@@ -93,7 +93,7 @@ pub async fn system_health(transaction: &Transaction) -> Result<SystemHealth> {
                where organization_id = app.current_organization_id()) as day,
               (select count(*) as n from biometric.enrolment_job
                where organization_id = app.current_organization_id() and state = 'queued') as job,
-              (select count(*) as n, count(*) filter (where {HEALTH} <> 'online') as n_unheard
+              (select count(*) as n, count(*) filter (where {HEALTH} not in ('online', 'degraded')) as n_unheard
                from app.device d left join app.device_activity a using (organization_id, device_id)
                where d.organization_id = app.current_organization_id() and d.revoked_at is null) as device"
     );

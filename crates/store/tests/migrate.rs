@@ -91,7 +91,7 @@ async fn changed_functions_are_applied_again() {
     client
         .batch_execute(
             "set role rollcall_owner;
-             drop function edge.heartbeat();
+             drop function edge.heartbeat(jsonb);
              create function edge.heartbeat() returns integer language sql return 1;
              create function edge.hello(p_more integer) returns integer language sql return 1;
              create function edge.gone() returns integer language sql return 1;
@@ -109,7 +109,7 @@ async fn changed_functions_are_applied_again() {
     assert_eq!(
         functions,
         [
-            "heartbeat 0 timestamp with time zone",
+            "heartbeat 1 timestamp with time zone",
             "hello 1 record",
             "submit_sightings 12 record"
         ]

@@ -260,7 +260,7 @@ async fn a_device_marked_as_revoked_is_refused_with_a_code() {
         .execute("update app.device set revoked_at = now()", &[])
         .await;
     assert_eq!(code(world.device.hello().await), "RC009");
-    assert_eq!(code(world.device.heartbeat().await), "RC009");
+    assert_eq!(code(world.device.heartbeat(None).await), "RC009");
     assert_eq!(
         code(
             world

@@ -360,7 +360,7 @@ async fn hello_tells_site_cameras_and_space() {
     );
     assert_eq!(hello.space_digest.as_deref(), Some(SPACE_DIGEST));
     assert_eq!(hello.threshold, Some(0.6));
-    let age = Timestamp::now().duration_since(world.device.heartbeat().await.unwrap());
+    let age = Timestamp::now().duration_since(world.device.heartbeat(None).await.unwrap());
     assert!(age.as_secs().abs() < 60);
 }
 

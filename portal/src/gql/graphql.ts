@@ -559,6 +559,42 @@ export type CameraPayload = {
   problems: Array<Problem>;
 };
 
+/** What comes from a camera. */
+export type CameraState =
+  /** It is being opened. */
+  | 'OPENING'
+  /** Pictures of the world. */
+  | 'WELL'
+  /** It cannot be opened. */
+  | 'UNREACHABLE'
+  /** Nothing in time. */
+  | 'STALLED'
+  /** Nothing but black. */
+  | 'BLACK'
+  /** Always the same picture. */
+  | 'FROZEN'
+  /** Nothing any more: a file that was to be played once. */
+  | 'ENDED';
+
+/** How a camera is doing. */
+export type CameraStatus = {
+  __typename?: 'CameraStatus';
+  /** Its name. */
+  name: Scalars['String']['output'];
+  /** What comes from it. */
+  state: CameraState;
+  /** Frames read, a second, lately. */
+  capturedPerSecond: Scalars['Float']['output'];
+  /** Frames looked at, likewise. */
+  processedPerSecond: Scalars['Float']['output'];
+  /** Frames replaced by newer ones before they were looked at, since the start. */
+  nDropped: Scalars['Int']['output'];
+  /** Milliseconds of the networks for a frame, on average lately. */
+  inferenceMs: Scalars['Float']['output'];
+  /** When the last frame came; null when none did. */
+  lastFrameAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
 /** What to change of a camera; what is absent stays. */
 export type CameraUpdateInput = {
   /** Which camera. */
@@ -924,6 +960,13 @@ export type Device = {
   seenAt?: Maybe<Scalars['DateTime']['output']>;
   /** Version of the agent at its last start; null when it did not say. */
   agentVersion?: Maybe<Scalars['String']['output']>;
+  /**
+   * What is wrong by what the agent last said: `camera_unreachable`, `camera_stalled`, `camera_black`,
+   * `camera_frozen`, `clock_wrong`, `disk_failing`, `spool_full`, `spool_lost`, `too_hot`, `too_slow`.
+   */
+  problems: Array<Scalars['String']['output']>;
+  /** What the agent last said of itself; null when it does not say. */
+  status?: Maybe<DeviceStatus>;
   /** When it was made. */
   createdAt: Scalars['DateTime']['output'];
   /** Since when it may not call any more; null while it may. */
@@ -966,6 +1009,8 @@ export type DeviceHealth =
   | 'SILENT'
   /** Called within 90 seconds, which is three heartbeats. */
   | 'ONLINE'
+  /** Did so too, and said that something is wrong: see `problems`. */
+  | 'DEGRADED'
   /** Did not. */
   | 'OFFLINE'
   /** May not call any more. */
@@ -1036,6 +1081,30 @@ export type DeviceRenameInput = {
   deviceId: Scalars['ID']['input'];
   /** Name, unique in the organisation, at most 100 characters; space around it is removed. */
   name: Scalars['String']['input'];
+};
+
+/** What an agent says of itself. */
+export type DeviceStatus = {
+  __typename?: 'DeviceStatus';
+  /** When it said so. */
+  reportedAt: Scalars['DateTime']['output'];
+  /** Seconds since its start. */
+  uptimeSeconds: Scalars['Int']['output'];
+  /**
+   * Seconds by which its clock is ahead of the hub's; null when it has not measured. Sightings are dated by the
+   * hub's clock all the same.
+   */
+  clockOffsetSeconds?: Maybe<Scalars['Float']['output']>;
+  /** Of the hottest part of the box; null when it cannot be read. */
+  temperatureCelsius?: Maybe<Scalars['Float']['output']>;
+  /** Sightings that wait for the hub. */
+  nWaiting: Scalars['Int']['output'];
+  /** Share of the spool that is in use, 0 to 1. */
+  spoolUse: Scalars['Float']['output'];
+  /** Sightings lost since the start. */
+  nLost: Scalars['Int']['output'];
+  /** Its cameras. */
+  cameras: Array<CameraStatus>;
 };
 
 /** Which way a person went. */

@@ -1,7 +1,9 @@
 //! Devices: the agents that watch cameras, and how each one is doing.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use jiff::Timestamp;
 use rollcall_domain::id::DeviceId;
+use rollcall_store::device::Status;
 use rollcall_store::device_record as store;
 
 use super::camera::Camera;
@@ -9,7 +11,7 @@ use super::id::{self, Kind};
 use super::loader::CamerasOf;
 use super::page::{self, Connection, PageRequest};
 use super::scalar::DateTime;
-use super::site::Site;
+use super::site::{Site, count};
 use super::{loader, punch, viewer};
 use crate::failure::Failure;
 
@@ -21,6 +23,8 @@ pub enum DeviceHealth {
     Silent,
     /// Called within 90 seconds, which is three heartbeats.
     Online,
+    /// Did so too, and said that something is wrong: see `problems`.
+    Degraded,
     /// Did not.
     Offline,
     /// May not call any more.
@@ -73,6 +77,17 @@ impl Device {
         self.0.agent_version.as_deref()
     }
 
+    /// What is wrong by what the agent last said: `camera_unreachable`, `camera_stalled`, `camera_black`,
+    /// `camera_frozen`, `clock_wrong`, `disk_failing`, `spool_full`, `spool_lost`, `too_hot`, `too_slow`.
+    async fn problems(&self) -> &[String] {
+        &self.0.problems
+    }
+
+    /// What the agent last said of itself; null when it does not say.
+    async fn status(&self) -> Option<DeviceStatus> {
+        self.0.status.clone().map(DeviceStatus::from)
+    }
+
     /// When it was made.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
@@ -81,6 +96,92 @@ impl Device {
     /// Since when it may not call any more; null while it may.
     async fn revoked_at(&self) -> Option<DateTime> {
         self.0.revoked_at.map(DateTime)
+    }
+}
+
+/// What an agent says of itself.
+#[derive(SimpleObject)]
+pub struct DeviceStatus {
+    /// When it said so.
+    reported_at: DateTime,
+    /// Seconds since its start.
+    uptime_seconds: i32,
+    /// Seconds by which its clock is ahead of the hub's; null when it has not measured. Sightings are dated by the
+    /// hub's clock all the same.
+    clock_offset_seconds: Option<f64>,
+    /// Of the hottest part of the box; null when it cannot be read.
+    temperature_celsius: Option<f64>,
+    /// Sightings that wait for the hub.
+    n_waiting: i32,
+    /// Share of the spool that is in use, 0 to 1.
+    spool_use: f64,
+    /// Sightings lost since the start.
+    n_lost: i32,
+    /// Its cameras.
+    cameras: Vec<CameraStatus>,
+}
+
+/// How a camera is doing.
+#[derive(SimpleObject)]
+pub struct CameraStatus {
+    /// Its name.
+    name: String,
+    /// What comes from it.
+    state: CameraState,
+    /// Frames read, a second, lately.
+    captured_per_second: f64,
+    /// Frames looked at, likewise.
+    processed_per_second: f64,
+    /// Frames replaced by newer ones before they were looked at, since the start.
+    n_dropped: i32,
+    /// Milliseconds of the networks for a frame, on average lately.
+    inference_ms: f64,
+    /// When the last frame came; null when none did.
+    last_frame_at: Option<DateTime>,
+}
+
+/// What comes from a camera.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "rollcall_store::device::CameraState")]
+pub enum CameraState {
+    /// It is being opened.
+    Opening,
+    /// Pictures of the world.
+    Well,
+    /// It cannot be opened.
+    Unreachable,
+    /// Nothing in time.
+    Stalled,
+    /// Nothing but black.
+    Black,
+    /// Always the same picture.
+    Frozen,
+    /// Nothing any more: a file that was to be played once.
+    Ended,
+}
+
+impl From<(Status, Timestamp)> for DeviceStatus {
+    fn from((status, reported_at): (Status, Timestamp)) -> Self {
+        let spool = status.spool;
+        let cameras = status.cameras.into_iter().map(|camera| CameraStatus {
+            name: camera.name,
+            state: camera.state.into(),
+            captured_per_second: camera.captured_per_second.into(),
+            processed_per_second: camera.processed_per_second.into(),
+            n_dropped: count(camera.n_dropped),
+            inference_ms: camera.inference_ms.into(),
+            last_frame_at: camera.last_frame_at.map(DateTime),
+        });
+        Self {
+            reported_at: DateTime(reported_at),
+            uptime_seconds: count(status.uptime_s),
+            clock_offset_seconds: status.clock_offset_ms.map(|ms| f64::from(ms) / 1000.0),
+            temperature_celsius: status.temperature_celsius.map(Into::into),
+            n_waiting: count(spool.n_waiting),
+            spool_use: spool.bytes as f64 / (spool.max_bytes.max(1)) as f64,
+            n_lost: count(spool.n_lost),
+            cameras: cameras.collect(),
+        }
     }
 }
 

@@ -50,7 +50,7 @@ fn login(payload: &Value) -> DeviceLogin {
 }
 
 async fn cut_off(client: &DeviceClient) {
-    let state = || async { client.heartbeat().await.err() };
+    let state = || async { client.heartbeat(None).await.err() };
     wait_until("the device is cut off", Duration::from_secs(30), state).await;
 }
 
@@ -90,7 +90,7 @@ async fn a_new_device_can_call_until_it_is_revoked() {
         ("Gate", "Berlin")
     );
     assert_eq!(hello.cameras.len(), 2);
-    client.heartbeat().await.unwrap();
+    client.heartbeat(None).await.unwrap();
 
     let id = &device["id"];
     let query = "query($id: ID!) { device(id: $id) { health seenAt agentVersion } }";

@@ -1,5 +1,7 @@
 //! The agent with real video, real models and a real database.
 
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
+
 mod command;
 mod scene;
 
@@ -14,6 +16,8 @@ use rollcall_edge::error::EdgeError;
 use rollcall_edge::slot::Slot;
 use rollcall_edge::source::Source;
 use rollcall_edge::stop::Stop;
+use rollcall_store::device::CameraState;
+use rollcall_store::device_record::device_by_ids;
 use rollcall_testkit::wait_until;
 use scene::{Scene, asset};
 use tokio_util::sync::CancellationToken;
@@ -273,6 +277,25 @@ async fn an_agent_stops_when_asked_while_its_camera_plays_on() {
         .expect("it stops")
         .unwrap();
     assert!(summary.uplink.n_answered >= 1);
+    // The hub heard how it is doing when it was met.
+    let transaction = scene
+        .database
+        .api
+        .begin(&scene.fixture.scope())
+        .await
+        .unwrap();
+    let ids = [scene.fixture.device.device_id];
+    let device = device_by_ids(&transaction, &ids).await.unwrap().remove(0);
+    transaction.commit().await.unwrap();
+    let (status, _) = device.status.unwrap();
+    let camera = &status.cameras[0];
+    assert_eq!(
+        (camera.name.as_str(), camera.state),
+        ("entry", CameraState::Well)
+    );
+    assert!(camera.captured_per_second > 0.0 && camera.last_frame_at.is_some());
+    assert!(camera.inference_ms > 0.0, "{status:?}");
+    assert_eq!(status.spool.max_bytes, 512 << 20);
     assert_eq!(summary.uplink.n_left, 0);
 }
 

@@ -1,7 +1,5 @@
 //! A device with the real model packs, an enrolled person and a test database.
 
-#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
-
 use std::path::{Path, PathBuf};
 
 use rollcall_domain::id::SightingId;

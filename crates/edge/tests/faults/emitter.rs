@@ -142,7 +142,13 @@ pub async fn run(plan: Plan) {
         }
     };
     let stop = CancellationToken::new();
-    let send = uplink::run(&options, (&spool, &clock), all.clone(), stop, |_, _| {});
+    let send = uplink::run(
+        &options,
+        (&spool, &clock),
+        all.clone(),
+        stop,
+        (|| None, |_, _| {}),
+    );
     let (stats, ()) = tokio::join!(send, emit);
     assert_eq!((stats.n_refused, stats.n_left), (0, 0));
     let spool = spool.stats();

@@ -516,20 +516,23 @@ async fn live_sightings_overtake_a_day_of_backlog() {
         (&spool, &clock),
         ended.clone(),
         stop,
-        |sighting, _| {
-            if let Some((_, answered_at, _)) =
-                live.iter_mut().find(|(id, ..)| *id == sighting.sighting_id)
-            {
-                *answered_at = Some(n_answered);
-            }
-            n_answered += 1;
-            if n_answered % 300 == 0 && live.len() < N_LIVE {
-                live.push((put(N_BACKLOG + live.len()), None, n_answered));
-                if live.len() == N_LIVE {
-                    ended.cancel();
+        (
+            || None,
+            |sighting: &rollcall_store::device::Sighting, _: &_| {
+                if let Some((_, answered_at, _)) =
+                    live.iter_mut().find(|(id, ..)| *id == sighting.sighting_id)
+                {
+                    *answered_at = Some(n_answered);
                 }
-            }
-        },
+                n_answered += 1;
+                if n_answered % 300 == 0 && live.len() < N_LIVE {
+                    live.push((put(N_BACKLOG + live.len()), None, n_answered));
+                    if live.len() == N_LIVE {
+                        ended.cancel();
+                    }
+                }
+            },
+        ),
     )
     .await;
     assert_eq!(

@@ -217,24 +217,26 @@ async fn a_revoked_device_is_cut_off_and_stays_listed() {
         }
     }
     let ((door, door_url), gate) = (door.unwrap(), gate.unwrap());
-    door.heartbeat().await.unwrap();
+    door.heartbeat(None).await.unwrap();
     assert!(!list()[0].contains("never"), "{:?}", list());
 
     let refused = run(&["device", "revoke", "Door"]).unwrap_err();
     assert!(refused.contains("--yes"), "{refused}");
-    door.heartbeat().await.unwrap();
+    door.heartbeat(None).await.unwrap();
     let refused = run(&["device", "revoke", "Window", "--yes"]).unwrap_err();
     assert!(refused.contains("there is no device `Window`"), "{refused}");
 
     let done = run(&["device", "revoke", "Door", "--yes"]).unwrap();
     assert!(done.contains("is revoked"), "{done}");
     wait_until("the agent is cut off", Duration::from_secs(20), || async {
-        door.heartbeat().await.is_err().then_some(())
+        door.heartbeat(None).await.is_err().then_some(())
     })
     .await;
     let error = DeviceClient::connect(door_url).await.unwrap_err();
     assert!(!error.is_retryable(), "{error}");
-    gate.heartbeat().await.expect("the other device goes on");
+    gate.heartbeat(None)
+        .await
+        .expect("the other device goes on");
     let again = run(&["device", "revoke", "Door", "--yes"]).unwrap();
     assert!(again.contains("already"), "{again}");
     let listed = list();
