@@ -11,7 +11,7 @@ use rollcall_domain::id::CameraId;
 use rollcall_store::StoreError;
 use rollcall_store::device::{DeviceClient, Outcome, Sighting, SightingOutcome};
 use rollcall_vision::{
-    Detector, DetectorOptions, Embedder, Pack, Provider, Runtime, SessionOptions, Watcher,
+    Detector, DetectorOptions, Embedder, Pack, Provider, Region, Runtime, SessionOptions, Watcher,
     WatcherOptions,
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -472,6 +472,11 @@ pub fn open_watchers(config: &AgentConfig) -> Result<(Vec<Watcher>, String), Edg
         digest = embedder.space().digest.clone();
         let options = WatcherOptions {
             largest_face_only: camera.largest_face_only,
+            // Checked with the configuration.
+            region: camera
+                .region
+                .clone()
+                .and_then(|corners| Region::new(corners).ok()),
             ..WatcherOptions::default()
         };
         watchers.push(Watcher::new(detector, embedder, options));

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use rollcall_vision::Region;
 use serde::Deserialize;
 
 use crate::error::EdgeError;
@@ -115,6 +116,10 @@ pub struct CameraConfig {
     /// Decide on the largest face of a frame only.
     #[serde(default)]
     pub largest_face_only: bool,
+    /// Corners of the part of the picture in which people are looked for, in shares of its width and height; all of it
+    /// when absent.
+    #[serde(default)]
+    pub region: Option<Vec<(f32, f32)>>,
 }
 
 fn default_port() -> u16 {
@@ -215,6 +220,11 @@ impl AgentConfig {
                 && let Some(problem) = rtsp.problem()
             {
                 return wrong(key("source.rtsp"), problem.to_owned());
+            }
+            if let Some(corners) = &camera.region
+                && let Err(problem) = Region::new(corners.clone())
+            {
+                return wrong(key("region"), problem);
             }
             if !(20..=1000).contains(&camera.min_face_px) {
                 return wrong(
@@ -325,7 +335,10 @@ mod tests {
         let path = folder.path().join("door.toml");
         let open = |text: &str| {
             std::fs::write(&path, text).unwrap();
-            format!("{:#?}", AgentConfig::open(&path).unwrap())
+            let mut config = AgentConfig::open(&path).unwrap();
+            // All of the picture, written out.
+            config.camera[0].region = None;
+            format!("{config:#?}")
         };
         assert_eq!(open(REFERENCE), open(&uncommented()));
     }

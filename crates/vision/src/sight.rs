@@ -18,6 +18,7 @@ use crate::{
     geometry::{BBox, Face},
     motion::Motion,
     quality::{self, Flaw},
+    region::Region,
     shots::{Shot, Shots},
     track::{Tracker, TrackerOptions},
 };
@@ -38,6 +39,8 @@ pub struct WatcherOptions {
     pub shot_spacing_ms: u64,
     /// Follow only the largest face of each frame.
     pub largest_face_only: bool,
+    /// Only faces whose centre is in here are followed; all when absent.
+    pub region: Option<Region>,
     /// How often faces are looked for.
     pub cadence: Cadence,
     /// The tracker's options.
@@ -80,6 +83,7 @@ impl Default for WatcherOptions {
             decide_after_ms: 1500,
             shot_spacing_ms: 100,
             largest_face_only: false,
+            region: None,
             cadence: Cadence::default(),
             tracker: TrackerOptions::default(),
         }
@@ -212,6 +216,13 @@ impl Watcher {
         }
         self.detected_ms = Some(at_ms);
         let mut faces = self.detector.detect(frame)?;
+        if let Some(region) = &self.options.region {
+            let (width, height) = (frame.width() as f32, frame.height() as f32);
+            faces.retain(|face| {
+                let (x, y) = face.bbox.centre();
+                region.contains((x / width, y / height))
+            });
+        }
         if self.options.largest_face_only {
             faces.truncate(1);
         }

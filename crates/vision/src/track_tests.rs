@@ -171,3 +171,30 @@ fn finishing_ends_what_is_alive() {
     );
     assert_eq!(tracker.n_tracks(), 0);
 }
+
+#[test]
+fn the_overlaps_are_largest_in_sum() {
+    // Whoever takes the best pair first leaves the second face to nobody.
+    check(&[
+        (0, &[(100.0, 100.0), (165.0, 100.0)], &[1, 2]),
+        (100, &[(55.0, 100.0), (130.0, 100.0)], &[1, 2]),
+    ]);
+}
+
+#[test]
+fn a_shaking_detector_does_not_throw_a_still_face_off() {
+    let mut tracker = Tracker::new(TrackerOptions::default());
+    for step in 0..50_u64 {
+        let shake = if step % 2 == 0 { 6.0 } else { -6.0 };
+        let hits = tracker
+            .update(40 * step, &[face(200.0 + shake, 150.0 - shake, 80.0)])
+            .hits;
+        assert_eq!(hits[0].track_id, 1);
+    }
+    // Half a second unseen: it is expected where it stood, not where a shake would have carried it.
+    let expected = tracker.tracks[0].expected(40 * 49 + 500).centre();
+    assert!(
+        (expected.0 - 200.0).abs() < 40.0 && (expected.1 - 150.0).abs() < 40.0,
+        "{expected:?}"
+    );
+}

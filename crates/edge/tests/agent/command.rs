@@ -48,6 +48,10 @@ fn the_reference_is_printed_and_mistakes_in_a_file_are_named() {
             "`a` is used twice",
         ),
         (
+            "[[camera]]\nname = 'a'\nregion = [[0, 0], [640, 480], [0, 1]]\nsource = { v4l2 = 0 }",
+            "`camera[0].region` has a corner [640, 480] outside",
+        ),
+        (
             "[[camera]]\nname = 'a'\nsource = { rtsp = 'camera' }",
             "`camera[0].source.rtsp` is no URL",
         ),

@@ -2,8 +2,8 @@
 
 use crate::common::{self, blurred, canvas, detector, embedder, photo, scaled};
 use rollcall_vision::{
-    Cadence, Embedding, Frame, LostReason, TrackSighting, Watcher, WatcherOptions, enrol_photo,
-    quality::Flaw, similarity,
+    Cadence, Embedding, Frame, LostReason, Region, TrackSighting, Watcher, WatcherOptions,
+    enrol_photo, quality::Flaw, similarity,
 };
 
 const FRAME_MS: u64 = 100;
@@ -171,6 +171,24 @@ fn a_slow_camera_decides_by_age() {
         sightings.extend(found.into_iter().map(|sighting| (i, sighting.n_frames)));
     }
     assert_eq!(sightings, [(2, 3)], "{:?}", watcher.stats());
+}
+
+#[test]
+fn faces_outside_the_region_are_not_followed() {
+    let (left, right) = (head("obama.jpg"), head("biden.jpg"));
+    let frames =
+        || (0..12).map(|i| canvas(640, 480, &[(&left, 30 + i, 90), (&right, 380 - i, 90)]));
+    let everywhere = watch(&mut watcher(WatcherOptions::default()), frames());
+    assert_eq!(everywhere.len(), 2);
+    let left_half = vec![(0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)];
+    let options = WatcherOptions {
+        region: Some(Region::new(left_half).unwrap()),
+        ..WatcherOptions::default()
+    };
+    let mut watcher = watcher(options);
+    let sightings = watch(&mut watcher, frames());
+    assert_eq!(sightings.len(), 1, "{:?}", watcher.stats());
+    assert!(similarity(&sightings[0].1.embedding, &template("obama2.jpg")) > 0.5);
 }
 
 #[test]
