@@ -1,3 +1,5 @@
+//! The spool through ends of the process, damage, full disks and full spools.
+
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
