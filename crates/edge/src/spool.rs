@@ -347,17 +347,11 @@ impl State {
 
     fn waiting(&mut self, order: Order, limit: usize) -> Vec<Waiting> {
         self.flush();
-        let is_live = matches!(order, Order::Live(_));
-        let (Order::Live(Mark(mark)) | Order::Backlog(Mark(mark))) = order;
+        let (mut after, upto, is_live) = match order {
+            Order::Live(Mark(mark)) => (mark, i64::MAX, true),
+            Order::Backlog(Mark(mark)) => (0, mark, false),
+        };
         let mut found = Vec::new();
-        let mut after = match is_live {
-            true => mark,
-            false => 0,
-        };
-        let upto = match is_live {
-            true => i64::MAX,
-            false => mark,
-        };
         while found.len() < limit {
             let wanted = limit - found.len();
             let rows = match self.file.rows(after, upto, wanted) {

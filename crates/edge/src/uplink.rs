@@ -134,7 +134,7 @@ where
             // Also while there is much to send.
             let since = self.beat_at.map(|at| at.elapsed());
             if self.client.is_some() && since.is_some_and(|since| since >= self.options.heartbeat) {
-                self.beat().await;
+                self.beat_in_time().await;
             }
             let live_room = LIVE_BATCH.min(room);
             let mut batch = self.spool.waiting(Order::Live(mark), live_room);
@@ -150,7 +150,7 @@ where
                 tokio::select! {
                     () = self.spool.wait() => tokio::time::sleep(LINGER).await,
                     () = ended.cancelled() => {}
-                    () = tokio::time::sleep(self.options.heartbeat) => self.beat().await,
+                    () = tokio::time::sleep(self.options.heartbeat) => self.beat_in_time().await,
                 }
                 continue;
             }
@@ -190,13 +190,15 @@ where
     ///
     /// Errors: whatever may pass. What was not answered is still in the spool.
     async fn submit(&mut self, batch: Vec<Waiting>) -> rollcall_store::Result<()> {
-        self.greet().await?;
+        if self.client.is_none() {
+            self.beat().await?;
+        }
         let (keys, sightings): (Vec<Key>, Vec<Sighting>) = self
             .dated(batch)
             .map(|waiting| (waiting.key, waiting.sighting))
             .unzip();
         if keys.is_empty() {
-            // None could be written anew: the disk is full.
+            // None could be dated: the hub's time is not known, or the disk is full.
             tokio::time::sleep(FIRST_PAUSE).await;
             return Ok(());
         }
@@ -233,22 +235,24 @@ where
         }
     }
 
-    /// Waits for the time of a heartbeat. A failure is for the next sending to report.
-    async fn beat(&mut self) {
-        let answer = self.options.answer;
+    /// Sends a sign of life and hears the hub's time.
+    async fn beat(&mut self) -> rollcall_store::Result<()> {
+        let (answer, clock) = (self.options.answer, self.clock);
         let status = (self.status)();
         self.beat_at = Some(Instant::now());
         let beat = async {
             let client = self.connected().await?;
             let asked = Instant::now();
-            alive(client, status.as_ref())
-                .await
-                .map(|hub_at| (hub_at, asked))
+            clock.hear(alive(client, status.as_ref()).await?, asked);
+            Ok(())
         };
-        let done = tokio::time::timeout(answer, beat)
-            .await
-            .map(|done| done.map(|(hub_at, asked)| self.clock.hear(hub_at, asked)));
-        if !matches!(done, Ok(Ok(()))) {
+        let done = tokio::time::timeout(answer, beat).await;
+        done.unwrap_or(Err(StoreError::NoAnswer { after: answer }))
+    }
+
+    /// As [`beat`](Self::beat), when it is time for one. A failure is for the next sending to report.
+    async fn beat_in_time(&mut self) {
+        if self.beat().await.is_err() {
             self.client = None;
         }
     }
@@ -264,38 +268,24 @@ where
         answered.unwrap_or(Err(StoreError::NoAnswer { after: answer }))
     }
 
-    /// Hears the hub's time before the first sightings of a connection are sent.
-    async fn greet(&mut self) -> rollcall_store::Result<()> {
-        if self.client.is_some() {
-            return Ok(());
-        }
-        let (answer, clock) = (self.options.answer, self.clock);
-        let status = (self.status)();
-        self.beat_at = Some(Instant::now());
-        let greet = async {
-            let client = self.connected().await?;
-            let asked = Instant::now();
-            clock.hear(alive(client, status.as_ref()).await?, asked);
-            Ok(())
-        };
-        let greeted = tokio::time::timeout(answer, greet).await;
-        greeted.unwrap_or(Err(StoreError::NoAnswer { after: answer }))
-    }
-
-    /// Gives those a time that were seen before the hub's time was known. They were never sent, so their ids, which
-    /// hold the time, may change with it; where that cannot be written down, they wait.
+    /// Gives those a time that were seen before the hub's time was known. Until it is, they wait: once sent, a sighting
+    /// keeps its id, and the id holds the time. So they do where the new one cannot be written down.
     fn dated(&self, batch: Vec<Waiting>) -> impl Iterator<Item = Waiting> {
         batch.into_iter().filter_map(|mut waiting| {
             let sighting = &mut waiting.sighting;
             if sighting.clock_offset_ms.is_some() {
                 return Some(waiting);
             }
+            let offset_ms = self.clock.offset_ms()?;
             let Some(captured_at) = self.clock.correct(&waiting.stamp, sighting.captured_at) else {
                 return Some(waiting);
             };
-            sighting.clock_offset_ms = self.clock.offset_ms();
-            sighting.captured_at = captured_at;
-            sighting.sighting_id = pipeline::sighting_id(captured_at);
+            sighting.clock_offset_ms = Some(offset_ms);
+            // The wall's word may be believed later than it is sent for the first time, and changes nothing.
+            if sighting.captured_at != captured_at {
+                sighting.captured_at = captured_at;
+                sighting.sighting_id = pipeline::sighting_id(captured_at);
+            }
             self.spool.replace(&waiting).then_some(waiting)
         })
     }

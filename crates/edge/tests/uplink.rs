@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, SightingId};
-use rollcall_edge::clock::Clock;
+use rollcall_edge::clock::{Clock, Stamp};
 use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::uplink::{self, UplinkOptions, UplinkStats};
 use rollcall_store::device::{
@@ -286,4 +286,49 @@ async fn a_hub_that_is_older_than_the_agent_is_named() {
     let text = error.to_string();
     assert!(text.contains("the hub is older than this agent"), "{text}");
     assert!(!error.is_refusal_of_content());
+}
+
+/// A sighting of before the last start, which the hub's time does not reach back to: the wall may be believed only after
+/// it was sent, so its id must stay the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sighting_of_an_earlier_start_keeps_its_id() {
+    let database = TestDatabase::create().await;
+    let fixture = fixture::organization(&database).await;
+    let url = database.device_url(&fixture.device);
+    let folder = tempfile::tempdir().unwrap();
+    let spool = spool(folder.path());
+    let earlier = Sighting {
+        clock_offset_ms: None,
+        ..sighting(fixture.entry_camera_id, 1)
+    };
+    let stamp = Stamp {
+        boot: Some(uuid::Uuid::nil()),
+        since_boot_ms: 5,
+    };
+    let options = UplinkOptions::new(&url, SPACE_DIGEST);
+    let send = async |clock: Clock| {
+        spool.put(earlier.clone(), stamp);
+        let ended = CancellationToken::new();
+        ended.cancel();
+        let mut sent = Vec::new();
+        let told = (
+            || None,
+            |sighting: &Sighting, _: &_| sent.push(sighting.clone()),
+        );
+        let stop = CancellationToken::new();
+        uplink::run(&options, (&spool, &clock), ended, stop, told).await;
+        sent.remove(0)
+    };
+    // The answer may get lost after each of these.
+    fn yesterday() -> Timestamp {
+        Timestamp::now() - jiff::SignedDuration::from_hours(24)
+    }
+    let unknown = send(Clock::new(yesterday)).await;
+    let believed = send(Clock::default()).await;
+    assert_eq!(
+        (unknown.sighting_id, unknown.clock_offset_ms),
+        (earlier.sighting_id, None)
+    );
+    assert_eq!(believed.sighting_id, earlier.sighting_id);
+    assert!(believed.clock_offset_ms.is_some());
 }
