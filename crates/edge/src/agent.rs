@@ -2,49 +2,29 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use rollcall_domain::id::CameraId;
 use rollcall_store::StoreError;
-use rollcall_store::device::{DeviceClient, Outcome, Sighting, SightingOutcome};
+use rollcall_store::device::DeviceClient;
 use rollcall_vision::{
     Detector, DetectorOptions, Embedder, Pack, Provider, Region, Runtime, SessionOptions, Watcher,
     WatcherOptions,
 };
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::capture::{Capture, CaptureStats, CapturedFrame, Patience};
 use crate::clock::Clock;
 use crate::config::{AgentConfig, CameraConfig};
 use crate::error::EdgeError;
 use crate::known_hub::KnownHub;
-use crate::pipeline::{self, Pipeline, PipelineStats};
-use crate::slot::Slot;
+use crate::outcome_line::OutcomeLine;
+use crate::running::{CameraSummary, start_camera};
 use crate::spool::{Spool, SpoolKey, SpoolOptions, SpoolStats};
 use crate::status::{Reporter, Watched};
 use crate::stop::Stop;
 use crate::uplink::{self, UplinkOptions, UplinkStats};
-
-/// Counters of one camera after a run.
-#[derive(Debug)]
-pub struct CameraSummary {
-    /// Camera name.
-    pub camera: String,
-    /// Frames read.
-    pub n_captured: u64,
-    /// Frames that went through the networks.
-    pub n_processed: u64,
-    /// Frames replaced by a newer one before they could be processed.
-    pub n_dropped: u64,
-    /// Tracks that gave a sighting.
-    pub n_sightings: u64,
-    /// Milliseconds spent in inference.
-    pub busy_ms: u64,
-}
 
 /// Counters of a whole run.
 #[derive(Debug)]
@@ -267,165 +247,6 @@ async fn meet(
             () = tokio::time::sleep(PAUSE) => {}
         }
     }
-}
-
-/// What the hub answered to one sighting, with what a person wants to read beside it.
-pub struct OutcomeLine<'a> {
-    /// Site name.
-    pub site: &'a str,
-    /// Camera name.
-    pub camera: &'a str,
-    /// The site's zone.
-    pub zone: &'a TimeZone,
-    /// The picture is an older recording: its date is shown too.
-    pub is_recorded: bool,
-    /// What was sent.
-    pub sighting: &'a Sighting,
-    /// What was answered.
-    pub outcome: &'a SightingOutcome,
-}
-
-impl std::fmt::Display for OutcomeLine<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let local = self.sighting.captured_at.to_zoned(self.zone.clone());
-        let outcome = match self.outcome.outcome {
-            Outcome::Punched => "punched",
-            Outcome::Repeat => "repeat",
-            Outcome::Review => "review",
-            Outcome::Unknown => "unknown",
-            Outcome::Rejected => "rejected",
-            Outcome::Duplicate => "duplicate",
-        };
-        let place = format!("{} / {}", self.site, self.camera);
-        let format = if self.is_recorded {
-            "%Y-%m-%d %H:%M:%S"
-        } else {
-            "%H:%M:%S"
-        };
-        write!(f, "{} {place:<24} {outcome:<9}", local.strftime(format))?;
-        if let Some(name) = &self.outcome.employee_name {
-            write!(f, " {name}")?;
-        }
-        if let Some(direction) = &self.outcome.direction {
-            write!(f, " {}", direction.to_uppercase())?;
-        }
-        if let Some(similarity) = self.outcome.similarity {
-            write!(f, "  similarity {similarity:.2}")?;
-        }
-        write!(f, "  frames {}", self.sighting.n_frames)
-    }
-}
-
-struct RunningCamera {
-    id: CameraId,
-    name: String,
-    is_recorded: bool,
-    slot: Arc<Slot<CapturedFrame>>,
-    capture_stats: Arc<CaptureStats>,
-    pipeline_stats: Arc<PipelineStats>,
-    capture: JoinHandle<Result<(), EdgeError>>,
-    pipeline: JoinHandle<Result<(), EdgeError>>,
-}
-
-impl RunningCamera {
-    fn join(self) -> Result<CameraSummary, EdgeError> {
-        let panicked = |_| EdgeError::PipelineStopped {
-            camera: self.name.clone(),
-        };
-        self.capture.join().map_err(panicked)??;
-        self.pipeline.join().map_err(panicked)??;
-        Ok(CameraSummary {
-            n_captured: self.capture_stats.n_frames.load(Ordering::Relaxed),
-            n_processed: self.pipeline_stats.n_frames.load(Ordering::Relaxed),
-            n_dropped: self.slot.n_dropped(),
-            n_sightings: self.pipeline_stats.n_sightings.load(Ordering::Relaxed),
-            busy_ms: self.pipeline_stats.busy_us.load(Ordering::Relaxed) / 1000,
-            camera: self.name,
-        })
-    }
-}
-
-fn start_camera(
-    id: CameraId,
-    camera: CameraConfig,
-    mut watcher: Watcher,
-    (spool, clock, running_guard): (Arc<Spool>, Clock, Arc<DropGuard>),
-    stop: &Stop,
-) -> Result<RunningCamera, EdgeError> {
-    let slot = Arc::new(Slot::default());
-    let capture_stats = Arc::new(CaptureStats::default());
-    let pipeline_stats = Arc::new(PipelineStats::default());
-    let name = camera.name.clone();
-    let is_recorded = camera
-        .source
-        .file()
-        .is_some_and(|file| file.recorded_at.is_some());
-    let capture = spawn(format!("capture-{name}"), {
-        let (slot, stats, stop, camera, clock) = (
-            slot.clone(),
-            capture_stats.clone(),
-            stop.clone(),
-            camera.clone(),
-            clock.clone(),
-        );
-        move || {
-            let capture = Capture {
-                camera: &camera.name,
-                source: &camera.source,
-                slot: &slot,
-                stats: &stats,
-                stop: &stop,
-                clock: &clock,
-                patience: Patience::default(),
-            };
-            capture.run()
-        }
-    })?;
-    let pipeline = spawn(format!("pipeline-{name}"), {
-        let (slot, stats) = (slot.clone(), pipeline_stats.clone());
-        move || {
-            let _running = running_guard;
-            let work = Pipeline {
-                camera: &camera.name,
-                camera_id: id,
-                slot: &slot,
-                stats: &stats,
-            };
-            // On the disk before anything else is done with it: a few milliseconds, once a person.
-            let offset_ms = || match is_recorded {
-                // The time is the recording's; our clock has no part in it.
-                true => Some(0),
-                false => clock.offset_ms(),
-            };
-            let result = pipeline::run(&work, &mut watcher, offset_ms, |sighting| {
-                let stamp = clock.stamp(sighting.captured_at);
-                spool.put(sighting, stamp);
-            });
-            // Without a consumer the capture thread must not wait for a free slot.
-            slot.close();
-            result
-        }
-    })?;
-    Ok(RunningCamera {
-        id,
-        name,
-        is_recorded,
-        slot,
-        capture_stats,
-        pipeline_stats,
-        capture,
-        pipeline,
-    })
-}
-
-fn spawn(
-    name: String,
-    body: impl FnOnce() -> Result<(), EdgeError> + Send + 'static,
-) -> Result<JoinHandle<Result<(), EdgeError>>, EdgeError> {
-    std::thread::Builder::new()
-        .name(name.clone())
-        .spawn(body)
-        .map_err(|source| EdgeError::Thread { name, source })
 }
 
 fn camera_id(hub: &KnownHub, camera: &CameraConfig) -> Result<CameraId, EdgeError> {

@@ -1,10 +1,14 @@
 //! The agent's configuration file (TOML). Must not open cameras, models or connections.
 
+mod camera;
+mod models;
+
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use rollcall_vision::Region;
 use serde::Deserialize;
+
+pub use camera::CameraConfig;
+pub use models::ModelsConfig;
 
 use crate::error::EdgeError;
 use crate::source::Source;
@@ -47,37 +51,6 @@ pub struct DatabaseConfig {
     pub password_file: PathBuf,
 }
 
-/// Model packs and how they run.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ModelsConfig {
-    /// Folder with `<pack>/manifest.toml`.
-    pub manifests: PathBuf,
-    /// Folder with `<pack>/*.onnx`.
-    pub weights: PathBuf,
-    /// ONNX Runtime's shared library.
-    pub runtime: PathBuf,
-    /// Detector pack.
-    pub detector: String,
-    /// Recogniser pack.
-    pub recogniser: String,
-    /// Execution providers, tried in order: `tensorrt`, `cuda`, `cpu`.
-    pub providers: Vec<String>,
-}
-
-impl Default for ModelsConfig {
-    fn default() -> Self {
-        Self {
-            manifests: "models".into(),
-            weights: ".rollcall/models".into(),
-            runtime: ".rollcall/onnxruntime/libonnxruntime.so".into(),
-            detector: "mtcnn".to_owned(),
-            recogniser: "facenet-casia".to_owned(),
-            providers: vec!["cpu".to_owned()],
-        }
-    }
-}
-
 /// Where sightings wait until the hub has them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -102,36 +75,12 @@ impl Default for SpoolConfig {
     }
 }
 
-/// One camera and how its picture is read.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CameraConfig {
-    /// Name under which the hub knows this camera of this device.
-    pub name: String,
-    /// Where frames come from.
-    pub source: Source,
-    /// Smallest face that is looked for, in pixels of its box's side.
-    #[serde(default = "default_min_face_px")]
-    pub min_face_px: u32,
-    /// Decide on the largest face of a frame only.
-    #[serde(default)]
-    pub largest_face_only: bool,
-    /// Corners of the part of the picture in which people are looked for, in shares of its width and height; all of it
-    /// when absent.
-    #[serde(default)]
-    pub region: Option<Vec<(f32, f32)>>,
-}
-
 fn default_port() -> u16 {
     5432
 }
 
 fn default_database() -> String {
     "rollcall".to_owned()
-}
-
-fn default_min_face_px() -> u32 {
-    60
 }
 
 impl AgentConfig {
@@ -188,49 +137,14 @@ impl AgentConfig {
         }
         for (index, camera) in self.camera.iter().enumerate() {
             let key = |name: &str| format!("camera[{index}].{name}");
-            if camera.name.trim().is_empty() {
-                return wrong(key("name"), "must not be blank".to_owned());
-            }
             if self.camera[..index]
                 .iter()
                 .any(|earlier| earlier.name == camera.name)
             {
                 return wrong(key("name"), format!("`{}` is used twice", camera.name));
             }
-            if let Some(file) = camera.source.file()
-                && let Some(recorded_at) = file.recorded_at
-            {
-                let key = key("source.file.recorded_at");
-                if file.repeat {
-                    return wrong(
-                        key,
-                        "cannot go with `repeat = true`: a recording happened once".to_owned(),
-                    );
-                }
-                if recorded_at > Timestamp::now() {
-                    return wrong(
-                        key,
-                        format!(
-                            "is in the future: `{recorded_at}`\nhint: check its offset from UTC and this machine's clock"
-                        ),
-                    );
-                }
-            }
-            if let Source::Rtsp(rtsp) = &camera.source
-                && let Some(problem) = rtsp.problem()
-            {
-                return wrong(key("source.rtsp"), problem.to_owned());
-            }
-            if let Some(corners) = &camera.region
-                && let Err(problem) = Region::new(corners.clone())
-            {
-                return wrong(key("region"), problem);
-            }
-            if !(20..=1000).contains(&camera.min_face_px) {
-                return wrong(
-                    key("min_face_px"),
-                    format!("expected 20 to 1000, found {}", camera.min_face_px),
-                );
+            if let Some((setting, problem)) = camera.problem() {
+                return wrong(key(setting), problem);
             }
         }
         if !(1..=1_000_000).contains(&self.spool.max_mib) {
@@ -239,11 +153,8 @@ impl AgentConfig {
                 format!("expected 1 to 1000000, found {}", self.spool.max_mib),
             );
         }
-        if self.models.providers.is_empty() {
-            return wrong(
-                "models.providers".to_owned(),
-                "name at least one of `tensorrt`, `cuda`, `cpu`".to_owned(),
-            );
+        if let Some((setting, problem)) = self.models.problem() {
+            return wrong(format!("models.{setting}"), problem);
         }
         Ok(())
     }

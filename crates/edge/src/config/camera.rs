@@ -1,0 +1,77 @@
+//! The settings of one camera. Must not open it.
+
+use jiff::Timestamp;
+use rollcall_vision::Region;
+use serde::Deserialize;
+
+use crate::source::Source;
+
+/// One camera and how its picture is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CameraConfig {
+    /// Name under which the hub knows this camera of this device.
+    pub name: String,
+    /// Where frames come from.
+    pub source: Source,
+    /// Smallest face that is looked for, in pixels of its box's side.
+    #[serde(default = "default_min_face_px")]
+    pub min_face_px: u32,
+    /// Decide on the largest face of a frame only.
+    #[serde(default)]
+    pub largest_face_only: bool,
+    /// Corners of the part of the picture in which people are looked for, in shares of its width and height; all of it
+    /// when absent.
+    #[serde(default)]
+    pub region: Option<Vec<(f32, f32)>>,
+}
+
+fn default_min_face_px() -> u32 {
+    60
+}
+
+impl CameraConfig {
+    /// What is wrong with it: the setting, within the camera, and the problem.
+    pub(super) fn problem(&self) -> Option<(&'static str, String)> {
+        let wrong = |setting, problem: &str| Some((setting, problem.to_owned()));
+        if self.name.trim().is_empty() {
+            return wrong("name", "must not be blank");
+        }
+        if let Some(file) = self.source.file()
+            && let Some(recorded_at) = file.recorded_at
+        {
+            let key = "source.file.recorded_at";
+            if file.repeat {
+                return wrong(
+                    key,
+                    "cannot go with `repeat = true`: a recording happened once",
+                );
+            }
+            if recorded_at > Timestamp::now() {
+                return wrong(
+                    key,
+                    &format!(
+                        "is in the future: `{recorded_at}`\nhint: check its offset from UTC and this machine's clock"
+                    ),
+                );
+            }
+        }
+        if let Source::Rtsp(rtsp) = &self.source
+            && let Some(problem) = rtsp.problem()
+        {
+            return wrong("source.rtsp", problem);
+        }
+        if let Some(corners) = &self.region
+            && let Err(problem) = Region::new(corners.clone())
+        {
+            return wrong("region", &problem);
+        }
+        if !(20..=1000).contains(&self.min_face_px) {
+            return wrong(
+                "min_face_px",
+                &format!("expected 20 to 1000, found {}", self.min_face_px),
+            );
+        }
+        None
+    }
+}

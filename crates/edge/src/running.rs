@@ -1,0 +1,156 @@
+//! One camera at work, from its start to its end. Must not know the hub.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
+
+use rollcall_domain::id::CameraId;
+use rollcall_vision::Watcher;
+use tokio_util::sync::DropGuard;
+
+use crate::capture::{Capture, CaptureStats, CapturedFrame, Patience};
+use crate::clock::Clock;
+use crate::config::CameraConfig;
+use crate::error::EdgeError;
+use crate::pipeline::{self, Pipeline, PipelineStats};
+use crate::slot::Slot;
+use crate::spool::Spool;
+use crate::stop::Stop;
+
+/// Counters of one camera after a run.
+#[derive(Debug)]
+pub struct CameraSummary {
+    /// Camera name.
+    pub camera: String,
+    /// Frames read.
+    pub n_captured: u64,
+    /// Frames that went through the networks.
+    pub n_processed: u64,
+    /// Frames replaced by a newer one before they could be processed.
+    pub n_dropped: u64,
+    /// Tracks that gave a sighting.
+    pub n_sightings: u64,
+    /// Milliseconds spent in inference.
+    pub busy_ms: u64,
+}
+
+/// A camera at work: its two threads and what they count.
+pub struct RunningCamera {
+    /// Its id at the hub.
+    pub id: CameraId,
+    /// Its name.
+    pub name: String,
+    /// Its picture is an older recording.
+    pub is_recorded: bool,
+    /// Where frames wait.
+    pub slot: Arc<Slot<CapturedFrame>>,
+    /// Of its capture.
+    pub capture_stats: Arc<CaptureStats>,
+    /// Of its inference.
+    pub pipeline_stats: Arc<PipelineStats>,
+    capture: JoinHandle<Result<(), EdgeError>>,
+    pipeline: JoinHandle<Result<(), EdgeError>>,
+}
+
+impl RunningCamera {
+    /// Waits for both threads.
+    pub fn join(self) -> Result<CameraSummary, EdgeError> {
+        let panicked = |_| EdgeError::PipelineStopped {
+            camera: self.name.clone(),
+        };
+        self.capture.join().map_err(panicked)??;
+        self.pipeline.join().map_err(panicked)??;
+        Ok(CameraSummary {
+            n_captured: self.capture_stats.n_frames.load(Ordering::Relaxed),
+            n_processed: self.pipeline_stats.n_frames.load(Ordering::Relaxed),
+            n_dropped: self.slot.n_dropped(),
+            n_sightings: self.pipeline_stats.n_sightings.load(Ordering::Relaxed),
+            busy_ms: self.pipeline_stats.busy_us.load(Ordering::Relaxed) / 1000,
+            camera: self.name,
+        })
+    }
+}
+
+/// Starts the two threads of a camera: one reads pictures, one looks at them.
+pub fn start_camera(
+    id: CameraId,
+    camera: CameraConfig,
+    mut watcher: Watcher,
+    (spool, clock, running_guard): (Arc<Spool>, Clock, Arc<DropGuard>),
+    stop: &Stop,
+) -> Result<RunningCamera, EdgeError> {
+    let slot = Arc::new(Slot::default());
+    let capture_stats = Arc::new(CaptureStats::default());
+    let pipeline_stats = Arc::new(PipelineStats::default());
+    let name = camera.name.clone();
+    let is_recorded = camera
+        .source
+        .file()
+        .is_some_and(|file| file.recorded_at.is_some());
+    let capture = spawn(format!("capture-{name}"), {
+        let (slot, stats, stop, camera, clock) = (
+            slot.clone(),
+            capture_stats.clone(),
+            stop.clone(),
+            camera.clone(),
+            clock.clone(),
+        );
+        move || {
+            let capture = Capture {
+                camera: &camera.name,
+                source: &camera.source,
+                slot: &slot,
+                stats: &stats,
+                stop: &stop,
+                clock: &clock,
+                patience: Patience::default(),
+            };
+            capture.run()
+        }
+    })?;
+    let pipeline = spawn(format!("pipeline-{name}"), {
+        let (slot, stats) = (slot.clone(), pipeline_stats.clone());
+        move || {
+            let _running = running_guard;
+            let work = Pipeline {
+                camera: &camera.name,
+                camera_id: id,
+                slot: &slot,
+                stats: &stats,
+            };
+            // On the disk before anything else is done with it: a few milliseconds, once a person.
+            let offset_ms = || match is_recorded {
+                // The time is the recording's; our clock has no part in it.
+                true => Some(0),
+                false => clock.offset_ms(),
+            };
+            let result = pipeline::run(&work, &mut watcher, offset_ms, |sighting| {
+                let stamp = clock.stamp(sighting.captured_at);
+                spool.put(sighting, stamp);
+            });
+            // Without a consumer the capture thread must not wait for a free slot.
+            slot.close();
+            result
+        }
+    })?;
+    Ok(RunningCamera {
+        id,
+        name,
+        is_recorded,
+        slot,
+        capture_stats,
+        pipeline_stats,
+        capture,
+        pipeline,
+    })
+}
+
+fn spawn(
+    name: String,
+    body: impl FnOnce() -> Result<(), EdgeError> + Send + 'static,
+) -> Result<JoinHandle<Result<(), EdgeError>>, EdgeError> {
+    std::thread::Builder::new()
+        .name(name.clone())
+        .spawn(body)
+        .map_err(|source| EdgeError::Thread { name, source })
+}
