@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 use rollcall_domain::id::CameraId;
 use rollcall_store::StoreError;
-use rollcall_store::device::DeviceClient;
 use rollcall_vision::{
     Detector, DetectorOptions, Embedder, Pack, Provider, Region, Runtime, SessionOptions, Watcher,
     WatcherOptions,
@@ -18,6 +17,7 @@ use tracing::{error, info, warn};
 use crate::clock::Clock;
 use crate::config::{AgentConfig, CameraConfig};
 use crate::error::EdgeError;
+use crate::hub_link::HubLink;
 use crate::known_hub::KnownHub;
 use crate::outcome_line::OutcomeLine;
 use crate::running::{CameraSummary, start_camera};
@@ -46,11 +46,11 @@ pub async fn run(
     stop: CancellationToken,
     mut on_outcome: impl FnMut(OutcomeLine<'_>) + Send,
 ) -> Result<AgentSummary, EdgeError> {
-    let database_url = config.database_url()?;
+    let link = HubLink::open(&config.database)?;
     let spool = open_spool(config)?;
     let clock = Clock::default();
     let known_path = config.spool.path.with_extension("hub");
-    let Some(hub) = meet(&database_url, &known_path, &stop).await? else {
+    let Some(hub) = meet(&link, &known_path, &stop).await? else {
         return Ok(AgentSummary {
             cameras: Vec::new(),
             uplink: UplinkStats::default(),
@@ -117,7 +117,7 @@ pub async fn run(
         })
     };
     let uplink = uplink::run(
-        &UplinkOptions::new(&database_url, &digest),
+        &UplinkOptions::new(&link, &digest),
         (&spool, &clock),
         ended,
         stop,
@@ -205,7 +205,7 @@ pub fn look_at_spool(config: &AgentConfig) -> Result<String, EdgeError> {
 /// Asks the hub who this device is. Where it does not answer, what it said the last time has to do; without that it is
 /// waited for. None when `stop` came before an answer.
 async fn meet(
-    database_url: &str,
+    link: &HubLink,
     known_path: &Path,
     stop: &CancellationToken,
 ) -> Result<Option<KnownHub>, EdgeError> {
@@ -214,7 +214,7 @@ async fn meet(
     const PATIENCE: Duration = Duration::from_secs(10);
     let began = Instant::now();
     loop {
-        let asked = async { DeviceClient::connect(database_url).await?.hello().await };
+        let asked = async { link.connect().await?.hello().await };
         let failure = match tokio::time::timeout(PATIENCE, asked).await {
             Ok(Ok(hello)) => {
                 let hub = KnownHub::from(hello);

@@ -1,6 +1,7 @@
 //! The agent's configuration file (TOML). Must not open cameras, models or connections.
 
 mod camera;
+mod database;
 mod models;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use camera::CameraConfig;
+pub use database::{DatabaseConfig, Tls};
 pub use models::ModelsConfig;
 
 use crate::error::EdgeError;
@@ -31,24 +33,6 @@ pub struct AgentConfig {
     /// At least one camera.
     #[serde(default)]
     pub camera: Vec<CameraConfig>,
-}
-
-/// Where and as whom the agent connects. The password is in a file of its own (mode 0600).
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DatabaseConfig {
-    /// Host name or address.
-    pub host: String,
-    /// TCP port.
-    #[serde(default = "default_port")]
-    pub port: u16,
-    /// Database name.
-    #[serde(default = "default_database")]
-    pub name: String,
-    /// The device's login role.
-    pub user: String,
-    /// File with the password, relative to the configuration file.
-    pub password_file: PathBuf,
 }
 
 /// Where sightings wait until the hub has them.
@@ -75,14 +59,6 @@ impl Default for SpoolConfig {
     }
 }
 
-fn default_port() -> u16 {
-    5432
-}
-
-fn default_database() -> String {
-    "rollcall".to_owned()
-}
-
 impl AgentConfig {
     /// Reads and checks a configuration file; relative paths become relative to its folder.
     ///
@@ -98,6 +74,9 @@ impl AgentConfig {
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         config.database.password_file = folder.join(&config.database.password_file);
+        if let Some(file) = &mut config.database.ca_file {
+            *file = folder.join(&*file);
+        }
         for (file, ending) in [
             (&mut config.spool.path, "spool"),
             (&mut config.spool.key_file, "key"),
@@ -153,6 +132,9 @@ impl AgentConfig {
                 format!("expected 1 to 1000000, found {}", self.spool.max_mib),
             );
         }
+        if let Some((setting, problem)) = self.database.problem() {
+            return wrong(format!("database.{setting}"), problem);
+        }
         if let Some((setting, problem)) = self.models.problem() {
             return wrong(format!("models.{setting}"), problem);
         }
@@ -172,6 +154,8 @@ impl AgentConfig {
             ("models.weights".to_owned(), models.weights.clone()),
             ("models.runtime".to_owned(), models.runtime.clone()),
         ];
+        let authority = self.database.ca_file.clone();
+        named.extend(authority.map(|file| ("database.ca_file".to_owned(), file)));
         if let Some(folder) = self.spool.path.parent() {
             named.push(("the folder of spool.path".to_owned(), folder.to_owned()));
         }
@@ -189,31 +173,6 @@ impl AgentConfig {
         named.retain(|(_, file)| !file.as_os_str().is_empty() && !file.exists());
         named
     }
-
-    /// Reads the password and builds the connection string. Never log the result.
-    pub fn database_url(&self) -> Result<String, EdgeError> {
-        let database = &self.database;
-        let password = std::fs::read_to_string(&database.password_file).map_err(|source| {
-            EdgeError::PasswordFile {
-                path: database.password_file.clone(),
-                source,
-            }
-        })?;
-        Ok(format!(
-            "host={} port={} dbname={} user={} password={} application_name=rollcall-edge connect_timeout=5",
-            quoted(&database.host),
-            database.port,
-            quoted(&database.name),
-            quoted(&database.user),
-            quoted(password.trim_end()),
-        ))
-    }
-}
-
-/// A value of a keyword/value connection string, in single quotes with backslash escapes
-/// (PostgreSQL manual, 34.1.1.1).
-fn quoted(value: &str) -> String {
-    format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
 #[cfg(test)]
@@ -249,6 +208,9 @@ mod tests {
             let mut config = AgentConfig::open(&path).unwrap();
             // All of the picture, written out.
             config.camera[0].region = None;
+            // The default follows from the host.
+            config.database.tls = None;
+            config.database.ca_file = None;
             format!("{config:#?}")
         };
         assert_eq!(open(REFERENCE), open(&uncommented()));

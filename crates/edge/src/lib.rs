@@ -9,6 +9,7 @@ pub mod capture;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod hub_link;
 pub mod known_hub;
 pub mod live_reader;
 pub mod outcome_line;

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
+use rollcall_edge::hub_link::HubLink;
 use rollcall_edge::{agent, config::AgentConfig};
-use rollcall_store::device::DeviceClient;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -189,7 +189,7 @@ async fn doctor(path: &Path) -> anyhow::Result<()> {
 }
 
 async fn ask_hub(config: &AgentConfig, space: Option<&str>) -> anyhow::Result<String> {
-    let client = DeviceClient::connect(&config.database_url()?).await?;
+    let client = HubLink::open(&config.database)?.connect().await?;
     let hello = client.hello().await?;
     for camera in &config.camera {
         anyhow::ensure!(

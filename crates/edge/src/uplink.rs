@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
+use crate::hub_link::HubLink;
 use crate::pipeline;
 use crate::spool::{Key, Order, Spool, Waiting};
 
@@ -34,8 +35,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// Where sightings go, and how.
 #[derive(Clone, Debug)]
 pub struct UplinkOptions<'a> {
-    /// The device's connection string. Never shown.
-    pub database_url: &'a str,
+    /// The way to the hub.
+    pub hub: &'a HubLink,
     /// Space of the embeddings.
     pub space_digest: &'a str,
     /// How often the hub hears of an agent that has nothing to send.
@@ -48,9 +49,9 @@ pub struct UplinkOptions<'a> {
 
 impl<'a> UplinkOptions<'a> {
     /// With the usual times.
-    pub fn new(database_url: &'a str, space_digest: &'a str) -> Self {
+    pub fn new(hub: &'a HubLink, space_digest: &'a str) -> Self {
         Self {
-            database_url,
+            hub,
             space_digest,
             heartbeat: HEARTBEAT,
             answer: ANSWER,
@@ -237,13 +238,16 @@ where
 
     /// Sends a sign of life and hears the hub's time.
     async fn beat(&mut self) -> rollcall_store::Result<()> {
-        let (answer, clock) = (self.options.answer, self.clock);
+        let (answer, clock, hub) = (self.options.answer, self.clock, self.options.hub);
         let status = (self.status)();
         self.beat_at = Some(Instant::now());
         let beat = async {
             let client = self.connected().await?;
             let asked = Instant::now();
             clock.hear(alive(client, status.as_ref()).await?, asked);
+            if client.orders().await?.renew_password {
+                hub.renew(client).await?;
+            }
             Ok(())
         };
         let done = tokio::time::timeout(answer, beat).await;
@@ -292,7 +296,7 @@ where
 
     async fn connected(&mut self) -> rollcall_store::Result<&mut DeviceClient> {
         if self.client.is_none() {
-            self.client = Some(DeviceClient::connect(self.options.database_url).await?);
+            self.client = Some(self.options.hub.connect().await?);
         }
         Ok(self.client.as_mut().expect("connected above"))
     }

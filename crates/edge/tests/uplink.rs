@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_edge::clock::{Clock, Stamp};
 use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
+use rollcall_edge::hub_link::HubLink;
 use rollcall_edge::uplink::{self, UplinkOptions, UplinkStats};
 use rollcall_store::device::{
     CameraState, CameraStatus, DeviceClient, Pad, Sighting, SpoolStatus, Status,
@@ -53,7 +54,7 @@ fn sighting(camera_id: CameraId, n: u64) -> Sighting {
 async fn a_sighting_that_the_hub_refuses_is_set_aside_and_the_others_arrive() {
     let database = TestDatabase::create().await;
     let fixture = fixture::organization(&database).await;
-    let url = database.device_url(&fixture.device);
+    let hub = HubLink::by_url(&database.device_url(&fixture.device)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let spool = spool(folder.path());
     for n in 0..5 {
@@ -63,7 +64,7 @@ async fn a_sighting_that_the_hub_refuses_is_set_aside_and_the_others_arrive() {
     let ended = CancellationToken::new();
     ended.cancel();
     let stop = CancellationToken::new();
-    let options = UplinkOptions::new(&url, SPACE_DIGEST);
+    let options = UplinkOptions::new(&hub, SPACE_DIGEST);
     let mut n_outcomes = 0;
     let stats = uplink::run(
         &options,
@@ -83,7 +84,7 @@ async fn a_sighting_that_the_hub_refuses_is_set_aside_and_the_others_arrive() {
 async fn sightings_wait_while_the_hub_compares_another_space() {
     let database = TestDatabase::create().await;
     let fixture = fixture::organization(&database).await;
-    let url = database.device_url(&fixture.device);
+    let hub = HubLink::by_url(&database.device_url(&fixture.device)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let spool = spool(folder.path());
     put(&spool, sighting(fixture.entry_camera_id, 1));
@@ -91,7 +92,7 @@ async fn sightings_wait_while_the_hub_compares_another_space() {
     ended.cancel();
     let stop = CancellationToken::new();
     stop.cancel();
-    let mut options = UplinkOptions::new(&url, "another space");
+    let mut options = UplinkOptions::new(&hub, "another space");
     options.drain = Duration::from_millis(1500);
     let stats = uplink::run(
         &options,
@@ -102,7 +103,7 @@ async fn sightings_wait_while_the_hub_compares_another_space() {
     )
     .await;
     assert_eq!((stats.n_answered, stats.n_refused, stats.n_left), (0, 0, 1));
-    let options = UplinkOptions::new(&url, SPACE_DIGEST);
+    let options = UplinkOptions::new(&hub, SPACE_DIGEST);
     let stats = uplink::run(
         &options,
         (&spool, &Clock::default()),
@@ -120,10 +121,10 @@ async fn sightings_wait_while_the_hub_compares_another_space() {
 async fn an_idle_agent_is_heard_of_and_again_after_its_connection_ended() {
     let database = TestDatabase::create().await;
     let fixture = fixture::organization(&database).await;
-    let url = database.device_url(&fixture.device);
+    let hub = HubLink::by_url(&database.device_url(&fixture.device)).unwrap();
     let options = UplinkOptions {
         heartbeat: Duration::from_millis(50),
-        ..UplinkOptions::new(&url, SPACE_DIGEST)
+        ..UplinkOptions::new(&hub, SPACE_DIGEST)
     };
     let admin = database.admin.client().await.unwrap();
     let seen_at = async || -> Timestamp {
@@ -184,7 +185,8 @@ async fn an_idle_agent_is_heard_of_and_again_after_its_connection_ended() {
 
 #[test]
 fn the_usual_heartbeat_comes_well_before_the_hub_calls_a_device_silent() {
-    let usual = UplinkOptions::new("", "").heartbeat;
+    let hub = HubLink::by_url("postgresql://door@hub/rollcall").unwrap();
+    let usual = UplinkOptions::new(&hub, "").heartbeat;
     assert!(usual * 3 <= Duration::from_secs(120), "{usual:?}");
 }
 
@@ -282,7 +284,10 @@ async fn a_hub_that_is_older_than_the_agent_is_named() {
         .await
         .unwrap();
     let url = database.device_url(&fixture.device);
-    let error = DeviceClient::connect(&url).await.unwrap_err();
+    let client = DeviceClient::connect(&url).await.unwrap();
+    let sightings = [sighting(fixture.entry_camera_id, 1)];
+    let sent = client.submit_sightings(SPACE_DIGEST, &sightings, Timestamp::now());
+    let error = sent.await.unwrap_err();
     let text = error.to_string();
     assert!(text.contains("the hub is older than this agent"), "{text}");
     assert!(!error.is_refusal_of_content());
@@ -294,7 +299,7 @@ async fn a_hub_that_is_older_than_the_agent_is_named() {
 async fn a_sighting_of_an_earlier_start_keeps_its_id() {
     let database = TestDatabase::create().await;
     let fixture = fixture::organization(&database).await;
-    let url = database.device_url(&fixture.device);
+    let hub = HubLink::by_url(&database.device_url(&fixture.device)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let spool = spool(folder.path());
     let earlier = Sighting {
@@ -305,7 +310,7 @@ async fn a_sighting_of_an_earlier_start_keeps_its_id() {
         boot: Some(uuid::Uuid::nil()),
         since_boot_ms: 5,
     };
-    let options = UplinkOptions::new(&url, SPACE_DIGEST);
+    let options = UplinkOptions::new(&hub, SPACE_DIGEST);
     let send = async |clock: Clock| {
         spool.put(earlier.clone(), stamp);
         let ended = CancellationToken::new();

@@ -37,6 +37,31 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The hub's certificate does not convince a device.
+    #[error("the database at `{target}` is not trusted: {problem}\nhint: {hint}")]
+    Certificate {
+        /// Host, port and database.
+        target: String,
+        /// What is wrong.
+        problem: &'static str,
+        /// What to do.
+        hint: &'static str,
+        /// What the driver said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
+    /// The authorities that may vouch for the hub could not be read.
+    #[error("{problem}\nhint: `ca_file` is a PEM file with the hub's authority")]
+    Authorities {
+        /// What is wrong.
+        problem: String,
+    },
+    /// A device's password cannot be read.
+    #[error("there is no password in `{}`\nhint: enrol this device again with a new code", path.display())]
+    NoPassword {
+        /// The file.
+        path: PathBuf,
+    },
     /// A statement failed.
     #[error("{operation} failed")]
     Query {
@@ -288,9 +313,19 @@ impl StoreError {
                     Some(code) => !(code.starts_with("28") || code.starts_with("3D")),
                     None => true,
                 }),
-            Self::NoAnswer { .. } => true,
+            // A box without a clock of its own believes in no certificate until it has the time.
+            Self::NoAnswer { .. } | Self::Certificate { .. } => true,
             _ => false,
         }
+    }
+
+    /// True when the password was wrong, or the log-in does not exist: PostgreSQL does not say which.
+    pub fn is_password_refused(&self) -> bool {
+        let Self::Connect { source, .. } = self else {
+            return false;
+        };
+        let error = source.downcast_ref::<tokio_postgres::Error>();
+        error.and_then(tokio_postgres::Error::code) == Some(&SqlState::INVALID_PASSWORD)
     }
 
     /// True when a device's call was refused for what is in it: the same sightings will never be taken, whoever sends

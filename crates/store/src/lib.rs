@@ -26,6 +26,8 @@ pub mod day_why;
 pub mod department;
 pub mod derivation;
 pub mod device;
+pub mod device_enrolment;
+pub mod device_link;
 pub mod device_list;
 pub mod device_put;
 pub mod device_record;

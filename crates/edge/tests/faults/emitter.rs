@@ -13,6 +13,7 @@ use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_edge::clock::Clock;
 use rollcall_edge::pipeline;
 use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
+use rollcall_edge::hub_link::HubLink;
 use rollcall_edge::uplink::{self, UplinkOptions};
 use rollcall_store::device::{Pad, Sighting};
 use rollcall_testkit::fixture::{SPACE_DIGEST, near, unit_vector};
@@ -103,11 +104,12 @@ pub async fn run(plan: Plan) {
         max_bytes: 64 << 20,
     };
     let (spool, _) = Spool::open(options, SpoolKey::new(&[9; 32])).unwrap();
+    let hub = HubLink::by_url(&plan.database_url).unwrap();
     let options = UplinkOptions {
         heartbeat: Duration::from_millis(300),
         answer: Duration::from_millis(plan.answer_ms),
         drain: Duration::from_secs(60),
-        ..UplinkOptions::new(&plan.database_url, SPACE_DIGEST)
+        ..UplinkOptions::new(&hub, SPACE_DIGEST)
     };
     let clock = match &plan.wall {
         Some(wall) => {
