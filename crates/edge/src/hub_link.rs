@@ -124,7 +124,11 @@ pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
         _ => {}
     }
     let mut options = std::fs::OpenOptions::new();
-    let mut file = options.write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(format!("{text}\n").as_bytes())?;
     file.sync_all()
 }
@@ -147,7 +151,9 @@ fn next(file: &Path) -> PathBuf {
 /// The password that waits becomes the only one.
 fn promote(file: &Path) {
     let moved = std::fs::rename(next(file), file).and_then(|()| {
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = file
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
     });
     if let Err(error) = moved {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_edge::clock::{Clock, Stamp};
-use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::hub_link::HubLink;
+use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::uplink::{self, UplinkOptions, UplinkStats};
 use rollcall_store::device::{
     CameraState, CameraStatus, DeviceClient, Pad, Sighting, SpoolStatus, Status,

@@ -390,17 +390,17 @@ impl DeviceClient {
             (&clock_offsets, Type::INT4_ARRAY),
             (&agreements, Type::FLOAT4_ARRAY),
         ];
-        let rows = self
-            .client
-            .query_typed(SUBMIT, &parameters)
-            .await
-            .map_err(|source| match source.code() {
-                Some(&SqlState::UNDEFINED_FUNCTION) => StoreError::HubOlder,
-                _ => StoreError::Query {
-                    operation: "submit sightings",
-                    source,
-                },
-            })?;
+        let rows =
+            self.client
+                .query_typed(SUBMIT, &parameters)
+                .await
+                .map_err(|source| match source.code() {
+                    Some(&SqlState::UNDEFINED_FUNCTION) => StoreError::HubOlder,
+                    _ => StoreError::Query {
+                        operation: "submit sightings",
+                        source,
+                    },
+                })?;
         rows.iter().map(outcome).collect()
     }
 }

@@ -141,14 +141,18 @@ impl DeviceLink {
         let client = match &self.trust {
             Some(trust) => {
                 let tls = MakeRustlsConnect::new(trust.client_config());
-                let (client, connection) =
-                    config.connect(tls).await.map_err(|source| self.failed(source))?;
+                let (client, connection) = config
+                    .connect(tls)
+                    .await
+                    .map_err(|source| self.failed(source))?;
                 tokio::spawn(watch(connection));
                 client
             }
             None => {
-                let (client, connection) =
-                    config.connect(NoTls).await.map_err(|source| self.failed(source))?;
+                let (client, connection) = config
+                    .connect(NoTls)
+                    .await
+                    .map_err(|source| self.failed(source))?;
                 tokio::spawn(watch(connection));
                 client
             }
@@ -185,7 +189,8 @@ async fn watch(connection: impl Future<Output = Result<(), tokio_postgres::Error
 
 /// What is wrong with the server's certificate, and what to do about it; none when something else is wrong.
 fn certificate_problem(error: &tokio_postgres::Error) -> Option<(&'static str, &'static str)> {
-    if error.to_string().contains("server does not support TLS") {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    if cause.is_some_and(|cause| cause.contains("server does not support TLS")) {
         return Some((
             "it does not speak TLS",
             "set up TLS at the hub (docs/devices.md); `tls = \"off\"` is for networks that nobody else uses",
@@ -193,14 +198,17 @@ fn certificate_problem(error: &tokio_postgres::Error) -> Option<(&'static str, &
     }
     match tls_error(error)? {
         rustls::Error::InvalidCertificate(certificate) => Some(match certificate {
-            CertificateError::UnknownIssuer => (
+            // An authority that was made anew under its old name has another key.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => (
                 "its certificate is signed by nobody whom this device trusts",
                 "`ca_file` must be the hub's own authority; if the hub has a new one, enrol this device again",
             ),
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
-                "its certificate is for another host name",
-                "`host` must be a name that is in the hub's certificate",
-            ),
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                (
+                    "its certificate is for another host name",
+                    "`host` must be a name that is in the hub's certificate",
+                )
+            }
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
                 "its certificate has expired",
                 "renew the hub's certificate, and check this machine's clock",

@@ -306,6 +306,7 @@ impl StoreError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Query { source, .. } => is_retryable(source),
+            Self::Connect { .. } if self.is_password_refused() => false,
             Self::Connect { source, .. } => source
                 .downcast_ref::<tokio_postgres::Error>()
                 .is_none_or(|error| match error.code().map(SqlState::code) {
@@ -325,7 +326,13 @@ impl StoreError {
             return false;
         };
         let error = source.downcast_ref::<tokio_postgres::Error>();
-        error.and_then(tokio_postgres::Error::code) == Some(&SqlState::INVALID_PASSWORD)
+        let Some(error) = error.and_then(tokio_postgres::Error::as_db_error) else {
+            return false;
+        };
+        *error.code() == SqlState::INVALID_PASSWORD
+            // What PgBouncer says.
+            || *error.code() == SqlState::PROTOCOL_VIOLATION
+                && error.message().ends_with("authentication failed")
     }
 
     /// True when a device's call was refused for what is in it: the same sightings will never be taken, whoever sends

@@ -53,7 +53,10 @@ impl DatabaseConfig {
     pub fn tls(&self) -> Tls {
         let is_here = self.host == "localhost"
             || self.host.starts_with('/')
-            || self.host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+            || self
+                .host
+                .parse()
+                .is_ok_and(|address: IpAddr| address.is_loopback());
         self.tls.unwrap_or(match is_here {
             true => Tls::Off,
             false => Tls::Verify,
