@@ -36,4 +36,4 @@ create policy device_enrolment_code_policy on app.device_enrolment for select to
   using (code_sha256 = decode(nullif(current_setting('rollcall.secret_sha256', true), ''), 'hex'));
 grant update (password_is_due) on app.device to rollcall_api;
 grant insert, update on app.device_enrolment to rollcall_api;
-grant select (organization_id, device_id, created_at, expires_at, used_at) on app.device_enrolment to rollcall_api;
+grant select (organization_id, device_id, created_at, expires_at, sources, used_at) on app.device_enrolment to rollcall_api;

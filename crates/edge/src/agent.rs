@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use rollcall_domain::id::CameraId;
 use rollcall_store::StoreError;
@@ -117,7 +118,10 @@ pub async fn run(
         })
     };
     let uplink = uplink::run(
-        &UplinkOptions::new(&link, &digest),
+        &UplinkOptions {
+            max_age: SignedDuration::from_hours(24 * i64::from(config.spool.max_age_days)),
+            ..UplinkOptions::new(&link, &digest)
+        },
         (&spool, &clock),
         ended,
         stop,

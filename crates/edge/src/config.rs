@@ -47,6 +47,8 @@ pub struct SpoolConfig {
     pub key_file: PathBuf,
     /// Most MiB that it takes. About 120 sightings a MiB with their thumbnails, 240 without.
     pub max_mib: u32,
+    /// Most days that a sighting waits, by the hub's time; then it is dropped.
+    pub max_age_days: u16,
 }
 
 impl Default for SpoolConfig {
@@ -55,6 +57,7 @@ impl Default for SpoolConfig {
             path: PathBuf::new(),
             key_file: PathBuf::new(),
             max_mib: 512,
+            max_age_days: 90,
         }
     }
 }
@@ -64,19 +67,9 @@ impl AgentConfig {
     ///
     /// Errors: [`EdgeError::ConfigRead`], [`EdgeError::ConfigSyntax`], [`EdgeError::ConfigValue`].
     pub fn open(path: &Path) -> Result<Self, EdgeError> {
-        let text = std::fs::read_to_string(path).map_err(|source| EdgeError::ConfigRead {
-            path: path.to_owned(),
-            source,
-        })?;
-        let mut config: Self = toml::from_str(&text).map_err(|source| EdgeError::ConfigSyntax {
-            path: path.to_owned(),
-            source: Box::new(source),
-        })?;
+        let mut config: Self = read(path)?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        config.database.password_file = folder.join(&config.database.password_file);
-        if let Some(file) = &mut config.database.ca_file {
-            *file = folder.join(&*file);
-        }
+        config.database.resolve_against(folder);
         for (file, ending) in [
             (&mut config.spool.path, "spool"),
             (&mut config.spool.key_file, "key"),
@@ -132,6 +125,12 @@ impl AgentConfig {
                 format!("expected 1 to 1000000, found {}", self.spool.max_mib),
             );
         }
+        if !(1..=3650).contains(&self.spool.max_age_days) {
+            return wrong(
+                "spool.max_age_days".to_owned(),
+                format!("expected 1 to 3650, found {}", self.spool.max_age_days),
+            );
+        }
         if let Some((setting, problem)) = self.database.problem() {
             return wrong(format!("database.{setting}"), problem);
         }
@@ -173,6 +172,30 @@ impl AgentConfig {
         named.retain(|(_, file)| !file.as_os_str().is_empty() && !file.exists());
         named
     }
+}
+
+/// The section `database` of a configuration file alone, of which the rest may not be finished.
+///
+/// Errors: as of [`AgentConfig::open`].
+pub fn database_of(path: &Path) -> Result<DatabaseConfig, EdgeError> {
+    #[derive(Deserialize)]
+    struct Unfinished {
+        database: DatabaseConfig,
+    }
+    let Unfinished { mut database } = read(path)?;
+    database.resolve_against(path.parent().unwrap_or(Path::new(".")));
+    Ok(database)
+}
+
+fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, EdgeError> {
+    let text = std::fs::read_to_string(path).map_err(|source| EdgeError::ConfigRead {
+        path: path.to_owned(),
+        source,
+    })?;
+    toml::from_str(&text).map_err(|source| EdgeError::ConfigSyntax {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
 }
 
 #[cfg(test)]

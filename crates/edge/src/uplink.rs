@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rollcall_store::StoreError;
 use rollcall_store::device::{DeviceClient, Sighting, SightingOutcome, Status};
 use tokio_util::sync::CancellationToken;
@@ -31,6 +31,8 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 /// An answer that takes longer is not waited for: the network may have swallowed it.
 const ANSWER: Duration = Duration::from_secs(60);
 const DRAIN: Duration = Duration::from_secs(10);
+/// Between two looks for what waited for too long.
+const EXPIRE: Duration = Duration::from_secs(3600);
 
 /// Where sightings go, and how.
 #[derive(Clone, Debug)]
@@ -43,6 +45,8 @@ pub struct UplinkOptions<'a> {
     pub heartbeat: Duration,
     /// How long an answer is waited for.
     pub answer: Duration,
+    /// How long a sighting may wait for the hub.
+    pub max_age: SignedDuration,
     /// How long stopping may wait for the hub; what is left then stays in the spool.
     pub drain: Duration,
 }
@@ -55,6 +59,7 @@ impl<'a> UplinkOptions<'a> {
             space_digest,
             heartbeat: HEARTBEAT,
             answer: ANSWER,
+            max_age: SignedDuration::from_hours(24 * 90),
             drain: DRAIN,
         }
     }
@@ -131,7 +136,11 @@ where
         let mut is_away = false;
         // Less where the line is too slow for a large call to be answered in time.
         let mut room = BACKLOG_BATCH;
+        let mut expired_at = None;
         loop {
+            if expired_at.is_none_or(|at: Instant| at.elapsed() >= EXPIRE) {
+                expired_at = self.expire();
+            }
             // Also while there is much to send.
             let since = self.beat_at.map(|at| at.elapsed());
             if self.client.is_some() && since.is_some_and(|since| since >= self.options.heartbeat) {
@@ -185,6 +194,14 @@ where
                 }
             }
         }
+    }
+
+    /// Drops what waited for too long, once the hub's time is known; says when it did.
+    fn expire(&self) -> Option<Instant> {
+        self.clock.offset_ms()?;
+        let oldest = self.clock.now().checked_sub(self.options.max_age).ok()?;
+        self.spool.expire(oldest);
+        Some(Instant::now())
     }
 
     /// Sends a batch and lets go of what was answered. One bad sighting does not take the others with it.

@@ -68,6 +68,60 @@ pub struct EnrolledCamera {
     pub source: Option<Value>,
 }
 
+/// What a box sends for its log-in.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolmentRequest {
+    /// The one-time code.
+    pub code: String,
+    /// SCRAM-SHA-256 verifier of the password that the box made for itself.
+    pub verifier: String,
+}
+
+/// Where devices find the database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabaseAddress {
+    /// Host name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// Name of the database.
+    pub name: String,
+    /// PEM of the authority that vouches for it; none: one that every system trusts.
+    pub authority: Option<String>,
+}
+
+/// What a box is told. Nothing in it is secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EnrolmentAnswer {
+    /// Name of the device.
+    pub device: String,
+    /// Name of its site.
+    pub site: String,
+    /// IANA zone of its site.
+    pub time_zone: String,
+    /// Where the database is.
+    pub database: DatabaseAddress,
+    /// The device's log-in.
+    pub user: String,
+    /// Its cameras.
+    pub cameras: Vec<EnrolledCamera>,
+}
+
+impl EnrolmentAnswer {
+    /// What a device is told, and where it finds the database.
+    pub fn new(device: EnrolledDevice, database: DatabaseAddress) -> Self {
+        Self {
+            device: device.name,
+            site: device.site_name,
+            time_zone: device.time_zone,
+            database,
+            user: device.role,
+            cameras: device.cameras,
+        }
+    }
+}
+
 /// Makes a code for a device; an earlier one is worth nothing from now on. `sources`: see
 /// `app.device_enrolment.sources`.
 ///
@@ -89,12 +143,12 @@ pub async fn device_code_put(
         .query_opt(
             "make a code of a device",
             "insert into app.device_enrolment (organization_id, device_id, code_sha256, expires_at, sources)
-             select d.organization_id, d.device_id, $2, now() + make_interval(secs => $3), coalesce($4, '{}')
+             select d.organization_id, d.device_id, $2, now() + make_interval(secs => $3), coalesce($4::jsonb, '{}')
              from app.device d
              where d.organization_id = app.current_organization_id() and d.device_id = $1 and d.revoked_at is null
              on conflict (organization_id, device_id) do update
-               set code_sha256 = excluded.code_sha256, created_at = now(), expires_at = excluded.expires_at,
-                   sources = coalesce($4, app.device_enrolment.sources), used_at = null, verifier_sha256 = null
+               set code_sha256 = $2, created_at = now(), expires_at = excluded.expires_at,
+                   sources = coalesce($4::jsonb, app.device_enrolment.sources), used_at = null, verifier_sha256 = null
              returning expires_at",
             &[
                 &device_id.0,

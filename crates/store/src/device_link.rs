@@ -77,6 +77,13 @@ impl Trust {
         }
     }
 
+    /// No authority: no certificate convinces.
+    pub fn nobody() -> Self {
+        Self {
+            roots: Arc::new(RootCertStore::empty()),
+        }
+    }
+
     /// For a client that speaks TLS itself.
     pub fn client_config(&self) -> ClientConfig {
         let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -1,9 +1,9 @@
 //! Where and as whom the agent connects. Must not connect.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Where and as whom the agent connects. The password is in a file of its own (mode 0600).
 #[derive(Debug, Deserialize)]
@@ -31,7 +31,7 @@ pub struct DatabaseConfig {
 }
 
 /// How a connection is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tls {
     /// Encrypted, with a certificate that is for this host and signed by somebody trusted.
@@ -61,6 +61,14 @@ impl DatabaseConfig {
             true => Tls::Off,
             false => Tls::Verify,
         })
+    }
+
+    /// Makes relative paths relative to a folder.
+    pub(super) fn resolve_against(&mut self, folder: &Path) {
+        self.password_file = folder.join(&self.password_file);
+        if let Some(file) = &mut self.ca_file {
+            *file = folder.join(&*file);
+        }
     }
 
     /// What is wrong with it: the setting and the problem.

@@ -12,7 +12,8 @@ use rollcall_testkit::wait_until;
 
 use crate::program::{Running, rollcall, stderr, stdout};
 
-fn run(instance: &Path, arguments: &[&str]) -> Result<String, String> {
+/// Runs `rollcall` on an instance.
+pub fn run(instance: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = rollcall()
         .args(arguments)
         .arg("--instance")
@@ -165,6 +166,7 @@ async fn a_revoked_device_is_cut_off_and_stays_listed() {
             name,
             "--site",
             "Berlin",
+            "--here",
             "--camera",
             "in:entry:v4l2=0",
             "--camera",
