@@ -206,8 +206,9 @@ mod tests {
         let open = |text: &str| {
             std::fs::write(&path, text).unwrap();
             let mut config = AgentConfig::open(&path).unwrap();
-            // All of the picture, written out.
-            config.camera[0].region = None;
+            // Examples: there is none by default.
+            let camera = &mut config.camera[0];
+            (camera.region, camera.line, camera.inside) = (None, None, None);
             // The default follows from the host.
             config.database.tls = None;
             config.database.ca_file = None;

@@ -169,7 +169,8 @@ async fn doctor(path: &Path) -> anyhow::Result<()> {
         }
     };
     tell("spool", agent::look_at_spool(&config).map_err(Into::into));
-    let digest = agent::open_watchers(&config).map(|(_, digest)| digest);
+    let digest = agent::open_watchers(&config.models, config.camera.iter())
+        .map(|(_, digest)| digest);
     let space = digest.as_ref().ok().cloned();
     let models = digest.map(|digest| format!("embedding space {}", short(&digest)));
     tell("models", models.map_err(Into::into));

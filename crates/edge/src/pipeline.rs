@@ -121,6 +121,7 @@ fn sighting(
         thumbnail: Some(track.thumbnail_jpeg),
         clock_offset_ms,
         agreement: Some(track.agreement),
+        direction: track.direction,
     }
 }
 

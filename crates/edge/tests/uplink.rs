@@ -46,6 +46,7 @@ fn sighting(camera_id: CameraId, n: u64) -> Sighting {
         thumbnail: None,
         clock_offset_ms: Some(0),
         agreement: None,
+        direction: None,
     }
 }
 

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use pgvector::HalfVector;
 use rollcall_domain::id::{CameraId, DeviceId, SightingId, SiteId};
+use rollcall_domain::punch::Direction;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{Json, Kind, ToSql, Type};
@@ -20,7 +21,7 @@ const SUBMIT: &str = "select sighting_id, outcome, employee_name, direction, sim
  from edge.submit_sightings(
    p_sighting_id => $1, p_camera_id => $2, p_captured_at => $3, p_embedding => $4, p_space_digest => $5,
    p_quality => $6, p_pad => $7, p_n_frames => $8, p_thumbnail => $9, p_sent_at => $10, p_clock_offset_ms => $11,
-   p_agreement => $12)";
+   p_agreement => $12, p_direction => $13)";
 
 /// Verdict of presentation attack detection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +58,8 @@ pub struct Sighting {
     pub clock_offset_ms: Option<i32>,
     /// Mean cosine of the frames to their aggregate; none when it was not measured.
     pub agreement: Option<f32>,
+    /// Which way the person went, as far as the device saw it; counts where the camera has no direction of its own.
+    pub direction: Option<Direction>,
 }
 
 /// What the hub made of a sighting.
@@ -85,7 +88,7 @@ pub struct SightingOutcome {
     pub outcome: Outcome,
     /// For punched and repeat.
     pub employee_name: Option<String>,
-    /// `in` or `out`, when the camera says so.
+    /// `in` or `out`, when the camera or the sighting says so.
     pub direction: Option<String>,
     /// Cosine with the best person.
     pub similarity: Option<f32>,
@@ -376,7 +379,10 @@ impl DeviceClient {
         let thumbnails = column(sightings, |sighting| sighting.thumbnail.as_deref());
         let clock_offsets = column(sightings, |sighting| sighting.clock_offset_ms);
         let agreements = column(sightings, |sighting| sighting.agreement);
-        let parameters: [(&(dyn ToSql + Sync), Type); 12] = [
+        let directions = column(sightings, |sighting| {
+            sighting.direction.map(Direction::as_str)
+        });
+        let parameters: [(&(dyn ToSql + Sync), Type); 13] = [
             (&sighting_ids, Type::UUID_ARRAY),
             (&camera_ids, Type::UUID_ARRAY),
             (&captured_ats, Type::TIMESTAMPTZ_ARRAY),
@@ -389,6 +395,7 @@ impl DeviceClient {
             (&sent_at, Type::TIMESTAMPTZ),
             (&clock_offsets, Type::INT4_ARRAY),
             (&agreements, Type::FLOAT4_ARRAY),
+            (&directions, Type::TEXT_ARRAY),
         ];
         let rows =
             self.client

@@ -7,6 +7,8 @@
 
 use std::{collections::HashMap, fmt};
 
+use rollcall_domain::punch::Direction;
+
 use crate::{
     aggregate::aggregate,
     align,
@@ -16,6 +18,7 @@ use crate::{
     error::Result,
     frame::Frame,
     geometry::{BBox, Face},
+    line::{Line, Walk},
     motion::Motion,
     quality::{self, Flaw},
     region::Region,
@@ -41,6 +44,10 @@ pub struct WatcherOptions {
     pub largest_face_only: bool,
     /// Only faces whose centre is in here are followed; all when absent.
     pub region: Option<Region>,
+    /// Crossing it gives a sighting its direction, for which the sighting waits.
+    pub line: Option<Line>,
+    /// A track this old is sighted without having crossed the line.
+    pub line_wait_ms: u64,
     /// How often faces are looked for.
     pub cadence: Cadence,
     /// The tracker's options.
@@ -84,6 +91,8 @@ impl Default for WatcherOptions {
             shot_spacing_ms: 100,
             largest_face_only: false,
             region: None,
+            line: None,
+            line_wait_ms: 8000,
             cadence: Cadence::default(),
             tracker: TrackerOptions::default(),
         }
@@ -109,6 +118,8 @@ pub struct TrackSighting {
     pub n_frames: u32,
     /// Box of the best shot, frame pixels.
     pub bbox: BBox,
+    /// Which way it crossed the line, if there is one and it did.
+    pub direction: Option<Direction>,
     /// JPEG of the best shot, 112 x 112 pixels.
     pub thumbnail_jpeg: Vec<u8>,
 }
@@ -123,6 +134,7 @@ impl fmt::Debug for TrackSighting {
             .field("quality", &self.quality)
             .field("n_frames", &self.n_frames)
             .field("bbox", &self.bbox)
+            .field("direction", &self.direction)
             .finish_non_exhaustive()
     }
 }
@@ -160,6 +172,7 @@ struct Watch {
     first_seen_ms: u64,
     shots: Shots,
     flaws: HashMap<Flaw, u32>,
+    walk: Walk,
     is_sighted: bool,
 }
 
@@ -242,6 +255,7 @@ impl Watcher {
                 sightings.extend(self.decide(hit.track_id, at_ms)?);
             }
         }
+            self.follow(hit.track_id, frame, face);
         Ok(sightings)
     }
 
@@ -253,9 +267,13 @@ impl Watcher {
         // A poster on the wall is a track that is never decided.
         let is_open = |watch: &Watch| {
             let age = at_ms.saturating_sub(watch.first_seen_ms);
-            !watch.is_sighted && age < 3 * self.options.decide_after_ms
+            !watch.is_sighted && age < patience_ms
         };
         let Cadence {
+        let patience_ms = match self.options.line {
+            Some(_) => self.options.line_wait_ms,
+            None => 3 * self.options.decide_after_ms,
+        };
             still_ms,
             decided_ms,
         } = self.options.cadence;
@@ -289,11 +307,21 @@ impl Watcher {
         self.watches.insert(track_id, watch);
     }
 
+            walk: Walk::default(),
     /// Takes a shot of a tracked face if it is worth keeping.
     fn look(&mut self, track_id: u64, frame: &Frame, face: &Face, at_ms: u64) -> Result<()> {
         let Some(watch) = self
             .watches
             .get_mut(&track_id)
+    /// Sees whether a tracked face crosses the line.
+    fn follow(&mut self, track_id: u64, frame: &Frame, face: &Face) {
+        if let (Some(line), Some(watch)) = (&self.options.line, self.watches.get_mut(&track_id)) {
+            let size = (frame.width() as f32, frame.height() as f32);
+            let bbox = &face.bbox;
+            watch.walk.see(line, bbox.centre(), bbox.width(), size);
+        }
+    }
+
             .filter(|watch| !watch.is_sighted)
         else {
             return Ok(());
@@ -326,8 +354,14 @@ impl Watcher {
     fn decide(&mut self, track_id: u64, at_ms: u64) -> Result<Option<TrackSighting>> {
         let is_due = self.watches.get(&track_id).is_some_and(|watch| {
             let n = watch.shots.kept().len();
-            let is_old = at_ms.saturating_sub(watch.first_seen_ms) >= self.options.decide_after_ms;
-            !watch.is_sighted && (watch.shots.is_full() || is_old && n >= self.options.min_shots)
+            let age = at_ms.saturating_sub(watch.first_seen_ms);
+            let is_old = age >= self.options.decide_after_ms;
+            let waits_for_line = self.options.line.is_some()
+                && watch.walk.crossed().is_none()
+                && age < self.options.line_wait_ms;
+            !watch.is_sighted
+                && !waits_for_line
+                && (watch.shots.is_full() || is_old && n >= self.options.min_shots)
         });
         if is_due {
             self.sight(track_id).map(Some)
@@ -400,6 +434,7 @@ impl Watcher {
         watch.is_sighted = true;
         watch.shots = Shots::new(0, 0);
         self.stats.n_sightings += 1;
+            direction: watch.walk.crossed(),
         Ok(sighting)
     }
 }

@@ -1,7 +1,7 @@
 //! The settings of one camera. Must not open it.
 
 use jiff::Timestamp;
-use rollcall_vision::Region;
+use rollcall_vision::{Line, Region};
 use serde::Deserialize;
 
 use crate::source::Source;
@@ -24,6 +24,12 @@ pub struct CameraConfig {
     /// when absent.
     #[serde(default)]
     pub region: Option<Vec<(f32, f32)>>,
+    /// Ends of a line over which people come in and go out, in the same shares; with `inside`.
+    #[serde(default)]
+    pub line: Option<[(f32, f32); 2]>,
+    /// A point on the side of `line` where people are who have come in.
+    #[serde(default)]
+    pub inside: Option<(f32, f32)>,
 }
 
 fn default_min_face_px() -> u32 {
@@ -75,3 +81,18 @@ impl CameraConfig {
         None
     }
 }
+        match (self.line, self.inside) {
+            (Some(_), None) => {
+                return wrong(
+                    "line",
+                    "needs `inside`: a point beside it, where people are who have come in",
+                );
+            }
+            (None, Some(_)) => return wrong("inside", "needs `line`"),
+            (Some(ends), Some(inside)) => {
+                if let Err(problem) = Line::new(ends, inside) {
+                    return wrong("line", &problem);
+                }
+            }
+            (None, None) => {}
+        }

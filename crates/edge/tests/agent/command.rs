@@ -52,6 +52,14 @@ fn the_reference_is_printed_and_mistakes_in_a_file_are_named() {
             "`camera[0].region` has a corner [640, 480] outside",
         ),
         (
+            "[[camera]]\nname = 'a'\nline = [[0, 0.5], [1, 0.5]]\nsource = { v4l2 = 0 }",
+            "`camera[0].line` needs `inside`",
+        ),
+        (
+            "[[camera]]\nname = 'a'\nline = [[0, 0.5], [1, 0.5]]\ninside = [0.3, 0.5]\nsource = { v4l2 = 0 }",
+            "`camera[0].line` does not say which side is inside",
+        ),
+        (
             "[[camera]]\nname = 'a'\nsource = { rtsp = 'camera' }",
             "`camera[0].source.rtsp` is no URL",
         ),

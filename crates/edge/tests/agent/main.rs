@@ -120,6 +120,38 @@ async fn two_people_in_view_at_once_are_decided_on_their_own() {
     assert_eq!(punches[0].2.as_deref(), Some("out"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_crosses_the_line_of_a_camera_that_sees_both_ways_comes_in_or_goes_out() {
+    // The first person of the clip walks from the left to the right through the middle of the picture.
+    for (camera, inside, expected) in [
+        ("both", "[0.9, 0.5]", "in"),
+        ("both", "[0.1, 0.5]", "out"),
+        // The hub knows better.
+        ("entry", "[0.1, 0.5]", "in"),
+    ] {
+        let scene = Scene::new().await;
+        let source = clip("clips/berlin-entrance.avi");
+        let line = format!("line = [[0.5, 0.0], [0.5, 1.0]]\ninside = {inside}");
+        let config = scene.config(camera, &format!("{source}\n{line}"));
+        let mut lines = Vec::new();
+        let summary = agent::run(&config, CancellationToken::new(), |line| {
+            lines.push(line.to_string())
+        })
+        .await
+        .unwrap();
+        assert_eq!(summary.cameras[0].n_sightings, 3, "{lines:#?}");
+        let punches = scene.punches().await;
+        assert_eq!(punches.len(), 1, "{lines:#?}");
+        assert_eq!(
+            punches[0].2.as_deref(),
+            Some(expected),
+            "{camera} {inside}: {lines:#?}"
+        );
+        let told = format!("Person E1 {}", expected.to_uppercase());
+        assert!(lines[0].contains(&told), "{lines:#?}");
+    }
+}
+
 /// Ends every connection of the device and keeps it out, as a restart does; then lets it in again.
 #[tokio::test(flavor = "multi_thread")]
 async fn sightings_wait_while_the_database_is_away() {
