@@ -169,10 +169,18 @@ async fn doctor(path: &Path) -> anyhow::Result<()> {
         }
     };
     tell("spool", agent::look_at_spool(&config).map_err(Into::into));
-    let digest = agent::open_watchers(&config.models, config.camera.iter())
-        .map(|(_, digest)| digest);
-    let space = digest.as_ref().ok().cloned();
-    let models = digest.map(|digest| format!("embedding space {}", short(&digest)));
+    let opened = agent::open_watchers(&config.models, config.camera.iter());
+    let space = opened.as_ref().ok().map(|(_, digest)| digest.clone());
+    let models = opened.map(|(watchers, digest)| {
+        let engines = watchers.iter().map(|watcher| {
+            let [pnet, rnet, onet] = watcher.detector().engines();
+            let recogniser = watcher.embedder().engine();
+            format!("recogniser on {recogniser}; detector on {pnet}; {rnet}; {onet}")
+        });
+        // All cameras have the same.
+        let engines = engines.last().unwrap_or_default();
+        format!("embedding space {}, {engines}", short(&digest))
+    });
     tell("models", models.map_err(Into::into));
     for camera in &config.camera {
         let first = || {

@@ -213,6 +213,11 @@ impl Watcher {
         &self.stats
     }
 
+    /// The detector, for what runs it.
+    pub fn detector(&self) -> &Detector {
+        &self.detector
+    }
+
     /// The embedder, for its space.
     pub fn embedder(&self) -> &Embedder {
         &self.embedder
@@ -250,12 +255,12 @@ impl Watcher {
             if hit.is_new {
                 self.start(hit.track_id, at_ms);
             }
+            self.follow(hit.track_id, frame, face);
             self.look(hit.track_id, frame, face, at_ms)?;
             if hit.is_confirmed {
                 sightings.extend(self.decide(hit.track_id, at_ms)?);
             }
         }
-            self.follow(hit.track_id, frame, face);
         Ok(sightings)
     }
 
@@ -265,15 +270,15 @@ impl Watcher {
             return true;
         };
         // A poster on the wall is a track that is never decided.
+        let patience_ms = match self.options.line {
+            Some(_) => self.options.line_wait_ms,
+            None => 3 * self.options.decide_after_ms,
+        };
         let is_open = |watch: &Watch| {
             let age = at_ms.saturating_sub(watch.first_seen_ms);
             !watch.is_sighted && age < patience_ms
         };
         let Cadence {
-        let patience_ms = match self.options.line {
-            Some(_) => self.options.line_wait_ms,
-            None => 3 * self.options.decide_after_ms,
-        };
             still_ms,
             decided_ms,
         } = self.options.cadence;
@@ -302,17 +307,12 @@ impl Watcher {
             first_seen_ms: at_ms,
             shots,
             flaws: HashMap::new(),
+            walk: Walk::default(),
             is_sighted: false,
         };
         self.watches.insert(track_id, watch);
     }
 
-            walk: Walk::default(),
-    /// Takes a shot of a tracked face if it is worth keeping.
-    fn look(&mut self, track_id: u64, frame: &Frame, face: &Face, at_ms: u64) -> Result<()> {
-        let Some(watch) = self
-            .watches
-            .get_mut(&track_id)
     /// Sees whether a tracked face crosses the line.
     fn follow(&mut self, track_id: u64, frame: &Frame, face: &Face) {
         if let (Some(line), Some(watch)) = (&self.options.line, self.watches.get_mut(&track_id)) {
@@ -322,6 +322,11 @@ impl Watcher {
         }
     }
 
+    /// Takes a shot of a tracked face if it is worth keeping.
+    fn look(&mut self, track_id: u64, frame: &Frame, face: &Face, at_ms: u64) -> Result<()> {
+        let Some(watch) = self
+            .watches
+            .get_mut(&track_id)
             .filter(|watch| !watch.is_sighted)
         else {
             return Ok(());
@@ -429,12 +434,12 @@ impl Watcher {
             quality: best.quality.score,
             n_frames: aggregate.n_frames,
             bbox: best.bbox,
+            direction: watch.walk.crossed(),
             thumbnail_jpeg: best.crop.thumbnail_jpeg(THUMBNAIL_PX)?,
         };
         watch.is_sighted = true;
         watch.shots = Shots::new(0, 0);
         self.stats.n_sightings += 1;
-            direction: watch.walk.crossed(),
         Ok(sighting)
     }
 }
