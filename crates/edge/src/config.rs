@@ -162,6 +162,7 @@ impl AgentConfig {
         for (index, camera) in self.camera.iter().enumerate() {
             let file = match &camera.source {
                 Source::File(file) => Some(("file.path", file.path.clone())),
+                Source::Folder(folder) => Some(("folder.path", folder.path.clone())),
                 Source::Rtsp(rtsp) => rtsp
                     .password_file
                     .clone()
@@ -245,6 +246,7 @@ mod tests {
             "[[camera]]\n[camera.source]",
             "[[camera]]\n[camera.source.rtsp]",
             "[[camera]]\n[camera.source.file]",
+            "[[camera]]\n[camera.source.folder]",
         ] {
             for name in expected(table) {
                 let is_there = [

@@ -85,8 +85,8 @@ pub fn start_camera(
     let name = camera.name.clone();
     let is_recorded = camera
         .source
-        .file()
-        .is_some_and(|file| file.recorded_at.is_some());
+        .playback()
+        .is_some_and(|playback| playback.recorded_at.is_some());
     let capture = spawn(format!("capture-{name}"), {
         let (slot, stats, stop, camera, clock) = (
             slot.clone(),

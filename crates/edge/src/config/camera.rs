@@ -43,11 +43,14 @@ impl CameraConfig {
         if self.name.trim().is_empty() {
             return wrong("name", "must not be blank");
         }
-        if let Some(file) = self.source.file()
-            && let Some(recorded_at) = file.recorded_at
+        if let Some(playback) = self.source.playback()
+            && let Some(recorded_at) = playback.recorded_at
         {
-            let key = "source.file.recorded_at";
-            if file.repeat {
+            let key = match self.source {
+                Source::Folder(_) => "source.folder.recorded_at",
+                _ => "source.file.recorded_at",
+            };
+            if playback.repeat {
                 return wrong(
                     key,
                     "cannot go with `repeat = true`: a recording happened once",
@@ -62,6 +65,15 @@ impl CameraConfig {
                 );
             }
         }
+        if let Source::Folder(folder) = &self.source
+            && !(0.1..=240.0).contains(&folder.frames_per_second)
+        {
+            let found = folder.frames_per_second;
+            return wrong(
+                "source.folder.frames_per_second",
+                &format!("expected 0.1 to 240, found {found}"),
+            );
+        }
         if let Source::Rtsp(rtsp) = &self.source
             && let Some(problem) = rtsp.problem()
         {
@@ -72,15 +84,6 @@ impl CameraConfig {
         {
             return wrong("region", &problem);
         }
-        if !(20..=1000).contains(&self.min_face_px) {
-            return wrong(
-                "min_face_px",
-                &format!("expected 20 to 1000, found {}", self.min_face_px),
-            );
-        }
-        None
-    }
-}
         match (self.line, self.inside) {
             (Some(_), None) => {
                 return wrong(
@@ -96,3 +99,12 @@ impl CameraConfig {
             }
             (None, None) => {}
         }
+        if !(20..=1000).contains(&self.min_face_px) {
+            return wrong(
+                "min_face_px",
+                &format!("expected 20 to 1000, found {}", self.min_face_px),
+            );
+        }
+        None
+    }
+}
