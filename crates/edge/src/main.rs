@@ -114,6 +114,23 @@ async fn run(path: &Path) -> anyhow::Result<()> {
             camera.n_sightings,
             camera.busy_ms / camera.n_processed.max(1),
         );
+        if camera.n_unreadable > 0 {
+            eprintln!(
+                "camera `{}`: {} frames could not be read",
+                camera.camera, camera.n_unreadable
+            );
+        }
+        if !camera.lost.is_empty() {
+            let lost = camera.lost.iter();
+            let lost: Vec<_> = lost
+                .map(|(reason, n)| format!("{} {n}", reason.word()))
+                .collect();
+            eprintln!(
+                "camera `{}`: faces without a sighting: {}",
+                camera.camera,
+                lost.join(", ")
+            );
+        }
     }
     let uplink = summary.uplink;
     eprintln!(

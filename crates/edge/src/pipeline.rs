@@ -1,13 +1,15 @@
 //! The inference thread of one camera: frames in, sightings out. One sighting per track.
 //! Must not know where frames come from or how sightings reach the hub.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_store::device::{Pad, Sighting};
-use rollcall_vision::{Frame, TrackSighting, Watcher};
+use rollcall_vision::{Frame, LostReason, TrackSighting, Watcher};
 use tracing::warn;
 use uuid::{NoContext, Uuid};
 
@@ -26,6 +28,24 @@ pub struct PipelineStats {
     pub n_sightings: AtomicU64,
     /// Microseconds spent in inference.
     pub busy_us: AtomicU64,
+    lost: Mutex<BTreeMap<LostReason, u64>>,
+}
+
+impl PipelineStats {
+    /// Tracks that ended without a sighting, by reason.
+    pub fn lost(&self) -> BTreeMap<LostReason, u64> {
+        self.lost
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn note_lost(&self, lost: &BTreeMap<LostReason, u64>) {
+        let mut known = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known != *lost {
+            known.clone_from(lost);
+        }
+    }
 }
 
 /// What one inference thread works with.
@@ -91,6 +111,7 @@ pub fn run(
         stats
             .busy_us
             .fetch_add(started.elapsed().as_micros() as u64, Ordering::Relaxed);
+        stats.note_lost(&watcher.stats().lost);
         last = Some(now);
     }
     if let Some(now) = last {
@@ -98,6 +119,7 @@ pub fn run(
             stats.n_sightings.fetch_add(1, Ordering::Relaxed);
             send(sighting((camera_id, offset_ms()), track, now));
         }
+        stats.note_lost(&watcher.stats().lost);
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! The calls of a device: hello, heartbeat, sightings. The whole of the database that a device sees.
 //! Must not know tables: a device may execute `edge.*` and nothing else.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use pgvector::HalfVector;
 use rollcall_domain::id::{CameraId, DeviceId, SightingId, SiteId};
@@ -154,6 +156,10 @@ pub struct CameraStatus {
     pub n_dropped: i64,
     /// Frames that could not be read, since the start.
     pub n_failed: i64,
+    /// Faces that were followed and gave no sighting, since the start, by reason: `unconfirmed`, `too_short`, or what
+    /// most of their pictures lacked.
+    #[serde(default)]
+    pub n_lost: BTreeMap<String, i64>,
     /// Milliseconds of the networks for a frame, on average since the sign of life before.
     pub inference_ms: f32,
     /// When the last frame came; none when none did.

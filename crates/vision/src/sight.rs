@@ -19,6 +19,7 @@ use crate::{
     frame::Frame,
     geometry::{BBox, Face},
     line::{Line, Walk},
+    lost::{LostReason, WatcherStats},
     motion::Motion,
     quality::{self, Flaw},
     region::Region,
@@ -137,34 +138,6 @@ impl fmt::Debug for TrackSighting {
             .field("direction", &self.direction)
             .finish_non_exhaustive()
     }
-}
-
-/// Why a track ended without a sighting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LostReason {
-    /// Seen too few times to be believed.
-    Unconfirmed,
-    /// Good, but too few shots before it left.
-    TooShort,
-    /// Most shots had this flaw.
-    Flaw(Flaw),
-}
-
-/// Counts since the watcher was made. Every track is sighted, lost by a reason, or alive.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WatcherStats {
-    /// Frames fed.
-    pub n_frames: u64,
-    /// Frames detected on.
-    pub n_detections: u64,
-    /// Faces found.
-    pub n_faces: u64,
-    /// Tracks started.
-    pub n_tracks: u64,
-    /// Tracks sighted.
-    pub n_sightings: u64,
-    /// Tracks ended without a sighting, by reason.
-    pub lost: HashMap<LostReason, u64>,
 }
 
 #[derive(Debug)]

@@ -6,9 +6,14 @@ mod command;
 mod scene;
 
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use opencv::core::{Mat, Size, Vector};
+use opencv::prelude::*;
+use opencv::videoio::VideoCapture;
+use opencv::{imgcodecs, imgproc};
 use rollcall_edge::agent;
 use rollcall_edge::capture::{Capture, CaptureStats, Patience};
 use rollcall_edge::clock::Clock;
@@ -19,6 +24,8 @@ use rollcall_edge::stop::Stop;
 use rollcall_store::device::CameraState;
 use rollcall_store::device_record::device_by_ids;
 use rollcall_testkit::wait_until;
+use rollcall_vision::LostReason;
+use rollcall_vision::quality::Flaw;
 use scene::{Scene, asset};
 use tokio_util::sync::CancellationToken;
 
@@ -41,6 +48,7 @@ async fn one_clip_gives_one_sighting_per_track_and_a_punch_for_the_known_person(
     .unwrap();
     // Three people walk past one after another; only the first is enrolled here.
     let camera = &summary.cameras[0];
+    assert_eq!(camera.n_unreadable, 0);
     assert_eq!(
         (camera.n_captured, camera.n_processed, camera.n_dropped),
         (375, 375, 0)
@@ -104,6 +112,78 @@ async fn a_recording_gives_sightings_and_punches_of_its_own_time() {
     assert!(
         lines[0].starts_with("2025-10-26 02:10:0"),
         "the date is shown: {lines:#?}"
+    );
+}
+
+/// Pictures of the clip's first person, somebody else who is too small to be decided, one of another size and one that
+/// is damaged.
+fn pictures(folder: &Path) {
+    std::fs::create_dir(folder).unwrap();
+    let path = asset("clips/berlin-entrance.avi").display().to_string();
+    let mut video = VideoCapture::from_file(&path, opencv::videoio::CAP_FFMPEG).unwrap();
+    let write = |name: String, image: &Mat| {
+        let path = folder.join(name).display().to_string();
+        assert!(imgcodecs::imwrite(&path, image, &Vector::new()).unwrap());
+    };
+    let mut image = Mat::default();
+    for index in 0..360 {
+        assert!(video.read(&mut image).unwrap());
+        match index {
+            // From 1.5 s to 7 s, of 15 frames a second.
+            20..110 => write(format!("a{index:03}.jpg"), &image),
+            // From 9 s on, a fifth of the size: a face of 25 pixels.
+            150..200 => {
+                let mut small = Mat::default();
+                let size = Size::new(128, 96);
+                imgproc::resize(&image, &mut small, size, 0.0, 0.0, imgproc::INTER_AREA).unwrap();
+                write(format!("b{index:03}.png"), &small);
+            }
+            _ => {}
+        }
+    }
+    std::fs::write(folder.join("a050.jpg"), "damaged").unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_of_images_is_watched_like_a_camera_and_what_gave_no_sighting_is_counted() {
+    let scene = Scene::new().await;
+    pictures(&scene.folder.path().join("pictures"));
+    let source = "{ folder = { path = 'pictures', pace = 'fast', frames_per_second = 15 } }\nmin_face_px = 20";
+    let mut lines = Vec::new();
+    let summary = agent::run(
+        &scene.config("entry", source),
+        CancellationToken::new(),
+        |line| lines.push(line.to_string()),
+    )
+    .await
+    .unwrap();
+    let camera = &summary.cameras[0];
+    assert_eq!(
+        (camera.n_captured, camera.n_processed, camera.n_unreadable),
+        (139, 139, 1)
+    );
+    assert_eq!(camera.n_sightings, 1, "{lines:#?}");
+    assert!(lines[0].contains("punched   Person E1 IN"), "{lines:#?}");
+    let small = LostReason::Flaw(Flaw::TooSmall);
+    assert!(
+        camera.lost.get(&small).is_some_and(|n| *n > 0),
+        "{camera:?}"
+    );
+
+    let empty = scene.folder.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let config = scene.config("entry", "{ folder = { path = 'empty' } }");
+    let error = agent::run(&config, CancellationToken::new(), |_| {})
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("no image in it"), "{error}");
+    std::fs::write(empty.join("a.png"), "no image").unwrap();
+    let error = agent::run(&config, CancellationToken::new(), |_| {})
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("none of its images can be read"),
+        "{error}"
     );
 }
 
