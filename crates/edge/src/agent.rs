@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use rollcall_domain::id::CameraId;
 use rollcall_store::StoreError;
 use rollcall_vision::{
-    Detector, DetectorOptions, Embedder, Line, Pack, Provider, Region, Runtime, SessionOptions,
-    Watcher, WatcherOptions,
+    Detector, DetectorOptions, Embedder, Line, Pack, Region, Runtime, SessionOptions, Watcher,
+    WatcherOptions,
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -280,15 +280,7 @@ pub fn open_watchers<'a>(
     cameras: impl Iterator<Item = &'a CameraConfig>,
 ) -> Result<(Vec<Watcher>, String), EdgeError> {
     let runtime = Runtime::load(&models.runtime)?;
-    let providers = models
-        .providers
-        .iter()
-        .map(|name| name.parse::<Provider>())
-        .collect::<Result<Vec<_>, _>>()?;
-    let session = SessionOptions {
-        providers,
-        intra_threads: 1,
-    };
+    let session = models.session()?;
     let detector_pack = Pack::open(&models.manifests, &models.weights, &models.detector)?;
     let recogniser_pack = Pack::open(&models.manifests, &models.weights, &models.recogniser)?;
     detector_pack.verify_files()?;
@@ -298,7 +290,10 @@ pub fn open_watchers<'a>(
     for camera in cameras {
         let options = DetectorOptions {
             min_face_px: Some(camera.min_face_px as f32),
-            session: session.clone(),
+            session: SessionOptions {
+                intra_threads: 1,
+                ..session.clone()
+            },
         };
         let detector = Detector::open(&runtime, &detector_pack, options)?;
         let embedder = Embedder::open(&runtime, &recogniser_pack, session.clone())?;

@@ -90,6 +90,7 @@ impl AgentConfig {
             &mut config.models.manifests,
             &mut config.models.weights,
             &mut config.models.runtime,
+            &mut config.models.engine_cache,
         ] {
             *file = folder.join(&*file);
         }

@@ -126,7 +126,9 @@ pub enum VisionError {
         requested: PathBuf,
     },
     /// A provider name is not known.
-    #[error("unknown execution provider `{name}`: expected `tensorrt`, `cuda` or `cpu`")]
+    #[error(
+        "unknown execution provider `{name}`: expected `tensorrt`, `cuda`, `openvino`, `xnnpack` or `cpu`"
+    )]
     UnknownProvider {
         /// What was given.
         name: String,

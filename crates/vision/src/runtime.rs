@@ -1,25 +1,23 @@
 //! ONNX Runtime: loading the library and opening sessions with the wanted execution provider.
 //!
 //! Must not know which networks exist. A process has exactly one ONNX Runtime; loading the same
-//! library again gives the same runtime. TensorRT and CUDA are written against ONNX Runtime's
-//! documentation and are **not run here**: this project's machines have no GPU.
+//! library again gives the same runtime.
 
 use std::{
     fmt,
     path::{Path, PathBuf},
-    str::FromStr,
     sync::{Mutex, PoisonError},
 };
 
 use ort::{
     environment::Environment,
-    ep,
     logging::LogLevel,
     session::{Session, builder::GraphOptimizationLevel},
 };
 
 use crate::{
     error::{Refusal, Result, VisionError},
+    provider::Provider,
     self_test::Verdict,
 };
 
@@ -101,7 +99,7 @@ impl Runtime {
         let mut last = None;
         for &provider in &options.providers {
             let opened = self
-                .try_provider(model, provider, options.intra_threads)
+                .try_provider(model, provider, options)
                 .map_err(Refusal::Provider)
                 .and_then(|mut session| {
                     let deviation = match &self_test {
@@ -149,12 +147,12 @@ impl Runtime {
         &self,
         model: &Path,
         provider: Provider,
-        intra_threads: usize,
+        options: &SessionOptions,
     ) -> ort::Result<Session> {
         let mut builder = Session::builder(&self.environment)?
-            .with_execution_providers(provider.dispatch())?
+            .with_execution_providers(provider.dispatch(options))?
             .with_optimization_level(GraphOptimizationLevel::All)?
-            .with_intra_threads(intra_threads)?
+            .with_intra_threads(options.intra_threads)?
             // Several sessions with spinning pools fight over the cores of a small machine.
             .with_intra_op_spinning(false)?
             .with_inter_op_spinning(false)?
@@ -172,6 +170,12 @@ pub struct SessionOptions {
     pub providers: Vec<Provider>,
     /// Threads inside one operation. One is best for the detector's tiny networks.
     pub intra_threads: usize,
+    /// GPUs may compute in half precision.
+    pub half_precision: bool,
+    /// Folder in which TensorRT and OpenVINO keep what they compiled for this machine; none compiles at each start.
+    pub engine_cache: Option<PathBuf>,
+    /// OpenVINO's device, as `CPU`, `GPU` or `NPU`.
+    pub openvino_device: String,
 }
 
 impl Default for SessionOptions {
@@ -179,6 +183,9 @@ impl Default for SessionOptions {
         SessionOptions {
             providers: vec![Provider::Cpu],
             intra_threads: 1,
+            half_precision: false,
+            engine_cache: None,
+            openvino_device: "CPU".to_owned(),
         }
     }
 }
@@ -203,82 +210,9 @@ impl fmt::Display for Engine {
     }
 }
 
-/// Where a network runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Provider {
-    /// NVIDIA TensorRT, falling back to CUDA and the CPU for single operations. Not run here.
-    TensorRt,
-    /// NVIDIA CUDA. Not run here.
-    Cuda,
-    /// The CPU.
-    Cpu,
-}
-
-impl Provider {
-    /// The ONNX Runtime providers behind one choice. Registration fails instead of falling back
-    /// silently, so that the log line tells the truth.
-    fn dispatch(self) -> Vec<ep::ExecutionProviderDispatch> {
-        let cuda = || ep::CUDA::default().build().error_on_failure();
-        match self {
-            Provider::TensorRt => vec![
-                ep::TensorRT::default()
-                    .with_fp16(false)
-                    .build()
-                    .error_on_failure(),
-                cuda(),
-            ],
-            Provider::Cuda => vec![cuda()],
-            Provider::Cpu => vec![
-                ep::CPU::default()
-                    .with_arena_allocator(true)
-                    .build()
-                    .error_on_failure(),
-            ],
-        }
-    }
-}
-
-impl FromStr for Provider {
-    type Err = VisionError;
-
-    fn from_str(text: &str) -> Result<Provider> {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "tensorrt" => Ok(Provider::TensorRt),
-            "cuda" => Ok(Provider::Cuda),
-            "cpu" => Ok(Provider::Cpu),
-            _ => Err(VisionError::UnknownProvider {
-                name: text.to_owned(),
-            }),
-        }
-    }
-}
-
-impl fmt::Display for Provider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Provider::TensorRt => "tensorrt",
-            Provider::Cuda => "cuda",
-            Provider::Cpu => "cpu",
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn providers_parse_from_their_names() {
-        for provider in [Provider::TensorRt, Provider::Cuda, Provider::Cpu] {
-            assert_eq!(provider.to_string().parse::<Provider>().unwrap(), provider);
-        }
-        assert_eq!(" CUDA ".parse::<Provider>().unwrap(), Provider::Cuda);
-        let error = "gpu".parse::<Provider>().unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "unknown execution provider `gpu`: expected `tensorrt`, `cuda` or `cpu`"
-        );
-    }
 
     #[test]
     fn a_missing_library_is_named_with_a_hint() {

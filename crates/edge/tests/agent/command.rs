@@ -63,6 +63,18 @@ fn the_reference_is_printed_and_mistakes_in_a_file_are_named() {
             "[[camera]]\nname = 'a'\nsource = { rtsp = 'camera' }",
             "`camera[0].source.rtsp` is no URL",
         ),
+        (
+            "[models]\nproviders = ['cuda', 'gpu']\n[[camera]]\nname = 'a'\nsource = { v4l2 = 0 }",
+            "`models.providers` has an unknown execution provider `gpu`: expected `tensorrt`, `cuda`, `openvino`",
+        ),
+        (
+            "[models]\nthreads = 0\n[[camera]]\nname = 'a'\nsource = { v4l2 = 0 }",
+            "`models.threads` expected 1 to 64",
+        ),
+        (
+            "[[camera]]\nname = 'a'\nsource = { folder = { path = 'a', frames_per_second = 0 } }",
+            "`camera[0].source.folder.frames_per_second` expected 0.1 to 240",
+        ),
         ("", "at least one `[[camera]]`"),
     ] {
         let database = "[database]\nhost = 'h'\nuser = 'u'\npassword_file = 'p'\n";
