@@ -120,16 +120,19 @@ async fn run(path: &Path) -> anyhow::Result<()> {
                 camera.camera, camera.n_unreadable
             );
         }
-        if !camera.lost.is_empty() {
-            let lost = camera.lost.iter();
-            let lost: Vec<_> = lost
-                .map(|(reason, n)| format!("{} {n}", reason.word()))
+        let lost = camera.lost.iter().map(|(reason, n)| (reason.word(), n));
+        let covered = camera.covered.iter().map(|(cover, n)| (cover.word(), n));
+        for (what, counts) in [
+            ("faces without a sighting", lost.collect::<Vec<_>>()),
+            ("sightings of faces that seemed covered", covered.collect()),
+        ] {
+            let counts: Vec<_> = counts
+                .iter()
+                .map(|(word, n)| format!("{word} {n}"))
                 .collect();
-            eprintln!(
-                "camera `{}`: faces without a sighting: {}",
-                camera.camera,
-                lost.join(", ")
-            );
+            if !counts.is_empty() {
+                eprintln!("camera `{}`: {what}: {}", camera.camera, counts.join(", "));
+            }
         }
     }
     let uplink = summary.uplink;

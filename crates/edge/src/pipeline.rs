@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_store::device::{Pad, Sighting};
-use rollcall_vision::{Frame, LostReason, TrackSighting, Watcher};
+use rollcall_vision::{Cover, Frame, LostReason, TrackSighting, Watcher};
 use tracing::warn;
 use uuid::{NoContext, Uuid};
 
@@ -29,6 +29,7 @@ pub struct PipelineStats {
     /// Microseconds spent in inference.
     pub busy_us: AtomicU64,
     lost: Mutex<BTreeMap<LostReason, u64>>,
+    covered: Mutex<BTreeMap<Cover, u64>>,
 }
 
 impl PipelineStats {
@@ -38,6 +39,22 @@ impl PipelineStats {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Tracks that gave a sighting, and whose face seemed covered, by what.
+    pub fn covered(&self) -> BTreeMap<Cover, u64> {
+        self.covered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn note_sighting(&self, track: &TrackSighting) {
+        self.n_sightings.fetch_add(1, Ordering::Relaxed);
+        if let Some(cover) = track.cover {
+            let mut covered = self.covered.lock().unwrap_or_else(PoisonError::into_inner);
+            *covered.entry(cover).or_default() += 1;
+        }
     }
 
     fn note_lost(&self, lost: &BTreeMap<LostReason, u64>) {
@@ -76,6 +93,10 @@ pub fn run(
         slot,
         stats,
     } = pipeline;
+    let mut give = |track: TrackSighting, now| {
+        stats.note_sighting(&track);
+        send(sighting((camera_id, offset_ms()), track, now));
+    };
     let mut last = None;
     loop {
         let frame = match slot.take(Duration::from_secs(1)) {
@@ -87,15 +108,13 @@ pub fn run(
         let now = (frame.at_ms, frame.captured_at);
         if let Some(last) = last.filter(|_| frame.is_first_after_open) {
             for track in watcher.finish()? {
-                stats.n_sightings.fetch_add(1, Ordering::Relaxed);
-                send(sighting((camera_id, offset_ms()), track, last));
+                give(track, last);
             }
         }
         match Frame::from_mat(frame.image) {
             Ok(image) => {
                 for track in watcher.feed(&image, frame.at_ms)? {
-                    stats.n_sightings.fetch_add(1, Ordering::Relaxed);
-                    send(sighting((camera_id, offset_ms()), track, now));
+                    give(track, now);
                 }
                 stats.n_frames.fetch_add(1, Ordering::Relaxed);
             }
@@ -116,8 +135,7 @@ pub fn run(
     }
     if let Some(now) = last {
         for track in watcher.finish()? {
-            stats.n_sightings.fetch_add(1, Ordering::Relaxed);
-            send(sighting((camera_id, offset_ms()), track, now));
+            give(track, now);
         }
         stats.note_lost(&watcher.stats().lost);
     }

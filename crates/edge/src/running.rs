@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use rollcall_domain::id::CameraId;
-use rollcall_vision::{LostReason, Watcher};
+use rollcall_vision::{Cover, LostReason, Watcher};
 use tokio_util::sync::DropGuard;
 
 use crate::capture::{Capture, CaptureStats, CapturedFrame, Patience};
@@ -33,6 +33,8 @@ pub struct CameraSummary {
     pub n_unreadable: u64,
     /// Tracks that ended without a sighting, by reason.
     pub lost: BTreeMap<LostReason, u64>,
+    /// Tracks that gave a sighting with a face that seemed covered, by what.
+    pub covered: BTreeMap<Cover, u64>,
     /// Tracks that gave a sighting.
     pub n_sightings: u64,
     /// Milliseconds spent in inference.
@@ -72,6 +74,7 @@ impl RunningCamera {
             n_unreadable: self.capture_stats.n_unreadable.load(Ordering::Relaxed)
                 + self.pipeline_stats.n_frames_failed.load(Ordering::Relaxed),
             lost: self.pipeline_stats.lost(),
+            covered: self.pipeline_stats.covered(),
             n_sightings: self.pipeline_stats.n_sightings.load(Ordering::Relaxed),
             busy_ms: self.pipeline_stats.busy_us.load(Ordering::Relaxed) / 1000,
             camera: self.name,

@@ -75,6 +75,7 @@ impl Reporter {
             *before = counted;
             let last_frame = camera.capture.last_frame();
             let lost = camera.pipeline.lost().into_iter();
+            let covered = camera.pipeline.covered().into_iter();
             CameraStatus {
                 name: camera.name.clone(),
                 state: camera.capture.state(),
@@ -87,6 +88,9 @@ impl Reporter {
                 ),
                 n_lost: lost
                     .map(|(reason, n)| (reason.word().to_owned(), signed(n)))
+                    .collect(),
+                n_covered: covered
+                    .map(|(cover, n)| (cover.word().to_owned(), signed(n)))
                     .collect(),
                 inference_ms: busy_ms / n_processed.max(1) as f32,
                 last_frame_at: last_frame.and_then(|at| {

@@ -160,6 +160,9 @@ pub struct CameraStatus {
     /// most of their pictures lacked.
     #[serde(default)]
     pub n_lost: BTreeMap<String, i64>,
+    /// Sightings in which something seemed to cover the `mouth` or the `eyes`, since the start.
+    #[serde(default)]
+    pub n_covered: BTreeMap<String, i64>,
     /// Milliseconds of the networks for a frame, on average since the sign of life before.
     pub inference_ms: f32,
     /// When the last frame came; none when none did.

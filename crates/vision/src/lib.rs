@@ -10,6 +10,7 @@
 
 pub mod aggregate;
 pub mod align;
+mod cover;
 pub mod detect;
 pub mod embed;
 mod embedding;
@@ -24,8 +25,8 @@ pub mod manifest;
 pub mod motion;
 pub mod pack;
 mod png;
-pub mod quality;
 mod provider;
+pub mod quality;
 mod region;
 mod runtime;
 mod self_test;
@@ -36,6 +37,7 @@ mod video;
 
 pub use aggregate::{Aggregate, aggregate};
 pub use align::{AlignSpec, Crop};
+pub use cover::{Cover, cover};
 pub use detect::{Detector, DetectorOptions};
 pub use embed::Embedder;
 pub use embedding::{EMBEDDING_DIMENSIONS, Embedding, similarity};
@@ -47,9 +49,9 @@ pub use line::Line;
 pub use lost::{LostReason, WatcherStats};
 pub use manifest::Manifest;
 pub use pack::{Pack, SpaceSpec};
+pub use provider::Provider;
 pub use quality::Quality;
 pub use region::Region;
-pub use provider::Provider;
 pub use runtime::{Engine, Runtime, SessionOptions};
 pub use sight::{Cadence, TrackSighting, Watcher, WatcherOptions};
 pub use track::{Tracker, TrackerOptions};

@@ -12,6 +12,7 @@ use rollcall_domain::punch::Direction;
 use crate::{
     aggregate::aggregate,
     align,
+    cover::{Cover, cover},
     detect::Detector,
     embed::Embedder,
     embedding::Embedding,
@@ -121,6 +122,8 @@ pub struct TrackSighting {
     pub bbox: BBox,
     /// Which way it crossed the line, if there is one and it did.
     pub direction: Option<Direction>,
+    /// What seemed to cover the face in most shots.
+    pub cover: Option<Cover>,
     /// JPEG of the best shot, 112 x 112 pixels.
     pub thumbnail_jpeg: Vec<u8>,
 }
@@ -136,6 +139,7 @@ impl fmt::Debug for TrackSighting {
             .field("n_frames", &self.n_frames)
             .field("bbox", &self.bbox)
             .field("direction", &self.direction)
+            .field("cover", &self.cover)
             .finish_non_exhaustive()
     }
 }
@@ -307,21 +311,27 @@ impl Watcher {
         if !watch.shots.wants(at_ms, 1.0) {
             return Ok(());
         }
-        let crop = match align::crop(frame, face, self.embedder.align()) {
-            Ok(crop) => crop,
+        let spec = self.embedder.align();
+        let part = match align::crop_box(frame, face, spec) {
+            Ok(part) => part,
             Err(crate::VisionError::CropEmpty { .. }) => {
                 *watch.flaws.entry(Flaw::CutOff).or_default() += 1;
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
+        let crop = align::crop_at(frame, &part, spec.size_px)?;
         let quality = quality::assess(frame, face, &crop);
         if quality.is_usable() {
+            let origin = (part.x1 as f32, part.y1 as f32);
+            let size = ((part.x2 - part.x1) as f32, (part.y2 - part.y1) as f32);
+            let cover = cover(&crop, face, origin, size);
             watch.shots.offer(Shot {
                 at_ms,
                 crop,
                 quality,
                 bbox: face.bbox,
+                cover,
             });
         } else {
             *watch.flaws.entry(quality.worst_flaw()).or_default() += 1;
@@ -408,6 +418,7 @@ impl Watcher {
             n_frames: aggregate.n_frames,
             bbox: best.bbox,
             direction: watch.walk.crossed(),
+            cover: mostly(shots),
             thumbnail_jpeg: best.crop.thumbnail_jpeg(THUMBNAIL_PX)?,
         };
         watch.is_sighted = true;
@@ -415,4 +426,15 @@ impl Watcher {
         self.stats.n_sightings += 1;
         Ok(sighting)
     }
+}
+
+/// What covers the face in more than half of the shots.
+fn mostly(shots: &[Shot]) -> Option<Cover> {
+    [Cover::Mouth, Cover::Eyes].into_iter().find(|cover| {
+        let n = shots
+            .iter()
+            .filter(|shot| shot.cover == Some(*cover))
+            .count();
+        2 * n > shots.len()
+    })
 }
