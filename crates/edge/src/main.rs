@@ -192,13 +192,13 @@ async fn doctor(path: &Path) -> anyhow::Result<()> {
     let opened = agent::open_watchers(&config.models, config.camera.iter());
     let space = opened.as_ref().ok().map(|(_, digest)| digest.clone());
     let models = opened.map(|(watchers, digest)| {
-        let engines = watchers.iter().map(|watcher| {
+        // All cameras have the same.
+        let engines = watchers.first().map(|watcher| {
             let [pnet, rnet, onet] = watcher.detector().engines();
             let recogniser = watcher.embedder().engine();
             format!("recogniser on {recogniser}; detector on {pnet}; {rnet}; {onet}")
         });
-        // All cameras have the same.
-        let engines = engines.last().unwrap_or_default();
+        let engines = engines.unwrap_or_default();
         format!("embedding space {}, {engines}", short(&digest))
     });
     tell("models", models.map_err(Into::into));
