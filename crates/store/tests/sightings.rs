@@ -8,6 +8,7 @@ use jiff::{Timestamp, ToSpan};
 use rollcall_domain::punch::Direction;
 use rollcall_store::device::{DeviceClient, Outcome, Pad, Sighting};
 use rollcall_store::provision;
+use rollcall_store::review::{self, Reviewed};
 use rollcall_testkit::fixture::{SPACE_DIGEST, near, unit_vector};
 use support::World;
 
@@ -431,7 +432,7 @@ async fn a_slow_clock_is_reviewed_and_a_backlog_is_not() {
 #[tokio::test]
 async fn the_way_that_a_device_saw_counts_where_the_camera_sees_both_ways() {
     let world = World::new().await;
-    world.person("anna", &unit_vector(1)).await;
+    let anna = world.person("anna", &unit_vector(1)).await;
     let (entry, both) = (world.fixture.entry_camera_id, world.fixture.both_camera_id);
     let (coming, going) = (Some(Direction::In), Some(Direction::Out));
     for (hours, camera_id, seen, expected) in [
@@ -484,6 +485,28 @@ async fn the_way_that_a_device_saw_counts_where_the_camera_sees_both_ways() {
         let outcomes = world.submit(&[sighting]).await.unwrap();
         assert_eq!(outcomes[0].outcome, outcome, "{seconds}");
     }
+    // What a person confirms went the way that the device saw.
+    let unsure = Sighting {
+        camera_id: both,
+        direction: going,
+        ..world.sighting(near(&unit_vector(1), 0.58, 7), Timestamp::now() - 1.hours())
+    };
+    let outcomes = world.submit(std::slice::from_ref(&unsure)).await.unwrap();
+    assert_eq!(outcomes[0].outcome, Outcome::Review);
+    let scope = world.fixture.scope();
+    let transaction = world.db.admin.begin(&scope).await.unwrap();
+    let done = review::sighting_confirm(&transaction, &scope, unsure.sighting_id, anna)
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(done, Reviewed::Done);
+    let confirmed = world
+        .texts(&format!(
+            "select direction from attendance.punch where punch_id = '{}'",
+            unsure.sighting_id
+        ))
+        .await;
+    assert_eq!(confirmed, ["out"]);
 }
 
 #[tokio::test]
