@@ -9,14 +9,14 @@ use jiff::tz::TimeZone;
 use rollcall_domain::id::CameraId;
 use rollcall_store::StoreError;
 use rollcall_vision::{
-    Detector, DetectorOptions, Embedder, Pack, Provider, Region, Runtime, SessionOptions, Watcher,
+    Detector, DetectorOptions, Embedder, Line, Pack, Region, Runtime, SessionOptions, Watcher,
     WatcherOptions,
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
-use crate::config::{AgentConfig, CameraConfig};
+use crate::config::{AgentConfig, CameraConfig, ModelsConfig};
 use crate::error::EdgeError;
 use crate::hub_link::HubLink;
 use crate::known_hub::KnownHub;
@@ -69,9 +69,10 @@ pub async fn run(
     let cameras = config
         .camera
         .iter()
-        .map(|camera| camera_id(&hub, camera).map(|id| (id, camera.clone())))
+        .map(|camera| camera_of(&hub, camera))
         .collect::<Result<Vec<_>, _>>()?;
-    let (watchers, digest) = open_watchers(config)?;
+    let (watchers, digest) =
+        open_watchers(&config.models, cameras.iter().map(|(_, camera)| camera))?;
     if let Some(space) = &hub.space_digest
         && *space != digest
     {
@@ -253,44 +254,50 @@ async fn meet(
     }
 }
 
-fn camera_id(hub: &KnownHub, camera: &CameraConfig) -> Result<CameraId, EdgeError> {
-    hub.camera_id(&camera.name)
-        .ok_or_else(|| EdgeError::UnknownCamera {
+/// A camera's id at the hub, and its settings as they count there.
+fn camera_of(hub: &KnownHub, camera: &CameraConfig) -> Result<(CameraId, CameraConfig), EdgeError> {
+    let Some(known) = hub.camera(&camera.name) else {
+        let names = hub.cameras.iter().map(|known| format!("`{}`", known.name));
+        return Err(EdgeError::UnknownCamera {
             name: camera.name.clone(),
             known: match hub.cameras.as_slice() {
                 [] => "none".to_owned(),
-                cameras => cameras
-                    .iter()
-                    .map(|known| format!("`{}`", known.name))
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                _ => names.collect::<Vec<_>>().join(", "),
             },
-        })
+        });
+    };
+    let mut camera = camera.clone();
+    if camera.line.is_some() && !known.is_both {
+        warn!(
+            camera.name = camera.name,
+            "camera `{}`: its line is not used, the hub knows the direction of all whom this camera sees",
+            camera.name
+        );
+        camera.line = None;
+    }
+    Ok((CameraId(known.camera_id), camera))
 }
 
 /// Opens one detector and one embedder per camera. Returns them with the embedding space's digest.
-pub fn open_watchers(config: &AgentConfig) -> Result<(Vec<Watcher>, String), EdgeError> {
-    let models = &config.models;
+pub fn open_watchers<'a>(
+    models: &ModelsConfig,
+    cameras: impl Iterator<Item = &'a CameraConfig>,
+) -> Result<(Vec<Watcher>, String), EdgeError> {
     let runtime = Runtime::load(&models.runtime)?;
-    let providers = models
-        .providers
-        .iter()
-        .map(|name| name.parse::<Provider>())
-        .collect::<Result<Vec<_>, _>>()?;
-    let session = SessionOptions {
-        providers,
-        intra_threads: 1,
-    };
+    let session = models.session()?;
     let detector_pack = Pack::open(&models.manifests, &models.weights, &models.detector)?;
     let recogniser_pack = Pack::open(&models.manifests, &models.weights, &models.recogniser)?;
     detector_pack.verify_files()?;
     recogniser_pack.verify_files()?;
     let mut watchers = Vec::new();
     let mut digest = String::new();
-    for camera in &config.camera {
+    for camera in cameras {
         let options = DetectorOptions {
             min_face_px: Some(camera.min_face_px as f32),
-            session: session.clone(),
+            session: SessionOptions {
+                intra_threads: 1,
+                ..session.clone()
+            },
         };
         let detector = Detector::open(&runtime, &detector_pack, options)?;
         let embedder = Embedder::open(&runtime, &recogniser_pack, session.clone())?;
@@ -302,6 +309,10 @@ pub fn open_watchers(config: &AgentConfig) -> Result<(Vec<Watcher>, String), Edg
                 .region
                 .clone()
                 .and_then(|corners| Region::new(corners).ok()),
+            line: camera
+                .line
+                .zip(camera.inside)
+                .and_then(|(ends, inside)| Line::new(ends, inside).ok()),
             ..WatcherOptions::default()
         };
         watchers.push(Watcher::new(detector, embedder, options));

@@ -83,6 +83,7 @@ impl AgentConfig {
             &mut config.models.manifests,
             &mut config.models.weights,
             &mut config.models.runtime,
+            &mut config.models.engine_cache,
         ] {
             *file = folder.join(&*file);
         }
@@ -161,6 +162,7 @@ impl AgentConfig {
         for (index, camera) in self.camera.iter().enumerate() {
             let file = match &camera.source {
                 Source::File(file) => Some(("file.path", file.path.clone())),
+                Source::Folder(folder) => Some(("folder.path", folder.path.clone())),
                 Source::Rtsp(rtsp) => rtsp
                     .password_file
                     .clone()
@@ -229,8 +231,9 @@ mod tests {
         let open = |text: &str| {
             std::fs::write(&path, text).unwrap();
             let mut config = AgentConfig::open(&path).unwrap();
-            // All of the picture, written out.
-            config.camera[0].region = None;
+            // Examples: there is none by default.
+            let camera = &mut config.camera[0];
+            (camera.region, camera.line, camera.inside) = (None, None, None);
             // The default follows from the host.
             config.database.tls = None;
             config.database.ca_file = None;
@@ -267,6 +270,7 @@ mod tests {
             "[[camera]]\n[camera.source]",
             "[[camera]]\n[camera.source.rtsp]",
             "[[camera]]\n[camera.source.file]",
+            "[[camera]]\n[camera.source.folder]",
         ] {
             for name in expected(table) {
                 let is_there = [

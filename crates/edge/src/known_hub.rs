@@ -4,7 +4,6 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rollcall_domain::id::CameraId;
 use rollcall_store::device::Hello;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +31,14 @@ pub struct KnownCamera {
     pub camera_id: uuid::Uuid,
     /// Its name.
     pub name: String,
+    /// Its pictures show people who come in and people who go out: the line across them decides.
+    #[serde(default = "yes")]
+    pub is_both: bool,
+}
+
+/// What an earlier agent wrote down says nothing: then a line counts, which the hub ignores where it knows better.
+fn yes() -> bool {
+    true
 }
 
 impl From<Hello> for KnownHub {
@@ -39,6 +46,7 @@ impl From<Hello> for KnownHub {
         let cameras = hello.cameras.into_iter().map(|camera| KnownCamera {
             camera_id: camera.camera_id.0,
             name: camera.name,
+            is_both: camera.direction == "both",
         });
         Self {
             device_name: hello.device_name,
@@ -52,10 +60,9 @@ impl From<Hello> for KnownHub {
 }
 
 impl KnownHub {
-    /// The id of a camera.
-    pub fn camera_id(&self, name: &str) -> Option<CameraId> {
-        let camera = self.cameras.iter().find(|camera| camera.name == name);
-        camera.map(|camera| CameraId(camera.camera_id))
+    /// The camera of this name.
+    pub fn camera(&self, name: &str) -> Option<&KnownCamera> {
+        self.cameras.iter().find(|camera| camera.name == name)
     }
 
     /// Writes it down, whole or not at all.
@@ -88,17 +95,18 @@ mod tests {
             cameras: vec![KnownCamera {
                 camera_id: uuid::Uuid::from_u128(5),
                 name: "entry".to_owned(),
+                is_both: false,
             }],
             space_digest: Some("abc".to_owned()),
             said_at: Timestamp::UNIX_EPOCH,
         };
         known.save(&path).unwrap();
         assert_eq!(KnownHub::load(&path), Some(known.clone()));
-        assert_eq!(
-            known.camera_id("entry"),
-            Some(CameraId(uuid::Uuid::from_u128(5)))
-        );
-        assert_eq!(known.camera_id("exit"), None);
+        assert_eq!(known.camera("entry"), Some(&known.cameras[0]));
+        assert_eq!(known.camera("exit"), None);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace("is_both = false\n", "")).unwrap();
+        assert!(KnownHub::load(&path).unwrap().cameras[0].is_both);
         std::fs::write(&path, "half").unwrap();
         assert_eq!(KnownHub::load(&path), None);
     }

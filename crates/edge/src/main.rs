@@ -138,6 +138,26 @@ async fn run(path: &Path) -> anyhow::Result<()> {
             camera.n_sightings,
             camera.busy_ms / camera.n_processed.max(1),
         );
+        if camera.n_unreadable > 0 {
+            eprintln!(
+                "camera `{}`: {} frames could not be read",
+                camera.camera, camera.n_unreadable
+            );
+        }
+        let lost = camera.lost.iter().map(|(reason, n)| (reason.word(), n));
+        let covered = camera.covered.iter().map(|(cover, n)| (cover.word(), n));
+        for (what, counts) in [
+            ("faces without a sighting", lost.collect::<Vec<_>>()),
+            ("sightings of faces that seemed covered", covered.collect()),
+        ] {
+            let counts: Vec<_> = counts
+                .iter()
+                .map(|(word, n)| format!("{word} {n}"))
+                .collect();
+            if !counts.is_empty() {
+                eprintln!("camera `{}`: {what}: {}", camera.camera, counts.join(", "));
+            }
+        }
     }
     let uplink = summary.uplink;
     eprintln!(
@@ -236,9 +256,18 @@ async fn doctor(path: &Path) -> anyhow::Result<()> {
         }
     };
     tell("spool", agent::look_at_spool(&config).map_err(Into::into));
-    let digest = agent::open_watchers(&config).map(|(_, digest)| digest);
-    let space = digest.as_ref().ok().cloned();
-    let models = digest.map(|digest| format!("embedding space {}", short(&digest)));
+    let opened = agent::open_watchers(&config.models, config.camera.iter());
+    let space = opened.as_ref().ok().map(|(_, digest)| digest.clone());
+    let models = opened.map(|(watchers, digest)| {
+        // All cameras have the same.
+        let engines = watchers.first().map(|watcher| {
+            let [pnet, rnet, onet] = watcher.detector().engines();
+            let recogniser = watcher.embedder().engine();
+            format!("recogniser on {recogniser}; detector on {pnet}; {rnet}; {onet}")
+        });
+        let engines = engines.unwrap_or_default();
+        format!("embedding space {}, {engines}", short(&digest))
+    });
     tell("models", models.map_err(Into::into));
     for camera in &config.camera {
         let first = || {

@@ -1,11 +1,12 @@
 //! One camera at work, from its start to its end. Must not know the hub.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use rollcall_domain::id::CameraId;
-use rollcall_vision::Watcher;
+use rollcall_vision::{Cover, LostReason, Watcher};
 use tokio_util::sync::DropGuard;
 
 use crate::capture::{Capture, CaptureStats, CapturedFrame, Patience};
@@ -28,6 +29,12 @@ pub struct CameraSummary {
     pub n_processed: u64,
     /// Frames replaced by a newer one before they could be processed.
     pub n_dropped: u64,
+    /// Frames and images that could not be read.
+    pub n_unreadable: u64,
+    /// Tracks that ended without a sighting, by reason.
+    pub lost: BTreeMap<LostReason, u64>,
+    /// Tracks that gave a sighting with a face that seemed covered, by what.
+    pub covered: BTreeMap<Cover, u64>,
     /// Tracks that gave a sighting.
     pub n_sightings: u64,
     /// Milliseconds spent in inference.
@@ -64,6 +71,10 @@ impl RunningCamera {
             n_captured: self.capture_stats.n_frames.load(Ordering::Relaxed),
             n_processed: self.pipeline_stats.n_frames.load(Ordering::Relaxed),
             n_dropped: self.slot.n_dropped(),
+            n_unreadable: self.capture_stats.n_unreadable.load(Ordering::Relaxed)
+                + self.pipeline_stats.n_frames_failed.load(Ordering::Relaxed),
+            lost: self.pipeline_stats.lost(),
+            covered: self.pipeline_stats.covered(),
             n_sightings: self.pipeline_stats.n_sightings.load(Ordering::Relaxed),
             busy_ms: self.pipeline_stats.busy_us.load(Ordering::Relaxed) / 1000,
             camera: self.name,
@@ -85,8 +96,8 @@ pub fn start_camera(
     let name = camera.name.clone();
     let is_recorded = camera
         .source
-        .file()
-        .is_some_and(|file| file.recorded_at.is_some());
+        .playback()
+        .is_some_and(|playback| playback.recorded_at.is_some());
     let capture = spawn(format!("capture-{name}"), {
         let (slot, stats, stop, camera, clock) = (
             slot.clone(),

@@ -46,6 +46,7 @@ fn sighting(camera_id: CameraId, n: u64) -> Sighting {
         thumbnail: None,
         clock_offset_ms: Some(0),
         agreement: None,
+        direction: None,
     }
 }
 
@@ -219,6 +220,7 @@ async fn the_hub_knows_what_is_wrong_with_an_agent() {
             captured_per_second: 25.0,
             processed_per_second: 12.0,
             last_frame_at: Some("2026-11-27T08:00:00Z".parse().unwrap()),
+            n_lost: [("too_small".to_owned(), 3)].into(),
             ..CameraStatus::default()
         }],
     };

@@ -121,7 +121,7 @@ fn enrolment_engine(config: &Config) -> anyhow::Result<EnrolmentEngine> {
     let runtime = Runtime::load(&config.onnxruntime())?;
     let session = SessionOptions {
         providers: vec![Provider::Cpu],
-        intra_threads: 1,
+        ..SessionOptions::default()
     };
     let detector_pack = Pack::open(&config.models, &config.weights(), &config.detector)?;
     detector_pack.verify_files()?;

@@ -1,9 +1,12 @@
 //! The calls of a device: hello, heartbeat, sightings. The whole of the database that a device sees.
 //! Must not know tables: a device may execute `edge.*` and nothing else.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use pgvector::HalfVector;
 use rollcall_domain::id::{CameraId, DeviceId, SightingId, SiteId};
+use rollcall_domain::punch::Direction;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{Json, Kind, ToSql, Type};
@@ -20,7 +23,7 @@ const SUBMIT: &str = "select sighting_id, outcome, employee_name, direction, sim
  from edge.submit_sightings(
    p_sighting_id => $1, p_camera_id => $2, p_captured_at => $3, p_embedding => $4, p_space_digest => $5,
    p_quality => $6, p_pad => $7, p_n_frames => $8, p_thumbnail => $9, p_sent_at => $10, p_clock_offset_ms => $11,
-   p_agreement => $12)";
+   p_agreement => $12, p_direction => $13)";
 
 /// Verdict of presentation attack detection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +60,8 @@ pub struct Sighting {
     pub clock_offset_ms: Option<i32>,
     /// Mean cosine of the frames to their aggregate; none when it was not measured.
     pub agreement: Option<f32>,
+    /// Which way the person went, as far as the device saw it; counts where the camera has no direction of its own.
+    pub direction: Option<Direction>,
 }
 
 /// What the hub made of a sighting.
@@ -85,7 +90,7 @@ pub struct SightingOutcome {
     pub outcome: Outcome,
     /// For punched and repeat.
     pub employee_name: Option<String>,
-    /// `in` or `out`, when the camera says so.
+    /// `in` or `out`, when the camera or the sighting says so.
     pub direction: Option<String>,
     /// Cosine with the best person.
     pub similarity: Option<f32>,
@@ -151,6 +156,13 @@ pub struct CameraStatus {
     pub n_dropped: i64,
     /// Frames that could not be read, since the start.
     pub n_failed: i64,
+    /// Faces that were followed and gave no sighting, since the start, by reason: `unconfirmed`, `too_short`, or what
+    /// most of their pictures lacked.
+    #[serde(default)]
+    pub n_lost: BTreeMap<String, i64>,
+    /// Sightings in which something seemed to cover the `mouth` or the `eyes`, since the start.
+    #[serde(default)]
+    pub n_covered: BTreeMap<String, i64>,
     /// Milliseconds of the networks for a frame, on average since the sign of life before.
     pub inference_ms: f32,
     /// When the last frame came; none when none did.
@@ -376,7 +388,10 @@ impl DeviceClient {
         let thumbnails = column(sightings, |sighting| sighting.thumbnail.as_deref());
         let clock_offsets = column(sightings, |sighting| sighting.clock_offset_ms);
         let agreements = column(sightings, |sighting| sighting.agreement);
-        let parameters: [(&(dyn ToSql + Sync), Type); 12] = [
+        let directions = column(sightings, |sighting| {
+            sighting.direction.map(Direction::as_str)
+        });
+        let parameters: [(&(dyn ToSql + Sync), Type); 13] = [
             (&sighting_ids, Type::UUID_ARRAY),
             (&camera_ids, Type::UUID_ARRAY),
             (&captured_ats, Type::TIMESTAMPTZ_ARRAY),
@@ -389,6 +404,7 @@ impl DeviceClient {
             (&sent_at, Type::TIMESTAMPTZ),
             (&clock_offsets, Type::INT4_ARRAY),
             (&agreements, Type::FLOAT4_ARRAY),
+            (&directions, Type::TEXT_ARRAY),
         ];
         let rows =
             self.client

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, SightingId};
+use rollcall_domain::punch::Direction;
 use rollcall_store::device::{Pad, Sighting};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -27,6 +28,8 @@ struct Record {
 #[derive(Serialize, Deserialize)]
 enum Written {
     V1(Record),
+    /// With the direction: 1 is in, 2 is out, 0 is not known.
+    V2(Record, u8),
 }
 
 /// The bytes of a sighting, without its id and its thumbnail.
@@ -47,7 +50,12 @@ pub(super) fn write(sighting: &Sighting, stamp: &Stamp) -> Vec<u8> {
         boot: stamp.boot,
         since_boot_ms: stamp.since_boot_ms,
     };
-    postcard::to_allocvec(&Written::V1(record)).expect("memory takes all of a record")
+    let direction = match sighting.direction {
+        None => 0,
+        Some(Direction::In) => 1,
+        Some(Direction::Out) => 2,
+    };
+    postcard::to_allocvec(&Written::V2(record, direction)).expect("memory takes all of a record")
 }
 
 /// The sighting of these bytes; none when they are of another version or no sighting.
@@ -56,7 +64,10 @@ pub(super) fn read(
     bytes: &[u8],
     thumbnail: Option<Vec<u8>>,
 ) -> Option<(Sighting, Stamp)> {
-    let Written::V1(record) = postcard::from_bytes(bytes).ok()?;
+    let (record, direction) = match postcard::from_bytes(bytes).ok()? {
+        Written::V1(record) => (record, 0),
+        Written::V2(record, direction) => (record, direction),
+    };
     let sighting = Sighting {
         sighting_id: SightingId(sighting_id),
         camera_id: CameraId(record.camera_id),
@@ -73,10 +84,50 @@ pub(super) fn read(
         thumbnail,
         clock_offset_ms: record.clock_offset_ms,
         agreement: record.agreement,
+        direction: match direction {
+            0 => None,
+            1 => Some(Direction::In),
+            2 => Some(Direction::Out),
+            _ => return None,
+        },
     };
     let stamp = Stamp {
         boot: record.boot,
         since_boot_ms: record.since_boot_ms,
     };
     Some((sighting, stamp))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_agent_wrote_can_be_read() {
+        let record = Record {
+            camera_id: Uuid::from_u128(7),
+            captured_us: 1_700_000_000_000_001,
+            embedding: vec![0.5; 512],
+            quality: 0.5,
+            pad: 1,
+            n_frames: 5,
+            clock_offset_ms: Some(-3),
+            agreement: Some(0.9),
+            boot: None,
+            since_boot_ms: 9,
+        };
+        let id = Uuid::from_u128(1);
+        let old = postcard::to_allocvec(&Written::V1(record)).unwrap();
+        let (sighting, stamp) = read(id, &old, None).unwrap();
+        assert_eq!((sighting.n_frames, sighting.direction), (5, None));
+        let now = Sighting {
+            direction: Some(Direction::Out),
+            ..sighting
+        };
+        let (again, _) = read(id, &write(&now, &stamp), None).unwrap();
+        assert_eq!(again, now);
+        let mut unknown = write(&now, &stamp);
+        *unknown.last_mut().unwrap() = 3;
+        assert!(read(id, &unknown, None).is_none());
+    }
 }

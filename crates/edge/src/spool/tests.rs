@@ -5,6 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, SightingId};
+use rollcall_domain::punch::Direction;
 use rollcall_store::device::Pad;
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -28,6 +29,7 @@ fn sighting(n: u64) -> Sighting {
         thumbnail: Some(vec![n as u8; 7000]),
         clock_offset_ms: Some(n as i32),
         agreement: None,
+        direction: [None, Some(Direction::In), Some(Direction::Out)][n as usize % 3],
     }
 }
 

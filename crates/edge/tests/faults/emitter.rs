@@ -84,6 +84,7 @@ impl Plan {
             thumbnail: Some(vec![n as u8; random.random_range(500..4000)]),
             clock_offset_ms: Some(0),
             agreement: Some(0.95),
+            direction: None,
         }
     }
 }
