@@ -67,6 +67,7 @@ fn sighting(camera_id: CameraId, n: u64) -> Sighting {
         thumbnail: Some(vec![0xff; 2000]),
         clock_offset_ms: Some(0),
         agreement: None,
+        direction: None,
     }
 }
 
