@@ -21,6 +21,7 @@ mod kalman;
 pub mod manifest;
 pub mod motion;
 pub mod pack;
+pub mod pad;
 mod png;
 pub mod quality;
 mod region;

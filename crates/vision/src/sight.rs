@@ -5,7 +5,11 @@
 //! Limits: at most `target_shots` crops are kept per live track, and a track that has been
 //! sighted keeps none; nothing else grows with time.
 
+mod options;
+
 use std::{collections::HashMap, fmt};
+
+pub use self::options::{Cadence, WatcherOptions};
 
 use crate::{
     aggregate::aggregate,
@@ -17,78 +21,14 @@ use crate::{
     frame::Frame,
     geometry::{BBox, Face},
     motion::Motion,
+    pad::{Evidence, Verdict, Witness},
     quality::{self, Flaw},
-    region::Region,
     shots::{Shot, Shots},
-    track::{Tracker, TrackerOptions},
+    track::Tracker,
 };
 
 /// Side of a sighting's thumbnail.
 const THUMBNAIL_PX: u32 = 112;
-
-/// When to decide.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WatcherOptions {
-    /// Good shots after which a track is sighted at once.
-    pub target_shots: usize,
-    /// Good shots without which a track is never sighted.
-    pub min_shots: usize,
-    /// A track this old is sighted with `min_shots`.
-    pub decide_after_ms: u64,
-    /// Least time between two shots of a track.
-    pub shot_spacing_ms: u64,
-    /// Follow only the largest face of each frame.
-    pub largest_face_only: bool,
-    /// Only faces whose centre is in here are followed; all when absent.
-    pub region: Option<Region>,
-    /// How often faces are looked for.
-    pub cadence: Cadence,
-    /// The tracker's options.
-    pub tracker: TrackerOptions,
-}
-
-/// How often faces are looked for. While somebody in view is undecided, and while something moves and nobody is in
-/// view, that is in every frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cadence {
-    /// Least time between two looks at a scene in which nothing moves and nobody is.
-    pub still_ms: u64,
-    /// Least time between two looks while everybody in view is decided: less than
-    /// [`TrackerOptions::max_missed_ms`], or they would be decided anew.
-    pub decided_ms: u64,
-}
-
-impl Cadence {
-    /// In every frame, whatever is in it.
-    pub const ALWAYS: Self = Self {
-        still_ms: 0,
-        decided_ms: 0,
-    };
-}
-
-impl Default for Cadence {
-    fn default() -> Self {
-        Self {
-            still_ms: 1000,
-            decided_ms: 200,
-        }
-    }
-}
-
-impl Default for WatcherOptions {
-    fn default() -> Self {
-        WatcherOptions {
-            target_shots: 6,
-            min_shots: 3,
-            decide_after_ms: 1500,
-            shot_spacing_ms: 100,
-            largest_face_only: false,
-            region: None,
-            cadence: Cadence::default(),
-            tracker: TrackerOptions::default(),
-        }
-    }
-}
 
 /// One tracked face, decided. Its `Debug` text shows neither embedding nor picture.
 #[derive(Clone)]
@@ -107,6 +47,10 @@ pub struct TrackSighting {
     pub quality: f32,
     /// Shots aggregated.
     pub n_frames: u32,
+    /// Whether this was a person or a picture of one.
+    pub pad: Verdict,
+    /// What the verdict rests on.
+    pub pad_evidence: Evidence,
     /// Box of the best shot, frame pixels.
     pub bbox: BBox,
     /// JPEG of the best shot, 112 x 112 pixels.
@@ -122,6 +66,7 @@ impl fmt::Debug for TrackSighting {
             .field("agreement", &self.agreement)
             .field("quality", &self.quality)
             .field("n_frames", &self.n_frames)
+            .field("pad", &self.pad)
             .field("bbox", &self.bbox)
             .finish_non_exhaustive()
     }
@@ -159,6 +104,7 @@ pub struct WatcherStats {
 struct Watch {
     first_seen_ms: u64,
     shots: Shots,
+    witness: Witness,
     flaws: HashMap<Flaw, u32>,
     is_sighted: bool,
 }
@@ -253,7 +199,7 @@ impl Watcher {
         // A poster on the wall is a track that is never decided.
         let is_open = |watch: &Watch| {
             let age = at_ms.saturating_sub(watch.first_seen_ms);
-            !watch.is_sighted && age < 3 * self.options.decide_after_ms
+            !watch.is_sighted && age < 3 * self.options.decide_after_ms + self.options.pad_wait_ms
         };
         let Cadence {
             still_ms,
@@ -283,13 +229,14 @@ impl Watcher {
         let watch = Watch {
             first_seen_ms: at_ms,
             shots,
+            witness: Witness::default(),
             flaws: HashMap::new(),
             is_sighted: false,
         };
         self.watches.insert(track_id, watch);
     }
 
-    /// Takes a shot of a tracked face if it is worth keeping.
+    /// Takes a shot of a tracked face if it is worth keeping, and what tells it from a picture.
     fn look(&mut self, track_id: u64, frame: &Frame, face: &Face, at_ms: u64) -> Result<()> {
         let Some(watch) = self
             .watches
@@ -298,6 +245,7 @@ impl Watcher {
         else {
             return Ok(());
         };
+        watch.witness.see(frame, face, at_ms)?;
         if !watch.shots.wants(at_ms, 1.0) {
             return Ok(());
         }
@@ -326,8 +274,14 @@ impl Watcher {
     fn decide(&mut self, track_id: u64, at_ms: u64) -> Result<Option<TrackSighting>> {
         let is_due = self.watches.get(&track_id).is_some_and(|watch| {
             let n = watch.shots.kept().len();
-            let is_old = at_ms.saturating_sub(watch.first_seen_ms) >= self.options.decide_after_ms;
-            !watch.is_sighted && (watch.shots.is_full() || is_old && n >= self.options.min_shots)
+            let age = at_ms.saturating_sub(watch.first_seen_ms);
+            let is_old = age >= self.options.decide_after_ms;
+            let has_shots = watch.shots.is_full() || is_old && n >= self.options.min_shots;
+            let waits = || {
+                age < self.options.pad_wait_ms
+                    && watch.witness.evidence().verdict() == Verdict::NotChecked
+            };
+            !watch.is_sighted && has_shots && !waits()
         });
         if is_due {
             self.sight(track_id).map(Some)
@@ -386,6 +340,7 @@ impl Watcher {
             .iter()
             .max_by(|a, b| a.quality.score.total_cmp(&b.quality.score))
             .expect("a decided track has shots");
+        let pad_evidence = watch.witness.evidence();
         let sighting = TrackSighting {
             track_id,
             first_seen_ms: watch.first_seen_ms,
@@ -394,11 +349,14 @@ impl Watcher {
             agreement: aggregate.agreement,
             quality: best.quality.score,
             n_frames: aggregate.n_frames,
+            pad: pad_evidence.verdict(),
+            pad_evidence,
             bbox: best.bbox,
             thumbnail_jpeg: best.crop.thumbnail_jpeg(THUMBNAIL_PX)?,
         };
         watch.is_sighted = true;
         watch.shots = Shots::new(0, 0);
+        watch.witness = Witness::default();
         self.stats.n_sightings += 1;
         Ok(sighting)
     }

@@ -5,6 +5,7 @@
 
 mod common;
 mod packs;
+mod pad;
 mod photos;
 mod reference;
 mod watcher;
