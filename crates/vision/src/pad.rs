@@ -34,6 +34,8 @@ const SPACING_MS: u64 = 60;
 const MOST_LOOKS: usize = 64;
 /// What counts is what was seen this often: the third of the best looks.
 const SEEN: usize = 3;
+/// A first look with which so many others cannot be compared was a bad one.
+const MOST_FAILED: u32 = 3;
 
 /// Standard deviations by which a relief must be certain, and its absence.
 const CERTAIN: f64 = 3.0;
@@ -45,7 +47,7 @@ const LIVE_BLINK: f32 = 0.2;
 /// Narrowing without the relief of a face that only something flat shows.
 const ATTACK_FLAT_TURN: f32 = 0.04;
 /// Share of what is beside the face that moves with it on a page or a screen.
-const ATTACK_SURROUND: f32 = 0.75;
+const ATTACK_SURROUND: f32 = 0.8;
 /// Height of a peak of the spectrum that only a screen makes, decibels.
 const ATTACK_MOIRE_DB: f32 = 8.0;
 
@@ -112,6 +114,8 @@ pub struct Witness {
     first: Option<First>,
     last_ms: Option<u64>,
     n_looks: u32,
+    /// Looks that could not be compared with the first, while none could.
+    n_failed: u32,
     reliefs: Vec<Relief>,
     eyes: Vec<Eyes>,
     surrounds: Vec<f32>,
@@ -138,7 +142,9 @@ impl Witness {
         self.last_ms = Some(at_ms);
         self.moire_db.extend(moire::peak_db(frame, face)?);
         let now = Pyramid::new(Plane::draw(frame, &placement, &WINDOW));
-        let Some(first) = &self.first else {
+        let is_bad = self.reliefs.is_empty() && self.n_failed >= MOST_FAILED;
+        let Some(first) = self.first.as_ref().filter(|_| !is_bad) else {
+            self.n_failed = 0;
             self.first = Some(First {
                 at_ms,
                 placement,
@@ -151,18 +157,17 @@ impl Witness {
         let moved = shifts(&first.face, &now);
         let scale = f64::from(WINDOW.scale);
         let reach = shift::REACH as f64 / scale;
-        if let Some(relief) = relief::fit(&moved, scale, reach) {
-            self.reliefs.push(relief);
-            let planes = (first.face.plane(), now.plane());
-            self.eyes.push(blink::eyes(
-                planes,
-                &WINDOW,
-                |place| near(&moved, place),
-                at_ms,
-            ));
+        match relief::fit(&moved, scale, reach) {
+            Some(relief) => {
+                self.reliefs.push(relief);
+                let planes = (first.face.plane(), now.plane());
+                let place = |place| near(&moved, place);
+                self.eyes.push(blink::eyes(planes, &WINDOW, place, at_ms));
+            }
+            None => self.n_failed += 1,
         }
-        self.surrounds
-            .extend(first.surround.share_moved(frame, placement));
+        let share = first.surround.share_moved(frame, placement);
+        self.surrounds.extend(share);
         Ok(())
     }
 

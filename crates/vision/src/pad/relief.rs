@@ -186,13 +186,14 @@ fn solve(mut normal: Normal, mut right: [f64; UNKNOWNS]) -> Option<[f64; UNKNOWN
             (k..UNKNOWNS).max_by(|&a, &b| normal[a][k].abs().total_cmp(&normal[b][k].abs()))?;
         normal.swap(k, pivot);
         right.swap(k, pivot);
-        if !(normal[k][k].abs() > 1e-9) {
+        if normal[k][k].abs() < 1e-9 || normal[k][k].is_nan() {
             return None;
         }
+        let row = normal[k];
         for i in k + 1..UNKNOWNS {
-            let factor = normal[i][k] / normal[k][k];
-            for j in k..UNKNOWNS {
-                normal[i][j] -= factor * normal[k][j];
+            let factor = normal[i][k] / row[k];
+            for (value, above) in normal[i].iter_mut().zip(&row) {
+                *value -= factor * above;
             }
             right[i] -= factor * right[k];
         }

@@ -116,7 +116,8 @@ fn follow(from: &Plane, to: &Plane, (x, y): (f32, f32), guess: (f32, f32)) -> Op
         let du = ((yy + hold) * bx - xy * by) / determinant;
         let dv = ((xx + hold) * by - xy * bx) / determinant;
         (u, v) = (u + du, v + dv);
-        if !(u.hypot(v) < FARTHEST) {
+        let far = u.hypot(v);
+        if far >= FARTHEST || far.is_nan() {
             return None;
         }
         if du.hypot(dv) < 0.02 {

@@ -68,7 +68,8 @@ impl Surround {
         let at = WINDOW.pixel(place);
         let patch = |plane: &Plane| plane.patch(at, (REACH, REACH));
         let before = patch(&self.plane);
-        if !(deviation(before.clone()) >= LEAST_CONTRAST) {
+        let contrast = deviation(before.clone());
+        if contrast < LEAST_CONTRAST || contrast.is_nan() {
             return None;
         }
         let moved = correlation(before.clone(), patch(with_face));
