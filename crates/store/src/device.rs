@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::database::{target, without_password};
 use crate::error::{Op, Result, StoreError};
+pub use crate::pad::{Pad, PadEvidence};
 use crate::template::half_vector;
 
 /// Most sightings of one call.
@@ -22,17 +23,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const KEEPALIVES_IDLE: Duration = Duration::from_secs(15);
 /// A connection that is silent for so long while we wait for an answer is lost.
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(45);
-
-/// Verdict of presentation attack detection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pad {
-    /// A living person.
-    Live,
-    /// A picture, screen or mask; the sighting is rejected.
-    Attack,
-    /// Nobody looked.
-    NotChecked,
-}
 
 /// One tracked face in front of a camera.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +39,8 @@ pub struct Sighting {
     pub quality: f32,
     /// Living person or attack.
     pub pad: Pad,
+    /// What that rests on; none when the device does not say.
+    pub pad_evidence: Option<PadEvidence>,
     /// Frames that the embedding was aggregated over, at least one.
     pub n_frames: i16,
     /// JPEG of the face, at most 64 KiB.
@@ -255,7 +247,8 @@ impl DeviceClient {
                    p_sighting_id => $1::uuid[], p_camera_id => $2::uuid[], p_captured_at => $3::timestamptz[],
                    p_embedding => $4::halfvec[], p_space_digest => $5::text, p_quality => $6::real[],
                    p_pad => $7::text[], p_n_frames => $8::smallint[], p_thumbnail => $9::bytea[],
-                   p_sent_at => $10::timestamptz, p_clock_offset_ms => $11::integer[], p_agreement => $12::real[])",
+                   p_sent_at => $10::timestamptz, p_clock_offset_ms => $11::integer[], p_agreement => $12::real[],
+                   p_pad_evidence => $13::jsonb[])",
             )
             .await
             .map_err(|source| match source.code() {
@@ -339,16 +332,13 @@ impl DeviceClient {
         let embeddings: Vec<HalfVector> =
             column(sightings, |sighting| half_vector(&sighting.embedding));
         let qualities = column(sightings, |sighting| sighting.quality);
-        let pads = column(sightings, |sighting| match sighting.pad {
-            Pad::Live => "live",
-            Pad::Attack => "attack",
-            Pad::NotChecked => "not_checked",
-        });
+        let pads = column(sightings, |sighting| sighting.pad.as_str());
         let n_frames = column(sightings, |sighting| sighting.n_frames);
         let thumbnails = column(sightings, |sighting| sighting.thumbnail.as_deref());
         let clock_offsets = column(sightings, |sighting| sighting.clock_offset_ms);
         let agreements = column(sightings, |sighting| sighting.agreement);
-        let parameters: [&(dyn ToSql + Sync); 12] = [
+        let evidence = column(sightings, |sighting| sighting.pad_evidence.map(Json));
+        let parameters: [&(dyn ToSql + Sync); 13] = [
             &sighting_ids,
             &camera_ids,
             &captured_ats,
@@ -361,6 +351,7 @@ impl DeviceClient {
             &sent_at,
             &clock_offsets,
             &agreements,
+            &evidence,
         ];
         let rows = self
             .client

@@ -111,7 +111,7 @@ async fn changed_functions_are_applied_again() {
         [
             "heartbeat 1 timestamp with time zone",
             "hello 1 record",
-            "submit_sightings 12 record"
+            "submit_sightings 13 record"
         ]
     );
     assert_eq!(run(&db).await.unwrap(), Report::default());
