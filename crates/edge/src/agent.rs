@@ -293,6 +293,7 @@ pub fn open_watchers(config: &AgentConfig) -> Result<(Vec<Watcher>, String), Edg
         digest = embedder.space().digest.clone();
         let options = WatcherOptions {
             largest_face_only: camera.largest_face_only,
+            pad_wait_ms: u64::from(camera.pad_wait_ms),
             // Checked with the configuration.
             region: camera
                 .region

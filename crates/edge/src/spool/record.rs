@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, SightingId};
-use rollcall_store::device::{Pad, Sighting};
+use rollcall_store::device::{Pad, PadEvidence, Sighting};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -27,6 +27,7 @@ struct Record {
 #[derive(Serialize, Deserialize)]
 enum Written {
     V1(Record),
+    V2(Record, Option<PadEvidence>),
 }
 
 /// The bytes of a sighting, without its id and its thumbnail.
@@ -47,7 +48,8 @@ pub(super) fn write(sighting: &Sighting, stamp: &Stamp) -> Vec<u8> {
         boot: stamp.boot,
         since_boot_ms: stamp.since_boot_ms,
     };
-    postcard::to_allocvec(&Written::V1(record)).expect("memory takes all of a record")
+    postcard::to_allocvec(&Written::V2(record, sighting.pad_evidence))
+        .expect("memory takes all of a record")
 }
 
 /// The sighting of these bytes; none when they are of another version or no sighting.
@@ -56,7 +58,10 @@ pub(super) fn read(
     bytes: &[u8],
     thumbnail: Option<Vec<u8>>,
 ) -> Option<(Sighting, Stamp)> {
-    let Written::V1(record) = postcard::from_bytes(bytes).ok()?;
+    let (record, pad_evidence) = match postcard::from_bytes(bytes).ok()? {
+        Written::V1(record) => (record, None),
+        Written::V2(record, pad_evidence) => (record, pad_evidence),
+    };
     let sighting = Sighting {
         sighting_id: SightingId(sighting_id),
         camera_id: CameraId(record.camera_id),
@@ -69,6 +74,7 @@ pub(super) fn read(
             2 => Pad::Attack,
             _ => return None,
         },
+        pad_evidence,
         n_frames: record.n_frames,
         thumbnail,
         clock_offset_ms: record.clock_offset_ms,
@@ -79,4 +85,34 @@ pub(super) fn read(
         since_boot_ms: record.since_boot_ms,
     };
     Some((sighting, stamp))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_of_an_agent_that_did_not_look_for_attacks_is_read() {
+        let record = Record {
+            camera_id: Uuid::from_u128(7),
+            captured_us: 1_700_000_000_000_000,
+            embedding: vec![0.6, 0.8],
+            quality: 0.5,
+            pad: 0,
+            n_frames: 4,
+            clock_offset_ms: Some(-3),
+            agreement: None,
+            boot: None,
+            since_boot_ms: 9,
+        };
+        let bytes = postcard::to_allocvec(&Written::V1(record)).unwrap();
+        let (sighting, stamp) = read(Uuid::from_u128(8), &bytes, None).unwrap();
+        assert_eq!(
+            (sighting.pad, sighting.pad_evidence),
+            (Pad::NotChecked, None)
+        );
+        assert_eq!(sighting.embedding, [0.6, 0.8]);
+        assert_eq!(stamp.since_boot_ms, 9);
+        assert!(read(Uuid::from_u128(8), &bytes[..5], None).is_none());
+    }
 }
