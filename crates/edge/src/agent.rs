@@ -304,6 +304,7 @@ pub fn open_watchers<'a>(
         digest = embedder.space().digest.clone();
         let options = WatcherOptions {
             largest_face_only: camera.largest_face_only,
+            pad_wait_ms: u64::from(camera.pad_wait_ms),
             // Checked with the configuration.
             region: camera
                 .region

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::id::{CameraId, SightingId};
-use rollcall_store::device::{Pad, Sighting};
+use rollcall_store::device::{Pad, PadEvidence, Sighting};
+use rollcall_vision::pad::{Evidence, Verdict};
 use rollcall_vision::{Cover, Frame, LostReason, TrackSighting, Watcher};
 use tracing::warn;
 use uuid::{NoContext, Uuid};
@@ -156,12 +157,31 @@ fn sighting(
         captured_at,
         embedding: track.embedding.as_slice().to_vec(),
         quality: track.quality,
-        pad: Pad::NotChecked,
+        pad: match track.pad {
+            Verdict::Live => Pad::Live,
+            Verdict::Attack => Pad::Attack,
+            Verdict::NotChecked => Pad::NotChecked,
+        },
+        pad_evidence: Some(pad_evidence(&track.pad_evidence)),
         n_frames: i16::try_from(track.n_frames).unwrap_or(i16::MAX),
         thumbnail: Some(track.thumbnail_jpeg),
         clock_offset_ms,
         agreement: Some(track.agreement),
         direction: track.direction,
+    }
+}
+
+/// To three decimals, which is what the measures are good for.
+fn pad_evidence(evidence: &Evidence) -> PadEvidence {
+    let short = |value: f32| (value * 1000.0).round() / 1000.0;
+    PadEvidence {
+        n_looks: evidence.n_looks,
+        eye_distance_px: short(evidence.eye_distance_px),
+        relief: evidence.relief.map(short),
+        flat_turn: evidence.flat_turn.map(short),
+        blink: evidence.blink.map(short),
+        surround: evidence.surround.map(short),
+        moire_db: evidence.moire_db.map(short),
     }
 }
 

@@ -42,6 +42,7 @@ fn sighting(camera_id: CameraId, n: u64) -> Sighting {
         embedding: fixture::unit_vector(n),
         quality: 0.9,
         pad: Pad::NotChecked,
+        pad_evidence: None,
         n_frames: 3,
         thumbnail: None,
         clock_offset_ms: Some(0),

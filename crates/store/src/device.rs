@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::device_link::DeviceLink;
 use crate::error::{Op, Result, StoreError};
+pub use crate::pad::{Pad, PadEvidence};
 use crate::template::half_vector;
 
 /// Most sightings of one call.
@@ -23,18 +24,7 @@ const SUBMIT: &str = "select sighting_id, outcome, employee_name, direction, sim
  from edge.submit_sightings(
    p_sighting_id => $1, p_camera_id => $2, p_captured_at => $3, p_embedding => $4, p_space_digest => $5,
    p_quality => $6, p_pad => $7, p_n_frames => $8, p_thumbnail => $9, p_sent_at => $10, p_clock_offset_ms => $11,
-   p_agreement => $12, p_direction => $13)";
-
-/// Verdict of presentation attack detection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pad {
-    /// A living person.
-    Live,
-    /// A picture, screen or mask; the sighting is rejected.
-    Attack,
-    /// Nobody looked.
-    NotChecked,
-}
+   p_agreement => $12, p_direction => $13, p_pad_evidence => $14)";
 
 /// One tracked face in front of a camera.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +41,8 @@ pub struct Sighting {
     pub quality: f32,
     /// Living person or attack.
     pub pad: Pad,
+    /// What that rests on; none when the device does not say.
+    pub pad_evidence: Option<PadEvidence>,
     /// Frames that the embedding was aggregated over, at least one.
     pub n_frames: i16,
     /// JPEG of the face, at most 64 KiB.
@@ -379,11 +371,7 @@ impl DeviceClient {
         let embeddings: Vec<HalfVector> =
             column(sightings, |sighting| half_vector(&sighting.embedding));
         let qualities = column(sightings, |sighting| sighting.quality);
-        let pads = column(sightings, |sighting| match sighting.pad {
-            Pad::Live => "live",
-            Pad::Attack => "attack",
-            Pad::NotChecked => "not_checked",
-        });
+        let pads = column(sightings, |sighting| sighting.pad.as_str());
         let n_frames = column(sightings, |sighting| sighting.n_frames);
         let thumbnails = column(sightings, |sighting| sighting.thumbnail.as_deref());
         let clock_offsets = column(sightings, |sighting| sighting.clock_offset_ms);
@@ -391,7 +379,8 @@ impl DeviceClient {
         let directions = column(sightings, |sighting| {
             sighting.direction.map(Direction::as_str)
         });
-        let parameters: [(&(dyn ToSql + Sync), Type); 13] = [
+        let evidence = column(sightings, |sighting| sighting.pad_evidence.map(Json));
+        let parameters: [(&(dyn ToSql + Sync), Type); 14] = [
             (&sighting_ids, Type::UUID_ARRAY),
             (&camera_ids, Type::UUID_ARRAY),
             (&captured_ats, Type::TIMESTAMPTZ_ARRAY),
@@ -405,6 +394,7 @@ impl DeviceClient {
             (&clock_offsets, Type::INT4_ARRAY),
             (&agreements, Type::FLOAT4_ARRAY),
             (&directions, Type::TEXT_ARRAY),
+            (&evidence, Type::JSONB_ARRAY),
         ];
         let rows =
             self.client

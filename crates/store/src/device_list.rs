@@ -18,7 +18,8 @@ pub struct Device {
     pub site_name: String,
     /// IANA name of the site's zone.
     pub time_zone: String,
-    /// Cameras by name, each with its direction: `door (entry)`.
+    /// Cameras by name, each with its direction, and what follows from attacks unless it is nothing:
+    /// `door (entry, attacks: review)`.
     pub cameras: Vec<String>,
     /// When the hub last heard of it; none when it never called.
     pub heard_at: Option<Timestamp>,
@@ -35,7 +36,9 @@ pub async fn device_list(transaction: &Transaction) -> Result<Vec<Device>> {
             "select d.device_id, d.name, s.name as site_name, s.time_zone, d.revoked_at,
                nullif(a.seen_at, d.created_at) as heard_at,
                array(
-                 select c.name || ' (' || c.direction || ')' from app.camera c
+                 select c.name || ' (' || c.direction || case when c.pad_policy <> 'ignore' then ', attacks: ' || c.pad_policy else '' end
+                   || ')'
+                 from app.camera c
                  where c.organization_id = d.organization_id and c.device_id = d.device_id
                  order by c.name
                ) as cameras

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::database::{Database, Scope, Transaction};
 use crate::error::{Result, StoreError};
+use crate::pad::PadPolicy;
 use crate::provision::DeviceLogin;
 use crate::site::CameraDirection;
 
@@ -181,8 +182,8 @@ pub async fn camera_put(
     }
 }
 
-/// Changes the name or the direction of a camera; what is none stays. The direction holds for sightings
-/// from now on.
+/// Changes the name, the direction or the policy of a camera; what is none stays. Direction and policy hold for
+/// sightings from now on.
 ///
 /// Errors: [`StoreError::Missing`], [`StoreError::Taken`].
 pub async fn camera_update(
@@ -190,13 +191,20 @@ pub async fn camera_update(
     camera_id: CameraId,
     name: Option<&str>,
     direction: Option<CameraDirection>,
+    pad_policy: Option<PadPolicy>,
 ) -> Result<()> {
     let n = transaction
         .execute(
             "update camera",
-            "update app.camera set name = coalesce($2, name), direction = coalesce($3, direction)
+            "update app.camera
+             set name = coalesce($2, name), direction = coalesce($3, direction), pad_policy = coalesce($4, pad_policy)
              where organization_id = app.current_organization_id() and camera_id = $1",
-            &[&camera_id.0, &name, &direction.map(CameraDirection::as_str)],
+            &[
+                &camera_id.0,
+                &name,
+                &direction.map(CameraDirection::as_str),
+                &pad_policy.map(PadPolicy::as_str),
+            ],
         )
         .await
         .map_err(|error| match error.constraint() {

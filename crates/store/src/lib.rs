@@ -52,6 +52,7 @@ pub mod migrate;
 pub mod muster;
 pub mod organization;
 pub mod overtime;
+pub mod pad;
 pub mod page;
 pub mod partition;
 pub mod period;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::database::{Database, Plan, Scope, Transaction};
 use crate::error::{Result, StoreError};
+use crate::pad::PadPolicy;
 use crate::page::{Listing, Page, Paged};
 use crate::row::word;
 
@@ -94,6 +95,8 @@ pub struct Camera {
     pub name: String,
     /// Which way people walk.
     pub direction: CameraDirection,
+    /// What follows from a verdict of presentation attack detection.
+    pub pad_policy: PadPolicy,
 }
 
 /// Columns of a [`Site`] in `app.site s`.
@@ -249,7 +252,7 @@ pub async fn camera_by_ids(
     let rows = transaction
         .lookup(
             "find cameras",
-            "select camera_id, name, direction from app.camera where camera_id = any($1)",
+            "select camera_id, name, direction, pad_policy from app.camera where camera_id = any($1)",
             &[&ids],
         )
         .await?;
@@ -265,7 +268,7 @@ pub async fn camera_by_devices(
     let rows = transaction
         .query(
             "find cameras of devices",
-            "select device_id, camera_id, name, direction from app.camera
+            "select device_id, camera_id, name, direction, pad_policy from app.camera
              where organization_id = app.current_organization_id() and device_id = any($1)
              order by device_id, name",
             &[&ids],
@@ -281,6 +284,7 @@ fn camera(row: &Row) -> Result<Camera> {
         camera_id: CameraId(row.get("camera_id")),
         name: row.get("name"),
         direction: word(row, "find cameras", "direction", CameraDirection::parse)?,
+        pad_policy: word(row, "find cameras", "pad_policy", PadPolicy::parse)?,
     })
 }
 

@@ -6,7 +6,9 @@ mod support;
 
 use jiff::{Timestamp, ToSpan};
 use rollcall_domain::punch::Direction;
-use rollcall_store::device::{DeviceClient, Outcome, Pad, Sighting};
+use rollcall_store::device::{DeviceClient, Outcome, Pad, PadEvidence, Sighting};
+use rollcall_store::device_put::camera_update;
+use rollcall_store::pad::PadPolicy;
 use rollcall_store::provision;
 use rollcall_store::review::{self, Reviewed};
 use rollcall_testkit::fixture::{SPACE_DIGEST, near, unit_vector};
@@ -95,12 +97,12 @@ async fn decisions_follow_similarity_margin_quality_and_verdict() {
             (Outcome::Punched, "accept", ""),
         ),
         (
-            "an attack",
+            "an attack at a camera that only notes them",
             Sighting {
                 pad: Pad::Attack,
-                ..good(ben.clone())
+                ..good(near(&anna, 0.9, 16))
             },
-            (Outcome::Rejected, "rejected", "pad_attack"),
+            (Outcome::Punched, "accept", ""),
         ),
         (
             "not checked",
@@ -196,6 +198,9 @@ async fn an_accepted_sighting_is_a_punch_and_a_dirty_day() {
 #[tokio::test]
 async fn probe_is_kept_only_where_a_person_must_look_and_thumbnail_always() {
     let world = World::new().await;
+    world
+        .execute("update app.camera set pad_policy = 'reject'", &[])
+        .await;
     world.person("anna", &unit_vector(1)).await;
     let at = Timestamp::now();
     let with_thumbnail = |embedding| Sighting {
@@ -555,4 +560,127 @@ async fn an_unknown_clock_and_shots_that_disagree_are_reviewed() {
     };
     let refused = world.submit(&[sighting]).await.unwrap_err();
     assert!(refused.is_refusal_of_content(), "{refused}");
+}
+
+#[tokio::test]
+async fn what_follows_from_an_attack_is_up_to_the_camera() {
+    use PadPolicy::{Ignore, Reject, RequireLive, Review};
+    let world = World::new().await;
+    world.person("anna", &unit_vector(1)).await;
+    world
+        .execute("update app.site set cool_down_seconds = 0", &[])
+        .await;
+    let punched = (Outcome::Punched, "accept", "");
+    let (review, rejected) = (
+        (Outcome::Review, "review", "pad_attack"),
+        (Outcome::Rejected, "rejected", "pad_attack"),
+    );
+    let mut at = Timestamp::now() - 10.hours();
+    for (policy, pad, expected) in [
+        (Ignore, Pad::Live, punched),
+        (Ignore, Pad::NotChecked, punched),
+        (Ignore, Pad::Attack, punched),
+        (Review, Pad::Live, punched),
+        (Review, Pad::NotChecked, punched),
+        (Review, Pad::Attack, review),
+        (Reject, Pad::Live, punched),
+        (Reject, Pad::NotChecked, punched),
+        (Reject, Pad::Attack, rejected),
+        (RequireLive, Pad::Live, punched),
+        (
+            RequireLive,
+            Pad::NotChecked,
+            (Outcome::Review, "review", "pad_not_checked"),
+        ),
+        (RequireLive, Pad::Attack, rejected),
+    ] {
+        set_policy(&world, policy).await;
+        at += 1.minutes();
+        let sighting = Sighting {
+            pad,
+            ..world.sighting(unit_vector(1), at)
+        };
+        let id = sighting.sighting_id;
+        let (outcome, decision, reason) = expected;
+        assert_eq!(
+            decide(&world, sighting.clone()).await,
+            (outcome, decision.to_owned(), reason.to_owned()),
+            "{policy:?} {pad:?}"
+        );
+        // Whoever looks at it is told who it would be; what is rejected was never searched for.
+        let employees = world
+            .texts(&format!(
+                "select employee_id::text from attendance.sighting
+                 where sighting_id = '{id}' and employee_id is not null"
+            ))
+            .await;
+        assert_eq!(
+            employees.is_empty(),
+            outcome == Outcome::Rejected,
+            "{policy:?} {pad:?}"
+        );
+        // The policy of another day does not change what was decided.
+        set_policy(&world, Ignore).await;
+        assert_eq!(
+            decide(&world, sighting).await.0,
+            outcome,
+            "{policy:?} {pad:?}"
+        );
+    }
+    // A stranger is no employee, proven live or not.
+    set_policy(&world, RequireLive).await;
+    let stranger = Sighting {
+        pad: Pad::NotChecked,
+        ..world.sighting(unit_vector(9), at)
+    };
+    assert_eq!(decide(&world, stranger).await.0, Outcome::Unknown);
+}
+
+async fn set_policy(world: &World, policy: PadPolicy) {
+    let scope = rollcall_store::Scope::organization(world.fixture.organization_id);
+    let transaction = world.db.admin.begin(&scope).await.unwrap();
+    camera_update(
+        &transaction,
+        world.fixture.entry_camera_id,
+        None,
+        None,
+        Some(policy),
+    )
+    .await
+    .unwrap();
+    transaction.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_verdict_rests_on_is_stored_as_it_was_sent() {
+    let world = World::new().await;
+    world.person("anna", &unit_vector(1)).await;
+    let evidence = PadEvidence {
+        n_looks: 8,
+        eye_distance_px: 52.25,
+        relief: Some(0.125),
+        moire_db: Some(3.5),
+        ..PadEvidence::default()
+    };
+    let now = Timestamp::now();
+    let sighting = |pad_evidence| Sighting {
+        pad_evidence,
+        ..world.sighting(unit_vector(1), now)
+    };
+    let (with, without) = (sighting(Some(evidence)), sighting(None));
+    world
+        .submit(&[with.clone(), without.clone()])
+        .await
+        .unwrap();
+    for (sighting, expected) in [(&with, "0.125 3.5 8 -"), (&without, "- - - -")] {
+        let stored = world
+            .texts(&format!(
+                "select concat_ws(' ', coalesce(pad_evidence ->> 'relief', '-'), coalesce(pad_evidence ->> 'moire_db', '-'),
+                   coalesce(pad_evidence ->> 'n_looks', '-'), coalesce(pad_evidence ->> 'blink', '-'))
+                 from attendance.sighting where sighting_id = '{}'",
+                sighting.sighting_id
+            ))
+            .await;
+        assert_eq!(stored, [expected]);
+    }
 }

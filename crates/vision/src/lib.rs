@@ -24,6 +24,7 @@ mod lost;
 pub mod manifest;
 pub mod motion;
 pub mod pack;
+pub mod pad;
 mod png;
 mod provider;
 pub mod quality;

@@ -5,6 +5,10 @@
 //! Limits: at most `target_shots` crops are kept per live track, and a track that has been
 //! sighted keeps none; nothing else grows with time.
 
+mod options;
+
+pub use self::options::{Cadence, WatcherOptions};
+
 use std::{collections::HashMap, fmt};
 
 use rollcall_domain::punch::Direction;
@@ -19,87 +23,17 @@ use crate::{
     error::Result,
     frame::Frame,
     geometry::{BBox, Face},
-    line::{Line, Walk},
+    line::Walk,
     lost::{LostReason, WatcherStats},
     motion::Motion,
+    pad::{Evidence, Verdict, Witness},
     quality::{self, Flaw},
-    region::Region,
     shots::{Shot, Shots},
-    track::{Tracker, TrackerOptions},
+    track::Tracker,
 };
 
 /// Side of a sighting's thumbnail.
 const THUMBNAIL_PX: u32 = 112;
-
-/// When to decide.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WatcherOptions {
-    /// Good shots after which a track is sighted at once.
-    pub target_shots: usize,
-    /// Good shots without which a track is never sighted.
-    pub min_shots: usize,
-    /// A track this old is sighted with `min_shots`.
-    pub decide_after_ms: u64,
-    /// Least time between two shots of a track.
-    pub shot_spacing_ms: u64,
-    /// Follow only the largest face of each frame.
-    pub largest_face_only: bool,
-    /// Only faces whose centre is in here are followed; all when absent.
-    pub region: Option<Region>,
-    /// Crossing it gives a sighting its direction, for which the sighting waits.
-    pub line: Option<Line>,
-    /// A track this old is sighted without having crossed the line.
-    pub line_wait_ms: u64,
-    /// How often faces are looked for.
-    pub cadence: Cadence,
-    /// The tracker's options.
-    pub tracker: TrackerOptions,
-}
-
-/// How often faces are looked for. While somebody in view is undecided, and while something moves and nobody is in
-/// view, that is in every frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cadence {
-    /// Least time between two looks at a scene in which nothing moves and nobody is.
-    pub still_ms: u64,
-    /// Least time between two looks while everybody in view is decided: less than
-    /// [`TrackerOptions::max_missed_ms`], or they would be decided anew.
-    pub decided_ms: u64,
-}
-
-impl Cadence {
-    /// In every frame, whatever is in it.
-    pub const ALWAYS: Self = Self {
-        still_ms: 0,
-        decided_ms: 0,
-    };
-}
-
-impl Default for Cadence {
-    fn default() -> Self {
-        Self {
-            still_ms: 1000,
-            decided_ms: 200,
-        }
-    }
-}
-
-impl Default for WatcherOptions {
-    fn default() -> Self {
-        WatcherOptions {
-            target_shots: 6,
-            min_shots: 3,
-            decide_after_ms: 1500,
-            shot_spacing_ms: 100,
-            largest_face_only: false,
-            region: None,
-            line: None,
-            line_wait_ms: 8000,
-            cadence: Cadence::default(),
-            tracker: TrackerOptions::default(),
-        }
-    }
-}
 
 /// One tracked face, decided. Its `Debug` text shows neither embedding nor picture.
 #[derive(Clone)]
@@ -118,6 +52,10 @@ pub struct TrackSighting {
     pub quality: f32,
     /// Shots aggregated.
     pub n_frames: u32,
+    /// Whether this was a person or a picture of one.
+    pub pad: Verdict,
+    /// What the verdict rests on.
+    pub pad_evidence: Evidence,
     /// Box of the best shot, frame pixels.
     pub bbox: BBox,
     /// Which way it crossed the line, if there is one and it did.
@@ -137,6 +75,7 @@ impl fmt::Debug for TrackSighting {
             .field("agreement", &self.agreement)
             .field("quality", &self.quality)
             .field("n_frames", &self.n_frames)
+            .field("pad", &self.pad)
             .field("bbox", &self.bbox)
             .field("direction", &self.direction)
             .field("cover", &self.cover)
@@ -148,6 +87,7 @@ impl fmt::Debug for TrackSighting {
 struct Watch {
     first_seen_ms: u64,
     shots: Shots,
+    witness: Witness,
     flaws: HashMap<Flaw, u32>,
     walk: Walk,
     is_sighted: bool,
@@ -253,7 +193,7 @@ impl Watcher {
         };
         let is_open = |watch: &Watch| {
             let age = at_ms.saturating_sub(watch.first_seen_ms);
-            !watch.is_sighted && age < patience_ms
+            !watch.is_sighted && age < patience_ms + self.options.pad_wait_ms
         };
         let Cadence {
             still_ms,
@@ -283,6 +223,7 @@ impl Watcher {
         let watch = Watch {
             first_seen_ms: at_ms,
             shots,
+            witness: Witness::default(),
             flaws: HashMap::new(),
             walk: Walk::default(),
             is_sighted: false,
@@ -299,7 +240,7 @@ impl Watcher {
         }
     }
 
-    /// Takes a shot of a tracked face if it is worth keeping.
+    /// Takes a shot of a tracked face if it is worth keeping, and what tells it from a picture.
     fn look(&mut self, track_id: u64, frame: &Frame, face: &Face, at_ms: u64) -> Result<()> {
         let Some(watch) = self
             .watches
@@ -308,6 +249,7 @@ impl Watcher {
         else {
             return Ok(());
         };
+        watch.witness.see(frame, face, at_ms)?;
         if !watch.shots.wants(at_ms, 1.0) {
             return Ok(());
         }
@@ -347,9 +289,12 @@ impl Watcher {
             let waits_for_line = self.options.line.is_some()
                 && watch.walk.crossed().is_none()
                 && age < self.options.line_wait_ms;
-            !watch.is_sighted
-                && !waits_for_line
-                && (watch.shots.is_full() || is_old && n >= self.options.min_shots)
+            let waits_for_verdict = || {
+                age < self.options.pad_wait_ms
+                    && watch.witness.evidence().verdict() == Verdict::NotChecked
+            };
+            let has_shots = watch.shots.is_full() || is_old && n >= self.options.min_shots;
+            !watch.is_sighted && has_shots && !waits_for_line && !waits_for_verdict()
         });
         if is_due {
             self.sight(track_id).map(Some)
@@ -408,6 +353,7 @@ impl Watcher {
             .iter()
             .max_by(|a, b| a.quality.score.total_cmp(&b.quality.score))
             .expect("a decided track has shots");
+        let pad_evidence = watch.witness.evidence();
         let sighting = TrackSighting {
             track_id,
             first_seen_ms: watch.first_seen_ms,
@@ -416,6 +362,8 @@ impl Watcher {
             agreement: aggregate.agreement,
             quality: best.quality.score,
             n_frames: aggregate.n_frames,
+            pad: pad_evidence.verdict(),
+            pad_evidence,
             bbox: best.bbox,
             direction: watch.walk.crossed(),
             cover: mostly(shots),
@@ -423,6 +371,7 @@ impl Watcher {
         };
         watch.is_sighted = true;
         watch.shots = Shots::new(0, 0);
+        watch.witness = Witness::default();
         self.stats.n_sightings += 1;
         Ok(sighting)
     }

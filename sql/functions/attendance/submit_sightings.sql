@@ -23,7 +23,8 @@ create or replace function attendance.submit_sightings(
   p_sent_at timestamptz,
   p_clock_offset_ms integer[],
   p_agreement real[],
-  p_direction text[]
+  p_direction text[],
+  p_pad_evidence jsonb[]
 ) returns table (sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
   language plpgsql volatile rows 64
   set search_path = pg_catalog, public, pg_temp
@@ -43,7 +44,8 @@ declare
   v_last_near_id uuid;
 begin
   perform attendance.check_sightings(p_organization_id, p_device_id, p_sighting_id, p_camera_id, p_captured_at,
-    p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_clock_offset_ms, p_agreement, p_direction);
+    p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_clock_offset_ms, p_agreement, p_direction,
+    p_pad_evidence);
   if p_sent_at is null then
     raise exception 'sent_at is missing' using errcode = 'RC005';
   end if;
@@ -68,11 +70,15 @@ begin
   from unnest(p_captured_at) as u (at);
 
   with fresh as materialized (
-    select distinct on (u.sighting_id) u.*
+    select distinct on (u.sighting_id)
+      u.*, camera.pad_policy,
+      u.pad = 'attack' and camera.pad_policy <> 'ignore' as is_attack,
+      u.pad <> 'live' and camera.pad_policy = 'require_live' as is_unproven
     from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail,
-        p_clock_offset_ms, p_agreement, p_direction)
+        p_clock_offset_ms, p_agreement, p_direction, p_pad_evidence)
       with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail,
-        clock_offset_ms, agreement, direction, ordinal)
+        clock_offset_ms, agreement, direction, pad_evidence, ordinal)
+    join app.camera on camera.organization_id = p_organization_id and camera.camera_id = u.camera_id
     where not exists (
       select
       from attendance.sighting
@@ -84,7 +90,7 @@ begin
   probe as materialized (
     select fresh.sighting_id, fresh.embedding, row_number() over (order by fresh.sighting_id) as ordinal
     from fresh
-    where fresh.pad <> 'attack' and fresh.quality >= v_space.min_quality
+    where fresh.quality >= v_space.min_quality and (not fresh.is_attack or fresh.pad_policy = 'review')
   ),
   matched as materialized (
     select probe.sighting_id, best.employee_id, best.template_id, best.similarity, best.margin
@@ -96,7 +102,7 @@ begin
     select
       fresh.*, matched.employee_id, matched.template_id, matched.similarity, matched.margin,
       case
-        when fresh.pad = 'attack' then 'pad_attack'
+        when fresh.is_attack then 'pad_attack'
         when fresh.quality < v_space.min_quality then 'low_quality'
         when fresh.captured_at > now() + interval '2 minutes' then 'clock_ahead'
         -- The clock at the moment of sending, corrected by devices that know how; a backlog is old, but its sending is not.
@@ -105,6 +111,7 @@ begin
         when matched.employee_id is null then null
         when matched.similarity < v_space.threshold then 'below_threshold'
         when matched.margin < v_space.margin then 'ambiguous'
+        when fresh.is_unproven then 'pad_not_checked'
       end as reason
     from fresh
     left join matched on matched.sighting_id = fresh.sighting_id
@@ -113,7 +120,7 @@ begin
     select
       decided.*,
       case
-        when decided.reason in ('pad_attack', 'low_quality') then 'rejected'
+        when decided.reason = 'low_quality' or (decided.is_attack and decided.pad_policy <> 'review') then 'rejected'
         when decided.reason is not null then 'review'
         when decided.employee_id is null then 'unknown'
         else 'accept'
@@ -159,7 +166,7 @@ begin
     insert into attendance.sighting (
       organization_id, sighting_id, site_id, device_id, camera_id, captured_at, sent_at, space_id, quality, pad,
       n_frames, decision, reason, employee_id, template_id, similarity, margin, outcome, clock_offset_ms, agreement,
-      direction
+      direction, pad_evidence
     )
     select
       p_organization_id, judged.sighting_id, p_site_id, p_device_id, judged.camera_id, judged.captured_at, p_sent_at,
@@ -170,7 +177,7 @@ begin
         when repeated.sighting_id is not null then 'repeat'
         else 'punched'
       end,
-      judged.clock_offset_ms, judged.agreement, judged.direction
+      judged.clock_offset_ms, judged.agreement, judged.direction, judged.pad_evidence
     from judged
     left join repeated on repeated.sighting_id = judged.sighting_id
     order by judged.sighting_id
@@ -245,5 +252,5 @@ begin
   order by u.ordinal;
 end
 $$;
-comment on function attendance.submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamptz[], halfvec[], text, real[], text[], smallint[], bytea[], timestamptz, integer[], real[], text[])
+comment on function attendance.submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamptz[], halfvec[], text, real[], text[], smallint[], bytea[], timestamptz, integer[], real[], text[], jsonb[])
   is 'Matches, decides and stores a batch of sightings of one device, once only.';

@@ -160,6 +160,7 @@ impl Gallery {
                     embedding,
                     quality: 0.9,
                     pad: Pad::NotChecked,
+                    pad_evidence: None,
                     n_frames: 6,
                     thumbnail: None,
                     clock_offset_ms: Some(0),

@@ -49,6 +49,7 @@ pub async fn measure(table: &mut Table) -> Result<()> {
                         embedding: track.embedding.as_slice().to_vec(),
                         quality: track.quality,
                         pad: Pad::NotChecked,
+                        pad_evidence: None,
                         n_frames: i16::try_from(track.n_frames).unwrap_or(i16::MAX),
                         thumbnail: Some(track.thumbnail_jpeg),
                         clock_offset_ms: Some(0),

@@ -20,6 +20,10 @@ pub struct CameraConfig {
     /// Decide on the largest face of a frame only.
     #[serde(default)]
     pub largest_face_only: bool,
+    /// How long somebody of whom it is not known yet whether they are a person or a picture is looked at before they are
+    /// decided, in milliseconds.
+    #[serde(default)]
+    pub pad_wait_ms: u32,
     /// Corners of the part of the picture in which people are looked for, in shares of its width and height; all of it
     /// when absent.
     #[serde(default)]
@@ -31,6 +35,9 @@ pub struct CameraConfig {
     #[serde(default)]
     pub inside: Option<(f32, f32)>,
 }
+
+/// People do not stand at a door for longer.
+const MAX_PAD_WAIT_MS: u32 = 10_000;
 
 fn default_min_face_px() -> u32 {
     60
@@ -98,6 +105,15 @@ impl CameraConfig {
                 }
             }
             (None, None) => {}
+        }
+        if self.pad_wait_ms > MAX_PAD_WAIT_MS {
+            return wrong(
+                "pad_wait_ms",
+                &format!(
+                    "expected 0 to {MAX_PAD_WAIT_MS}, found {}",
+                    self.pad_wait_ms
+                ),
+            );
         }
         if !(20..=1000).contains(&self.min_face_px) {
             return wrong(

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_domain::punch::Direction;
-use rollcall_store::device::{Pad, Sighting};
+use rollcall_store::device::{Pad, PadEvidence, Sighting};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -28,8 +28,8 @@ struct Record {
 #[derive(Serialize, Deserialize)]
 enum Written {
     V1(Record),
-    /// With the direction: 1 is in, 2 is out, 0 is not known.
-    V2(Record, u8),
+    /// With the direction (1 is in, 2 is out, 0 is not known) and what the verdict of attack detection rests on.
+    V2(Record, u8, Option<PadEvidence>),
 }
 
 /// The bytes of a sighting, without its id and its thumbnail.
@@ -55,7 +55,8 @@ pub(super) fn write(sighting: &Sighting, stamp: &Stamp) -> Vec<u8> {
         Some(Direction::In) => 1,
         Some(Direction::Out) => 2,
     };
-    postcard::to_allocvec(&Written::V2(record, direction)).expect("memory takes all of a record")
+    postcard::to_allocvec(&Written::V2(record, direction, sighting.pad_evidence))
+        .expect("memory takes all of a record")
 }
 
 /// The sighting of these bytes; none when they are of another version or no sighting.
@@ -64,9 +65,9 @@ pub(super) fn read(
     bytes: &[u8],
     thumbnail: Option<Vec<u8>>,
 ) -> Option<(Sighting, Stamp)> {
-    let (record, direction) = match postcard::from_bytes(bytes).ok()? {
-        Written::V1(record) => (record, 0),
-        Written::V2(record, direction) => (record, direction),
+    let (record, direction, pad_evidence) = match postcard::from_bytes(bytes).ok()? {
+        Written::V1(record) => (record, 0, None),
+        Written::V2(record, direction, pad_evidence) => (record, direction, pad_evidence),
     };
     let sighting = Sighting {
         sighting_id: SightingId(sighting_id),
@@ -80,6 +81,7 @@ pub(super) fn read(
             2 => Pad::Attack,
             _ => return None,
         },
+        pad_evidence,
         n_frames: record.n_frames,
         thumbnail,
         clock_offset_ms: record.clock_offset_ms,
@@ -120,6 +122,7 @@ mod tests {
         let old = postcard::to_allocvec(&Written::V1(record)).unwrap();
         let (sighting, stamp) = read(id, &old, None).unwrap();
         assert_eq!((sighting.n_frames, sighting.direction), (5, None));
+        assert_eq!((sighting.pad, sighting.pad_evidence), (Pad::Live, None));
         let now = Sighting {
             direction: Some(Direction::Out),
             ..sighting
@@ -127,7 +130,10 @@ mod tests {
         let (again, _) = read(id, &write(&now, &stamp), None).unwrap();
         assert_eq!(again, now);
         let mut unknown = write(&now, &stamp);
-        *unknown.last_mut().unwrap() = 3;
+        // The direction stands before the evidence, of which there is none.
+        let place = unknown.len() - 2;
+        unknown[place] = 3;
         assert!(read(id, &unknown, None).is_none());
+        assert!(read(id, &old[..5], None).is_none());
     }
 }

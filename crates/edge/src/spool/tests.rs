@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_domain::punch::Direction;
-use rollcall_store::device::Pad;
+use rollcall_store::device::{Pad, PadEvidence};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -25,6 +25,12 @@ fn sighting(n: u64) -> Sighting {
         embedding: (0..512).map(|i| (i as f32 + n as f32).sin()).collect(),
         quality: 0.5,
         pad: Pad::Live,
+        pad_evidence: Some(PadEvidence {
+            n_looks: 7,
+            eye_distance_px: 41.5,
+            relief: Some(0.12),
+            ..PadEvidence::default()
+        }),
         n_frames: 5,
         thumbnail: Some(vec![n as u8; 7000]),
         clock_offset_ms: Some(n as i32),

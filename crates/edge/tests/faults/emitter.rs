@@ -80,6 +80,7 @@ impl Plan {
             embedding,
             quality: 0.9,
             pad: Pad::NotChecked,
+            pad_evidence: None,
             n_frames: 5,
             thumbnail: Some(vec![n as u8; random.random_range(500..4000)]),
             clock_offset_ms: Some(0),

@@ -68,6 +68,7 @@ fn sighting(camera_id: CameraId, n: u64) -> Sighting {
         clock_offset_ms: Some(0),
         agreement: None,
         direction: None,
+        pad_evidence: None,
     }
 }
 

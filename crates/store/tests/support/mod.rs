@@ -117,6 +117,7 @@ pub fn sighting(camera_id: CameraId, embedding: Vec<f32>, captured_at: Timestamp
         embedding,
         quality: 0.9,
         pad: Pad::Live,
+        pad_evidence: None,
         n_frames: 5,
         thumbnail: None,
         clock_offset_ms: Some(0),

@@ -6,6 +6,7 @@
 mod common;
 mod covers;
 mod packs;
+mod pad;
 mod photos;
 mod reference;
 mod watcher;
