@@ -1,12 +1,15 @@
-//! `rollcall device list` and `rollcall device revoke`. Must not know passwords of devices.
+//! `rollcall device list`, `device camera` and `device revoke`. Must not know passwords of devices.
 
 use std::fs;
 use std::io::ErrorKind;
 
 use anyhow::{Context, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use rollcall_store::device_list::{Device, device_find, device_list};
+use rollcall_store::device_put::camera_update;
+use rollcall_store::pad::PadPolicy;
 use rollcall_store::provision::device_revoke;
+use rollcall_store::site::camera_by_devices;
 
 use crate::listing::{self, ListFormat, local};
 use crate::provision::{InOrganization, Opened};
@@ -49,6 +52,70 @@ fn row(device: &Device) -> Vec<String> {
         at(device.heard_at, "never"),
         at(device.revoked_at, ""),
     ]
+}
+
+/// What to set of a camera.
+#[derive(Args)]
+pub struct DeviceCamera {
+    /// Name of the device.
+    device: String,
+    /// Name of its camera.
+    camera: String,
+    /// What follows when a picture of a face is held before it, from now on.
+    #[arg(long, value_enum)]
+    pad: Policy,
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+/// What follows from the verdict of presentation attack detection.
+#[derive(Clone, Copy, ValueEnum)]
+enum Policy {
+    /// Nothing; it is noted with the sighting.
+    Ignore,
+    /// A person looks at an attack.
+    Review,
+    /// An attack is rejected.
+    Reject,
+    /// An attack is rejected, and a person looks at whoever is not proven live.
+    RequireLive,
+}
+
+impl DeviceCamera {
+    /// Sets it.
+    pub async fn run(self, opened: &Opened) -> anyhow::Result<()> {
+        let transaction = opened.begin(&self.organization).await?;
+        let device_id = device_find(&transaction, &self.device).await?;
+        let cameras = camera_by_devices(&transaction, &[device_id]).await?;
+        let Some((_, camera)) = cameras
+            .iter()
+            .find(|(_, camera)| camera.name == self.camera)
+        else {
+            let names: Vec<_> = cameras
+                .iter()
+                .map(|(_, camera)| camera.name.as_str())
+                .collect();
+            bail!(
+                "`{}` has no camera `{}`\nhint: it has `{}`",
+                self.device,
+                self.camera,
+                names.join("`, `")
+            );
+        };
+        let (policy, what) = match self.pad {
+            Policy::Ignore => (PadPolicy::Ignore, "attacks are noted"),
+            Policy::Review => (PadPolicy::Review, "a person looks at attacks"),
+            Policy::Reject => (PadPolicy::Reject, "attacks are rejected"),
+            Policy::RequireLive => (
+                PadPolicy::RequireLive,
+                "attacks are rejected, and a person looks at whoever is not proven live",
+            ),
+        };
+        camera_update(&transaction, camera.camera_id, None, None, Some(policy)).await?;
+        transaction.commit().await?;
+        outln!("{} / {}: {what}", self.device, self.camera);
+        Ok(())
+    }
 }
 
 /// Options of `device revoke`.

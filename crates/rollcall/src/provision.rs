@@ -17,7 +17,7 @@ use rollcall_store::user::UserRole;
 use rollcall_store::{Transaction, employee, enrolment};
 
 use crate::config::Config;
-use crate::device::{DeviceList, DeviceRevoke};
+use crate::device::{DeviceCamera, DeviceList, DeviceRevoke};
 use crate::hub::recogniser_pack;
 use crate::instance::{Instance, password, private_folder, write_secret};
 use crate::organization_set::OrganizationSet;
@@ -133,6 +133,8 @@ pub enum Device {
     },
     /// List the devices with their cameras, and when the hub last heard of them.
     List(DeviceList),
+    /// Say what follows when a picture of a face is held before a camera.
+    Camera(DeviceCamera),
     /// End a device for good: it cannot log in any more, and a running agent is cut off.
     Revoke(DeviceRevoke),
 }
@@ -373,6 +375,7 @@ impl Device {
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
         let (name, site, camera, organization) = match self {
             Self::List(list) => return list.run(opened).await,
+            Self::Camera(camera) => return camera.run(opened).await,
             Self::Revoke(revoke) => return revoke.run(opened).await,
             Self::Create {
                 name,
