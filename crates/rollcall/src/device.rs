@@ -1,4 +1,5 @@
-//! `rollcall device`: the commands, and those that list, renew and revoke. Must not know passwords of devices.
+//! `rollcall device`: the commands, and those that list, renew, revoke and set cameras. Must not know passwords of
+//! devices.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -6,10 +7,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use rollcall_store::device_enrolment::device_renew;
 use rollcall_store::device_list::{self as store, device_find, device_list};
+use rollcall_store::device_put::camera_update;
+use rollcall_store::pad::PadPolicy;
 use rollcall_store::provision::device_revoke;
+use rollcall_store::site::camera_by_devices;
 
 use crate::device_create::{DeviceCode, DeviceCreate};
 use crate::listing::{self, ListFormat, local};
@@ -24,6 +28,8 @@ pub enum Device {
     Code(DeviceCode),
     /// List the devices with their cameras, and when the hub last heard of them.
     List(DeviceList),
+    /// Say what follows when a picture of a face is held before a camera.
+    Camera(DeviceCamera),
     /// Let a device take a new password at its next sign of life, within half a minute. Each does so every 90 days.
     Renew(DeviceRenew),
     /// End a device for good: it cannot log in any more, and a running agent is cut off.
@@ -37,6 +43,7 @@ impl Device {
             Self::Create(create) => create.run(opened).await,
             Self::Code(code) => code.run(opened).await,
             Self::List(list) => list.run(opened).await,
+            Self::Camera(camera) => camera.run(opened).await,
             Self::Renew(renew) => renew.run(opened).await,
             Self::Revoke(revoke) => revoke.run(opened).await,
         })
@@ -104,6 +111,70 @@ impl DeviceRenew {
             "device {} takes a new password at its next sign of life",
             self.name
         );
+        Ok(())
+    }
+}
+
+/// What to set of a camera.
+#[derive(Args)]
+pub struct DeviceCamera {
+    /// Name of the device.
+    device: String,
+    /// Name of its camera.
+    camera: String,
+    /// What follows when a picture of a face is held before it, from now on.
+    #[arg(long, value_enum)]
+    pad: Policy,
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+/// What follows from the verdict of presentation attack detection.
+#[derive(Clone, Copy, ValueEnum)]
+enum Policy {
+    /// Nothing; it is noted with the sighting.
+    Ignore,
+    /// A person looks at an attack.
+    Review,
+    /// An attack is rejected.
+    Reject,
+    /// An attack is rejected, and a person looks at whoever is not proven live.
+    RequireLive,
+}
+
+impl DeviceCamera {
+    /// Sets it.
+    pub async fn run(self, opened: &Opened) -> anyhow::Result<()> {
+        let transaction = opened.begin(&self.organization).await?;
+        let device_id = device_find(&transaction, &self.device).await?;
+        let cameras = camera_by_devices(&transaction, &[device_id]).await?;
+        let Some((_, camera)) = cameras
+            .iter()
+            .find(|(_, camera)| camera.name == self.camera)
+        else {
+            let names: Vec<_> = cameras
+                .iter()
+                .map(|(_, camera)| camera.name.as_str())
+                .collect();
+            bail!(
+                "`{}` has no camera `{}`\nhint: it has `{}`",
+                self.device,
+                self.camera,
+                names.join("`, `")
+            );
+        };
+        let (policy, what) = match self.pad {
+            Policy::Ignore => (PadPolicy::Ignore, "attacks are noted"),
+            Policy::Review => (PadPolicy::Review, "a person looks at attacks"),
+            Policy::Reject => (PadPolicy::Reject, "attacks are rejected"),
+            Policy::RequireLive => (
+                PadPolicy::RequireLive,
+                "attacks are rejected, and a person looks at whoever is not proven live",
+            ),
+        };
+        camera_update(&transaction, camera.camera_id, None, None, Some(policy)).await?;
+        transaction.commit().await?;
+        outln!("{} / {}: {what}", self.device, self.camera);
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Cameras.
 
 use async_graphql::{Enum, ID, SimpleObject};
+use rollcall_store::pad;
 use rollcall_store::site as store;
 
 use super::id::{self, Kind};
@@ -17,6 +18,20 @@ pub enum CameraDirection {
     Both,
 }
 
+/// What follows when somebody holds a picture of a face before a camera: from the verdict of attack detection.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "pad::PadPolicy")]
+pub enum AttackPolicy {
+    /// Nothing; the verdict is noted with the sighting.
+    Ignore,
+    /// A person looks at an attack.
+    Review,
+    /// An attack is rejected.
+    Reject,
+    /// An attack is rejected, and a person looks at whatever is not proven live.
+    RequireLive,
+}
+
 /// A camera at a site.
 #[derive(SimpleObject)]
 pub struct Camera {
@@ -26,6 +41,8 @@ pub struct Camera {
     name: String,
     /// Which way people walk past it.
     direction: CameraDirection,
+    /// What follows from the verdict of attack detection.
+    attack_policy: AttackPolicy,
 }
 
 impl From<store::Camera> for Camera {
@@ -34,6 +51,7 @@ impl From<store::Camera> for Camera {
             id: id::encode(Kind::Camera, camera.camera_id),
             name: camera.name,
             direction: camera.direction.into(),
+            attack_policy: camera.pad_policy.into(),
         }
     }
 }

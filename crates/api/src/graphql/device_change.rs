@@ -4,11 +4,12 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use rollcall_domain::id::{CameraId, DeviceId, SiteId};
 use rollcall_store::audit::Event;
 use rollcall_store::device_record::device_by_ids;
+use rollcall_store::pad::PadPolicy;
 use rollcall_store::site::{CameraDirection as Direction, camera_by_ids, site_by_ids};
 use rollcall_store::{StoreError, Transaction, device_put as store};
 use serde_json::json;
 
-use super::camera::{Camera, CameraDirection};
+use super::camera::{AttackPolicy, Camera, CameraDirection};
 use super::device::Device;
 use super::id::{self, Kind};
 use super::problem::{ChangeStatus, Problem, ProblemCode, payload, refusal, text};
@@ -95,6 +96,8 @@ pub struct CameraUpdateInput {
     name: Option<String>,
     /// Which way people walk past it, from now on.
     direction: Option<CameraDirection>,
+    /// What follows from the verdict of attack detection, from now on.
+    attack_policy: Option<AttackPolicy>,
 }
 
 payload! {
@@ -289,7 +292,7 @@ impl DeviceMutation {
         }
     }
 
-    /// Changes the name or the direction of a camera. What was seen before keeps its direction.
+    /// Changes the name, the direction or the policy of a camera. What was seen before keeps its direction and decision.
     async fn camera_update(
         &self,
         context: &Context<'_>,
@@ -312,13 +315,26 @@ impl DeviceMutation {
             return Ok(CameraPayload::refused(problems));
         }
         let direction = input.direction.map(Into::into);
-        match store::camera_update(&change, camera_id, name.as_deref(), direction).await {
+        let attack_policy: Option<PadPolicy> = input.attack_policy.map(Into::into);
+        let policy = attack_policy.unwrap_or(before.pad_policy).as_str();
+        match store::camera_update(
+            &change,
+            camera_id,
+            name.as_deref(),
+            direction,
+            attack_policy,
+        )
+        .await
+        {
             Ok(()) => {
                 let (camera, direction) = read_camera(&change, camera_id).await?;
                 let event = Event::new("camera.update", "camera")
                     .of(camera_id)
-                    .before(json!({ "name": before.name, "direction": before.direction.as_str() }))
-                    .after(json!({ "name": name, "direction": direction }));
+                    .before(json!({
+                        "name": before.name, "direction": before.direction.as_str(),
+                        "attackPolicy": before.pad_policy.as_str(),
+                    }))
+                    .after(json!({ "name": name, "direction": direction, "attackPolicy": policy }));
                 change.commit(&event).await?;
                 Ok(CameraPayload::done(camera))
             }

@@ -79,7 +79,8 @@ impl ReviewQueueChange {
         }
     }
 
-    /// What made it unsure: `below_threshold`, `ambiguous`, `clock_ahead`, `clock_skew`, `low_agreement`; null for an unknown face.
+    /// What made it unsure: `below_threshold`, `ambiguous`, `clock_ahead`, `clock_skew`, `low_agreement`, `pad_attack`,
+    /// `pad_not_checked`; null for an unknown face.
     async fn reason(&self) -> Option<&str> {
         self.sighting.reason.as_deref()
     }

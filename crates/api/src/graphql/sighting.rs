@@ -54,7 +54,7 @@ pub enum AttackDetection {
     Live,
     /// A picture or a mask.
     Attack,
-    /// The device does not check.
+    /// There was nothing to tell by, or the device does not check.
     NotChecked,
 }
 
@@ -153,7 +153,7 @@ impl Sighting {
         self.0.decision.into()
     }
 
-    /// Why, in a word: `below_threshold`, `ambiguous`, `low_quality`, `low_agreement`, `pad_attack`, `clock_ahead` or
+    /// Why, in a word: `below_threshold`, `ambiguous`, `low_quality`, `low_agreement`, `pad_attack`, `pad_not_checked`, `clock_ahead` or
     /// `clock_skew`; null when there is nothing to say.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()

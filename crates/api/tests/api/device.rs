@@ -212,12 +212,18 @@ async fn bad_devices_and_cameras_are_refused() {
         viewer.data(rename, input).await["deviceRename"]["device"]["name"],
         "Main door"
     );
-    let update = "mutation($input: CameraUpdateInput!) { cameraUpdate(input: $input) { status camera { name direction } problems { field code } } }";
+    let update = "mutation($input: CameraUpdateInput!) { cameraUpdate(input: $input) { status camera { name direction attackPolicy } problems { field code } } }";
     let input = json!({ "input": { "cameraId": camera, "direction": "EXIT" } });
     let data = viewer.data(update, input).await;
     assert_eq!(
         data["cameraUpdate"]["camera"],
-        json!({ "name": "both", "direction": "EXIT" })
+        json!({ "name": "both", "direction": "EXIT", "attackPolicy": "IGNORE" })
+    );
+    let input = json!({ "input": { "cameraId": camera, "attackPolicy": "REQUIRE_LIVE" } });
+    let data = viewer.data(update, input).await;
+    assert_eq!(
+        data["cameraUpdate"]["camera"],
+        json!({ "name": "both", "direction": "EXIT", "attackPolicy": "REQUIRE_LIVE" })
     );
     let input = json!({ "input": { "cameraId": camera, "name": "exit" } });
     let data = viewer.data(update, input).await;

@@ -182,6 +182,15 @@ async fn a_revoked_device_is_cut_off_and_stays_listed() {
     let unheard = |name: &str| format!("{name},{cameras},never,");
     assert_eq!(list(), [unheard("Door"), unheard("Gate")]);
 
+    let policy = |camera, pad| run(&["device", "camera", "Gate", camera, "--pad", pad]);
+    policy("back", "review").unwrap();
+    let gate = "Gate,Berlin,\"back (both, attacks: review), in (entry)\",never,";
+    assert_eq!(list(), [unheard("Door"), gate.to_owned()]);
+    let refused = policy("side", "reject").unwrap_err();
+    assert!(refused.contains("hint: it has `back`, `in`"), "{refused}");
+    policy("back", "ignore").unwrap();
+    assert_eq!(list(), [unheard("Door"), unheard("Gate")]);
+
     let config = std::fs::read_dir(instance.join("edge"))
         .unwrap()
         .map(|entry| entry.unwrap().path())

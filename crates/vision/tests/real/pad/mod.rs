@@ -52,7 +52,14 @@ fn still_pictures_are_never_live_and_people_are_never_attacks() {
         ["obama3.jpg", "astronaut.png"].map(|name| Subject::new(&photo(name), &mut detector));
     let mut n_right = 0;
     for kind in Kind::PEOPLE.into_iter().chain(Kind::ATTACKS) {
-        for (subject, seed) in subjects.iter().zip([51, 52]) {
+        let right = match kind {
+            Kind::Turning | Kind::Nodding | Kind::WalkingBy => Some(Verdict::Live),
+            Kind::PrintPanned | Kind::PrintCutOutTilted => Some(Verdict::Attack),
+            _ => None,
+        };
+        // Of the others only the wrong verdict is looked for: one is enough.
+        let n = if right.is_some() { 2 } else { 1 };
+        for (subject, seed) in subjects.iter().zip([51, 52]).take(n) {
             let clip = frames(kind, subject, seed);
             let [early, late] = evidence(&mut detector, &clip, &mut Vec::new());
             for evidence in [early, late] {
@@ -65,12 +72,7 @@ fn still_pictures_are_never_live_and_people_are_never_attacks() {
                 };
                 assert_ne!(verdict, wrong, "{kind:?}, seed {seed}: {evidence:?}");
             }
-            let right = match kind {
-                Kind::Turning | Kind::Nodding | Kind::WalkingBy => Verdict::Live,
-                Kind::PrintPanned | Kind::PrintCutOutTilted => Verdict::Attack,
-                _ => continue,
-            };
-            n_right += usize::from(late.verdict() == right);
+            n_right += usize::from(Some(late.verdict()) == right);
         }
     }
     assert!(
