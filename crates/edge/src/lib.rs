@@ -15,6 +15,7 @@ pub mod outcome_line;
 pub mod picture;
 pub mod pipeline;
 pub mod running;
+pub mod secret_file;
 pub mod slot;
 pub mod source;
 pub mod spool;
