@@ -19,8 +19,10 @@ use crate::clock::Clock;
 use crate::config::{AgentConfig, CameraConfig};
 use crate::error::EdgeError;
 use crate::known_hub::KnownHub;
+use crate::line::Line;
+use crate::local::{Local, LocalCamera, LocalParts, LocalToken};
 use crate::outcome_line::OutcomeLine;
-use crate::running::{CameraSummary, start_camera};
+use crate::running::{CameraSummary, RunningCamera, start_camera};
 use crate::spool::{Spool, SpoolKey, SpoolOptions, SpoolStats};
 use crate::status::{Reporter, Watched};
 use crate::stop::Stop;
@@ -48,6 +50,10 @@ pub async fn run(
 ) -> Result<AgentSummary, EdgeError> {
     let database_url = config.database_url()?;
     let spool = open_spool(config)?;
+    let local = match &config.local {
+        Some(local) => Some((local, LocalToken::open(local)?)),
+        None => None,
+    };
     let clock = Clock::default();
     let known_path = config.spool.path.with_extension("hub");
     let Some(hub) = meet(&database_url, &known_path, &stop).await? else {
@@ -101,13 +107,24 @@ pub async fn run(
         .iter()
         .map(|camera| (camera.id, camera.name.clone(), camera.is_recorded))
         .collect();
-    let watched = running.iter().map(|camera| Watched {
-        name: camera.name.clone(),
-        capture: camera.capture_stats.clone(),
-        pipeline: camera.pipeline_stats.clone(),
-        slot: camera.slot.clone(),
+    let mut reporter = Reporter::new(running.iter().map(watched).collect(), clock.clone());
+    let line = Line::default();
+    let local = local.map(|(local, token)| {
+        let cameras = running.iter().map(|camera| LocalCamera {
+            id: camera.id,
+            name: camera.name.clone(),
+            preview: camera.preview.clone(),
+            watched: watched(camera),
+        });
+        let parts = LocalParts {
+            hub: hub.clone(),
+            line: line.clone(),
+            clock: clock.clone(),
+            spool: spool.clone(),
+            cameras: cameras.collect(),
+        };
+        Local::start(local, &token, parts)
     });
-    let mut reporter = Reporter::new(watched.collect(), clock.clone());
     let on_stop = {
         let threads_stop = threads_stop.clone();
         let stop = stop.clone();
@@ -117,13 +134,19 @@ pub async fn run(
         })
     };
     let uplink = uplink::run(
-        &UplinkOptions::new(&database_url, &digest),
+        &UplinkOptions {
+            line,
+            ..UplinkOptions::new(&database_url, &digest)
+        },
         (&spool, &clock),
         ended,
         stop,
         (
             || Some(reporter.status(&spool)),
             |sighting, outcome| {
+                if let Some(local) = &local {
+                    local.answered(sighting, outcome);
+                }
                 let (camera, is_recorded) = known
                     .iter()
                     .find(|(id, ..)| *id == sighting.camera_id)
@@ -166,6 +189,15 @@ pub async fn run(
             uplink,
             spool: spool.stats(),
         }),
+    }
+}
+
+fn watched(camera: &RunningCamera) -> Watched {
+    Watched {
+        name: camera.name.clone(),
+        capture: camera.capture_stats.clone(),
+        pipeline: camera.pipeline_stats.clone(),
+        slot: camera.slot.clone(),
     }
 }
 

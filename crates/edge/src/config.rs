@@ -1,6 +1,7 @@
 //! The agent's configuration file (TOML). Must not open cameras, models or connections.
 
 mod camera;
+mod local;
 mod models;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use camera::CameraConfig;
+pub use local::{KioskConfig, Language, LocalConfig};
 pub use models::ModelsConfig;
 
 use crate::error::EdgeError;
@@ -28,6 +30,9 @@ pub struct AgentConfig {
     /// Where sightings wait until the hub has them.
     #[serde(default)]
     pub spool: SpoolConfig,
+    /// The agent's own web pages; none without this section.
+    #[serde(default)]
+    pub local: Option<LocalConfig>,
     /// At least one camera.
     #[serde(default)]
     pub camera: Vec<CameraConfig>,
@@ -114,6 +119,12 @@ impl AgentConfig {
         ] {
             *file = folder.join(&*file);
         }
+        if let Some(local) = &mut config.local {
+            local.token_file = match local.token_file.as_os_str().is_empty() {
+                true => path.with_extension("token"),
+                false => folder.join(&local.token_file),
+            };
+        }
         for camera in &mut config.camera {
             camera.source.resolve_against(folder);
         }
@@ -152,6 +163,12 @@ impl AgentConfig {
                 "spool.max_mib".to_owned(),
                 format!("expected 1 to 1000000, found {}", self.spool.max_mib),
             );
+        }
+        let names: Vec<&str> = self.camera.iter().map(|camera| &*camera.name).collect();
+        if let Some(local) = &self.local
+            && let Some((setting, problem)) = local.problem(&names)
+        {
+            return wrong(format!("local.{setting}"), problem);
         }
         if let Some((setting, problem)) = self.models.problem() {
             return wrong(format!("models.{setting}"), problem);
@@ -278,6 +295,8 @@ mod tests {
             "[database]",
             "[spool]",
             "[models]",
+            "[local]",
+            "[local.kiosk]",
             "[[camera]]",
             "[[camera]]\n[camera.source]",
             "[[camera]]\n[camera.source.rtsp]",
@@ -290,6 +309,7 @@ mod tests {
                     "[[{name}]]",
                     "[camera.source.{name}]",
                     "[camera.{name}.",
+                    "[local.{name}]",
                 ]
                 .iter()
                 .any(|form| REFERENCE.contains(&form.replace("{name}", &name)));

@@ -32,6 +32,9 @@ pub struct KnownCamera {
     pub camera_id: uuid::Uuid,
     /// Its name.
     pub name: String,
+    /// `entry`, `exit` or `both`; empty where an earlier version wrote it down.
+    #[serde(default)]
+    pub direction: String,
 }
 
 impl From<Hello> for KnownHub {
@@ -39,6 +42,7 @@ impl From<Hello> for KnownHub {
         let cameras = hello.cameras.into_iter().map(|camera| KnownCamera {
             camera_id: camera.camera_id.0,
             name: camera.name,
+            direction: camera.direction,
         });
         Self {
             device_name: hello.device_name,
@@ -88,6 +92,7 @@ mod tests {
             cameras: vec![KnownCamera {
                 camera_id: uuid::Uuid::from_u128(5),
                 name: "entry".to_owned(),
+                direction: "both".to_owned(),
             }],
             space_digest: Some("abc".to_owned()),
             said_at: Timestamp::UNIX_EPOCH,

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
+use crate::line::Line;
 use crate::pipeline;
 use crate::spool::{Key, Order, Spool, Waiting};
 
@@ -44,6 +45,8 @@ pub struct UplinkOptions<'a> {
     pub answer: Duration,
     /// How long stopping may wait for the hub; what is left then stays in the spool.
     pub drain: Duration,
+    /// Told whether the hub answers.
+    pub line: Line,
 }
 
 impl<'a> UplinkOptions<'a> {
@@ -55,6 +58,7 @@ impl<'a> UplinkOptions<'a> {
             heartbeat: HEARTBEAT,
             answer: ANSWER,
             drain: DRAIN,
+            line: Line::default(),
         }
     }
 }
@@ -166,6 +170,7 @@ where
                 }
                 Err(failure) => {
                     self.stats.n_retries += 1;
+                    self.options.line.failed();
                     self.client = None;
                     is_away = true;
                     if matches!(failure, StoreError::NoAnswer { .. }) {
@@ -237,13 +242,14 @@ where
 
     /// Sends a sign of life and hears the hub's time.
     async fn beat(&mut self) -> rollcall_store::Result<()> {
-        let (answer, clock) = (self.options.answer, self.clock);
+        let (answer, clock, line) = (self.options.answer, self.clock, &self.options.line);
         let status = (self.status)();
         self.beat_at = Some(Instant::now());
         let beat = async {
             let client = self.connected().await?;
             let asked = Instant::now();
             clock.hear(alive(client, status.as_ref()).await?, asked);
+            line.answered();
             Ok(())
         };
         let done = tokio::time::timeout(answer, beat).await;
@@ -253,6 +259,7 @@ where
     /// As [`beat`](Self::beat), when it is time for one. A failure is for the next sending to report.
     async fn beat_in_time(&mut self) {
         if self.beat().await.is_err() {
+            self.options.line.failed();
             self.client = None;
         }
     }

@@ -1,0 +1,204 @@
+//! The page for a screen at the door: what it is told, and who may ask for it. Must not know how codes are checked.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::sse::{self, KeepAlive, Sse};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use futures_util::stream;
+use jiff::{SignedDuration, Timestamp};
+use rollcall_store::device::{Outcome, Sighting, SightingOutcome};
+use serde::Serialize;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::Shared;
+use super::feed::Event;
+use super::pages::{Visitor, stream_place, too_many, unauthorised};
+use crate::config::{KioskConfig, Language};
+use crate::line::LineState;
+
+/// An answer that comes later is for somebody who has left: the backlog of an outage is not greeted.
+const GREETABLE: SignedDuration = SignedDuration::from_secs(20);
+
+const KIOSK: &str = include_str!("assets/kiosk.html");
+
+pub(super) fn router() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/kiosk", get(page))
+        .route("/kiosk/settings.json", get(settings))
+        .route("/kiosk/events", get(events))
+}
+
+/// Whether a visitor may use the kiosk: at the box itself, or with the token.
+fn may_use(visitor: &Visitor) -> bool {
+    visitor.is_here || visitor.scope.is_some()
+}
+
+async fn page(visitor: Visitor) -> Response {
+    match may_use(&visitor) {
+        true => Html(KIOSK).into_response(),
+        false => Redirect::to("/login?for=kiosk").into_response(),
+    }
+}
+
+/// What the page must know before it shows anything.
+#[derive(Serialize)]
+struct Settings {
+    site: String,
+    time_zone: String,
+    now: Timestamp,
+    language: Language,
+    greeting_s: u32,
+    /// People say whether they come or go.
+    asks_direction: bool,
+}
+
+async fn settings(State(shared): State<Arc<Shared>>, visitor: Visitor) -> Response {
+    if !may_use(&visitor) {
+        return unauthorised();
+    }
+    let kiosk = kiosk(&shared);
+    let asks_direction = kiosk.ask_direction && direction(&shared).is_none();
+    Json(Settings {
+        site: shared.hub.site_name.clone(),
+        time_zone: shared.hub.time_zone.clone(),
+        now: shared.now(),
+        language: kiosk.language,
+        greeting_s: kiosk.greeting_s,
+        asks_direction,
+    })
+    .into_response()
+}
+
+fn kiosk(shared: &Shared) -> &KioskConfig {
+    let kiosk = shared.config.kiosk.as_ref();
+    kiosk.expect("the kiosk's addresses are there only with its settings")
+}
+
+/// The way that all cameras of this screen look, if it is one: the hub's word for a punch.
+fn direction(shared: &Shared) -> Option<&'static str> {
+    let cameras = &shared.hub.cameras;
+    let mut ways = cameras
+        .iter()
+        .filter(|camera| is_shown(shared, &camera.name))
+        .map(|camera| match &*camera.direction {
+            "entry" => Some("in"),
+            "exit" => Some("out"),
+            _ => None,
+        });
+    let first = ways.next()??;
+    ways.all(|way| way == Some(first)).then_some(first)
+}
+
+/// Whether people at a camera are greeted.
+fn is_shown(shared: &Shared, camera: &str) -> bool {
+    let Some(kiosk) = &shared.config.kiosk else {
+        return false;
+    };
+    let is_here = shared.cameras.iter().any(|other| other.name == camera);
+    is_here && (kiosk.cameras.is_empty() || kiosk.cameras.iter().any(|other| other == camera))
+}
+
+/// Passes on what happens, until the agent stops.
+pub(super) fn follow(shared: &Arc<Shared>) {
+    if shared.config.kiosk.is_none() {
+        return;
+    }
+    for camera in &shared.cameras {
+        if !is_shown(shared, &camera.name) {
+            continue;
+        }
+        let (shared, mut seen) = (shared.clone(), camera.preview.seen());
+        let stop = shared.stop.clone();
+        tokio::spawn(stop.run_until_cancelled_owned(async move {
+            while seen.changed().await.is_ok() {
+                let newest = *seen.borrow_and_update();
+                if let Some(seen) = newest.filter(|seen| is_fresh(&shared, seen.captured_at)) {
+                    shared.feed.tell(Event::Seen {
+                        id: seen.sighting_id.0,
+                        at: seen.captured_at,
+                    });
+                }
+            }
+        }));
+    }
+    let (shared, mut line) = (shared.clone(), shared.line.watch());
+    let stop = shared.stop.clone();
+    tokio::spawn(stop.run_until_cancelled_owned(async move {
+        while line.changed().await.is_ok() {
+            shared.feed.tell(line_event(&shared));
+        }
+    }));
+}
+
+fn is_fresh(shared: &Shared, at: Timestamp) -> bool {
+    shared.now().duration_since(at).abs() < GREETABLE
+}
+
+fn line_event(shared: &Shared) -> Event {
+    Event::Line {
+        is_connected: matches!(shared.line.state(), LineState::Connected(_)),
+        now: shared.now(),
+    }
+}
+
+/// Tells an answer of the hub to the screens of its camera.
+pub(super) fn answered(
+    shared: &Shared,
+    camera: &str,
+    sighting: &Sighting,
+    outcome: &SightingOutcome,
+) {
+    if !is_shown(shared, camera) || !is_fresh(shared, sighting.captured_at) {
+        return;
+    }
+    let word = match outcome.outcome {
+        Outcome::Punched => "punched",
+        Outcome::Repeat => "repeat",
+        Outcome::Review => "review",
+        Outcome::Unknown => "unknown",
+        Outcome::Rejected => "rejected",
+        Outcome::Duplicate => return,
+    };
+    shared.feed.tell(Event::Answer {
+        id: sighting.sighting_id.0,
+        at: sighting.captured_at,
+        outcome: word,
+        name: outcome.employee_name.clone(),
+        direction: outcome.direction.clone(),
+    });
+}
+
+async fn events(State(shared): State<Arc<Shared>>, visitor: Visitor) -> Response {
+    if !may_use(&visitor) {
+        return unauthorised();
+    }
+    let Some(place) = stream_place() else {
+        return too_many();
+    };
+    let heard = shared.feed.listen();
+    let first = Some(line_event(&shared));
+    let events = stream::unfold(
+        (first, heard, shared.stop.clone(), place),
+        |(first, mut heard, stop, place)| async move {
+            let event = match first {
+                Some(first) => first,
+                None => loop {
+                    match stop.run_until_cancelled(heard.recv()).await? {
+                        Ok(event) => break event,
+                        Err(RecvError::Lagged(_)) => {}
+                        Err(RecvError::Closed) => return None,
+                    }
+                },
+            };
+            let event = sse::Event::default().json_data(event).ok()?;
+            Some((Ok::<_, Infallible>(event), (None, heard, stop, place)))
+        },
+    );
+    Sse::new(events)
+        .keep_alive(KeepAlive::default())
+        .into_response()
+}

@@ -1,0 +1,134 @@
+//! An agent's pages with what they tell of, and clients that ask for them.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use reqwest::{Client, RequestBuilder, StatusCode};
+use rollcall_domain::id::CameraId;
+use rollcall_edge::capture::CaptureStats;
+use rollcall_edge::clock::Clock;
+use rollcall_edge::config::LocalConfig;
+use rollcall_edge::known_hub::{KnownCamera, KnownHub};
+use rollcall_edge::line::Line;
+use rollcall_edge::local::{Local, LocalCamera, LocalParts, LocalToken};
+use rollcall_edge::pipeline::PipelineStats;
+use rollcall_edge::preview::Preview;
+use rollcall_edge::slot::Slot;
+use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
+use rollcall_edge::status::Watched;
+use uuid::Uuid;
+
+/// An agent's pages with what they tell of.
+pub struct Door {
+    pub local: Local,
+    pub address: SocketAddr,
+    pub token: String,
+    pub line: Line,
+    /// Of camera `entry`.
+    pub preview: Arc<Preview>,
+    pub camera_id: CameraId,
+    folder: tempfile::TempDir,
+}
+
+impl Door {
+    /// Served on a port of its own, with more settings of `[local]`.
+    pub async fn open(settings: &str) -> Self {
+        Self::open_with(settings, "entry").await
+    }
+
+    /// As [`open`](Self::open), with a camera that looks that way.
+    pub async fn open_with(settings: &str, direction: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!("listen = '127.0.0.1:0'\n{settings}");
+        let mut config: LocalConfig = toml::from_str(&text).unwrap();
+        config.token_file = folder.path().join("door.token");
+        let token = LocalToken::open(&config).unwrap();
+        let options = SpoolOptions {
+            path: folder.path().join("door.spool"),
+            max_bytes: 1 << 20,
+        };
+        let (spool, _) = Spool::open(options, SpoolKey::new(&[3; 32])).unwrap();
+        let (line, clock) = (Line::default(), Clock::default());
+        let preview = Arc::new(Preview::default());
+        let camera_id = CameraId(Uuid::from_u128(5));
+        let parts = LocalParts {
+            hub: KnownHub {
+                device_name: "front door".to_owned(),
+                site_name: "Berlin".to_owned(),
+                time_zone: "Europe/Berlin".to_owned(),
+                cameras: vec![KnownCamera {
+                    camera_id: camera_id.0,
+                    name: "entry".to_owned(),
+                    direction: direction.to_owned(),
+                }],
+                space_digest: None,
+                said_at: Timestamp::UNIX_EPOCH,
+            },
+            line: line.clone(),
+            clock,
+            spool: Arc::new(spool),
+            cameras: vec![LocalCamera {
+                id: camera_id,
+                name: "entry".to_owned(),
+                preview: preview.clone(),
+                watched: Watched {
+                    name: "entry".to_owned(),
+                    capture: Arc::new(CaptureStats::default()),
+                    pipeline: Arc::new(PipelineStats::default()),
+                    slot: Arc::new(Slot::default()),
+                },
+            }],
+        };
+        let local = Local::start(&config, &token, parts);
+        let token = std::fs::read_to_string(&config.token_file).unwrap();
+        Self {
+            address: local.address().await,
+            local,
+            token: token.trim().to_owned(),
+            line,
+            preview,
+            camera_id,
+            folder,
+        }
+    }
+
+    pub fn token_file(&self) -> std::path::PathBuf {
+        self.folder.path().join("door.token")
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        client().get(self.url(path))
+    }
+
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        client().post(self.url(path))
+    }
+
+    /// The form of the log-in page, sent.
+    pub fn log_in(&self, token: &str, page: &str) -> RequestBuilder {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("token", token).append_pair("for", page);
+        self.post("/login")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.finish())
+    }
+}
+
+/// A client that follows nothing and keeps no cookie.
+pub fn client() -> Client {
+    Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
+}
+
+/// Status and text of an answer.
+pub async fn answer(request: RequestBuilder) -> (StatusCode, String) {
+    let response = request.send().await.unwrap();
+    (response.status(), response.text().await.unwrap())
+}
