@@ -12,6 +12,7 @@ mod correction;
 mod demo;
 mod device;
 mod doctor;
+mod employee_code;
 mod exception;
 mod hub;
 mod instance;

@@ -1,6 +1,8 @@
 //! The calls of a device: hello, heartbeat, sightings. The whole of the database that a device sees.
 //! Must not know tables: a device may execute `edge.*` and nothing else.
 
+mod code;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,6 +17,8 @@ use uuid::Uuid;
 use crate::database::{target, without_password};
 use crate::error::{Op, Result, StoreError};
 use crate::template::half_vector;
+
+pub use code::{Code, CodeAnswer, CodeEntry, CodeOutcome};
 
 /// Most sightings of one call.
 pub const MAX_SIGHTINGS: usize = 512;
