@@ -118,6 +118,7 @@ pub async fn run(
         });
         let parts = LocalParts {
             hub: hub.clone(),
+            database_url: database_url.clone(),
             line: line.clone(),
             clock: clock.clone(),
             spool: spool.clone(),

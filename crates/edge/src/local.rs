@@ -5,6 +5,7 @@
 //! What is let in: `guard` (whose request it is), `gate` (who has the token). What is bounded: connections, headers,
 //! bodies, streams (`server`, `pages`), so that nobody who plays with the port takes the cameras' files or memory.
 
+mod desk;
 mod feed;
 mod gate;
 mod guard;
@@ -31,6 +32,7 @@ use crate::preview::Preview;
 use crate::secret_file::{self, SECRET_LEN};
 use crate::spool::Spool;
 use crate::status::{Reporter, Watched};
+use desk::Desk;
 use feed::Feed;
 use gate::Gate;
 use status_page::Board;
@@ -68,6 +70,8 @@ pub struct LocalCamera {
 pub struct LocalParts {
     /// Who and where the device is.
     pub hub: KnownHub,
+    /// The device's connection string, for codes that are typed. Never shown.
+    pub database_url: String,
     /// Whether the hub answers.
     pub line: Line,
     /// What time it is.
@@ -87,6 +91,7 @@ struct Shared {
     clock: Clock,
     cameras: Vec<LocalCamera>,
     board: Board,
+    desk: Desk,
     feed: Feed,
     /// Cancelled when the agent stops: streams end.
     stop: CancellationToken,
@@ -111,6 +116,7 @@ impl Local {
     pub fn start(config: &LocalConfig, token: &LocalToken, parts: LocalParts) -> Self {
         let LocalParts {
             hub,
+            database_url,
             line,
             clock,
             spool,
@@ -123,6 +129,7 @@ impl Local {
             config: config.clone(),
             gate: Gate::new(&token.0),
             board: Board::new(reporter, spool.clone()),
+            desk: Desk::new(database_url, (spool, clock.clone(), line.clone())),
             feed: Feed::default(),
             hub,
             line,

@@ -12,6 +12,7 @@
 //! Every loss is counted with its reason ([`SpoolStats`]).
 
 mod cipher;
+mod code;
 mod file;
 mod record;
 
@@ -26,6 +27,7 @@ use tracing::{error, info, warn};
 use crate::clock::Stamp;
 
 pub use cipher::SpoolKey;
+pub use code::{MAX_CODES, WaitingCode};
 use file::File;
 pub use file::SpoolError;
 

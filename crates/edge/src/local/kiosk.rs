@@ -4,17 +4,21 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures_util::stream;
 use jiff::{SignedDuration, Timestamp};
-use rollcall_store::device::{Outcome, Sighting, SightingOutcome};
-use serde::Serialize;
+use rollcall_domain::Direction;
+use rollcall_domain::id::CameraId;
+use rollcall_store::device::{Code, Outcome, Sighting, SightingOutcome};
+use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Shared;
+use super::desk::{Reply, Typed};
 use super::feed::Event;
 use super::pages::{Visitor, stream_place, too_many, unauthorised};
 use crate::config::{KioskConfig, Language};
@@ -30,6 +34,7 @@ pub(super) fn router() -> Router<Arc<Shared>> {
         .route("/kiosk", get(page))
         .route("/kiosk/settings.json", get(settings))
         .route("/kiosk/events", get(events))
+        .route("/kiosk/entries", post(enter))
 }
 
 /// Whether a visitor may use the kiosk: at the box itself, or with the token.
@@ -61,7 +66,7 @@ async fn settings(State(shared): State<Arc<Shared>>, visitor: Visitor) -> Respon
         return unauthorised();
     }
     let kiosk = kiosk(&shared);
-    let asks_direction = kiosk.ask_direction && direction(&shared).is_none();
+    let asks_direction = kiosk.ask_direction && camera(&shared).is_none();
     Json(Settings {
         site: shared.hub.site_name.clone(),
         time_zone: shared.hub.time_zone.clone(),
@@ -78,19 +83,14 @@ fn kiosk(shared: &Shared) -> &KioskConfig {
     kiosk.expect("the kiosk's addresses are there only with its settings")
 }
 
-/// The way that all cameras of this screen look, if it is one: the hub's word for a punch.
-fn direction(shared: &Shared) -> Option<&'static str> {
-    let cameras = &shared.hub.cameras;
-    let mut ways = cameras
-        .iter()
-        .filter(|camera| is_shown(shared, &camera.name))
-        .map(|camera| match &*camera.direction {
-            "entry" => Some("in"),
-            "exit" => Some("out"),
-            _ => None,
-        });
-    let first = ways.next()??;
-    ways.all(|way| way == Some(first)).then_some(first)
+/// A camera of this screen that stands for all of them, because they all look one way, if they do.
+fn camera(shared: &Shared) -> Option<CameraId> {
+    let cameras = shared.hub.cameras.iter();
+    let mut shown = cameras.filter(|camera| is_shown(shared, &camera.name));
+    let first = shown.next()?;
+    let is_one_way = matches!(&*first.direction, "entry" | "exit")
+        && shown.all(|camera| camera.direction == first.direction);
+    is_one_way.then_some(CameraId(first.camera_id))
 }
 
 /// Whether people at a camera are greeted.
@@ -125,6 +125,10 @@ pub(super) fn follow(shared: &Arc<Shared>) {
             }
         }));
     }
+    tokio::spawn({
+        let (shared, stop) = (shared.clone(), shared.stop.clone());
+        stop.run_until_cancelled_owned(async move { shared.desk.send_waiting().await })
+    });
     let (shared, mut line) = (shared.clone(), shared.line.watch());
     let stop = shared.stop.clone();
     tokio::spawn(stop.run_until_cancelled_owned(async move {
@@ -140,7 +144,8 @@ fn is_fresh(shared: &Shared, at: Timestamp) -> bool {
 
 fn line_event(shared: &Shared) -> Event {
     Event::Line {
-        is_connected: matches!(shared.line.state(), LineState::Connected(_)),
+        // Before the first call nobody knows better.
+        is_connected: !matches!(shared.line.state(), LineState::Away(_)),
         now: shared.now(),
     }
 }
@@ -201,4 +206,56 @@ async fn events(State(shared): State<Arc<Shared>>, visitor: Visitor) -> Response
     Sse::new(events)
         .keep_alive(KeepAlive::default())
         .into_response()
+}
+
+/// What was typed or read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    employee_code: Option<String>,
+    pin: Option<String>,
+    badge: Option<String>,
+    direction: Option<String>,
+}
+
+impl Entry {
+    /// Checked; none when it is nothing that a kiosk sends.
+    fn code(self) -> Option<Code> {
+        let is_text = |text: &str, max: usize| {
+            let n = text.trim().chars().count();
+            (1..=max).contains(&n) && !text.chars().any(char::is_control)
+        };
+        match (self.employee_code, self.pin, self.badge) {
+            (Some(employee_code), Some(pin), None)
+                if is_text(&employee_code, 64) && is_text(&pin, 128) =>
+            {
+                Some(Code::Pin { employee_code, pin })
+            }
+            (None, None, Some(badge)) if is_text(&badge, 128) => Some(Code::Badge(badge)),
+            _ => None,
+        }
+    }
+}
+
+async fn enter(
+    State(shared): State<Arc<Shared>>,
+    visitor: Visitor,
+    Json(entry): Json<Entry>,
+) -> Response {
+    if !may_use(&visitor) {
+        return unauthorised();
+    }
+    let chosen = entry.direction.as_deref().map(Direction::parse);
+    let (Some(code), None | Some(Some(_))) = (entry.code(), chosen) else {
+        return (StatusCode::BAD_REQUEST, "this is no code\n").into_response();
+    };
+    // What nobody is asked, nobody says.
+    let direction = chosen.flatten().filter(|_| kiosk(&shared).ask_direction);
+    let typed = Typed {
+        code,
+        direction,
+        camera_id: camera(&shared),
+    };
+    let reply: Reply = shared.desk.take(typed).await;
+    Json(reply).into_response()
 }

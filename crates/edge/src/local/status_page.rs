@@ -57,6 +57,8 @@ pub(super) struct Page {
     cameras: Vec<CameraFaults>,
     status: Status,
     kiosk: bool,
+    /// Codes typed at the kiosk that wait for the hub.
+    n_codes: u64,
 }
 
 #[derive(Serialize)]
@@ -132,5 +134,6 @@ pub(super) fn page(shared: &Shared) -> Page {
         cameras: faults.collect(),
         status: shared.board.status(),
         kiosk: shared.config.kiosk.is_some(),
+        n_codes: shared.board.spool.n_codes(),
     }
 }

@@ -55,6 +55,18 @@ fn the_reference_is_printed_and_mistakes_in_a_file_are_named() {
             "[[camera]]\nname = 'a'\nsource = { rtsp = 'camera' }",
             "`camera[0].source.rtsp` is no URL",
         ),
+        (
+            "[local]\nlisten = '8090'\n[[camera]]\nname = 'a'\nsource = { v4l2 = 0 }",
+            "invalid socket address",
+        ),
+        (
+            "[local]\nlisten = '[::1]:8090'\nhost_names = ['a b']\n[[camera]]\nname = 'a'\nsource = { v4l2 = 0 }",
+            "`local.host_names` `a b` is no host name",
+        ),
+        (
+            "[local]\nlisten = '0.0.0.0:8090'\n[local.kiosk]\ncameras = ['b']\n[[camera]]\nname = 'a'\nsource = { v4l2 = 0 }",
+            "`local.kiosk.cameras` `b` is no camera of this file",
+        ),
         ("", "at least one `[[camera]]`"),
     ] {
         let database = "[database]\nhost = 'h'\nuser = 'u'\npassword_file = 'p'\n";
@@ -79,6 +91,9 @@ async fn the_doctor_tries_everything_and_goes_on_after_a_failure() {
         asset("clips/berlin-entrance.avi").display()
     );
     scene.config("entry", &clip);
+    let text_of = std::fs::read_to_string(&path).unwrap();
+    let local = format!("{text_of}[local]\nlisten = '127.0.0.1:8090'\n");
+    std::fs::write(&path, local).unwrap();
     let output = edge(&["doctor"], &path);
     let said = text(&output);
     assert!(output.status.success(), "{said}");
@@ -86,6 +101,7 @@ async fn the_doctor_tries_everything_and_goes_on_after_a_failure() {
         "spool ok: 0 sightings",
         "models ok: embedding space",
         "camera `entry` ok: 640 x 480",
+        "local pages ok: http://127.0.0.1:8090/",
         "hub ok: device `door` at site `Berlin`",
     ] {
         assert!(said.contains(part), "{part}: {said}");

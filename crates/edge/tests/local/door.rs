@@ -25,6 +25,7 @@ pub struct Door {
     pub address: SocketAddr,
     pub token: String,
     pub line: Line,
+    pub clock: Clock,
     /// Of camera `entry`.
     pub preview: Arc<Preview>,
     pub camera_id: CameraId,
@@ -34,11 +35,16 @@ pub struct Door {
 impl Door {
     /// Served on a port of its own, with more settings of `[local]`.
     pub async fn open(settings: &str) -> Self {
-        Self::open_with(settings, "entry").await
+        let camera = ("entry", CameraId(Uuid::from_u128(5)));
+        Self::open_for(settings, camera, "host=127.0.0.1 port=1").await
     }
 
-    /// As [`open`](Self::open), with a camera that looks that way.
-    pub async fn open_with(settings: &str, direction: &str) -> Self {
+    /// As [`open`](Self::open), with a camera that looks that way, and a hub.
+    pub async fn open_for(
+        settings: &str,
+        (direction, camera_id): (&str, CameraId),
+        database_url: &str,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let text = format!("listen = '127.0.0.1:0'\n{settings}");
         let mut config: LocalConfig = toml::from_str(&text).unwrap();
@@ -51,7 +57,6 @@ impl Door {
         let (spool, _) = Spool::open(options, SpoolKey::new(&[3; 32])).unwrap();
         let (line, clock) = (Line::default(), Clock::default());
         let preview = Arc::new(Preview::default());
-        let camera_id = CameraId(Uuid::from_u128(5));
         let parts = LocalParts {
             hub: KnownHub {
                 device_name: "front door".to_owned(),
@@ -65,8 +70,9 @@ impl Door {
                 space_digest: None,
                 said_at: Timestamp::UNIX_EPOCH,
             },
+            database_url: database_url.to_owned(),
             line: line.clone(),
-            clock,
+            clock: clock.clone(),
             spool: Arc::new(spool),
             cameras: vec![LocalCamera {
                 id: camera_id,
@@ -87,10 +93,19 @@ impl Door {
             local,
             token: token.trim().to_owned(),
             line,
+            clock,
             preview,
             camera_id,
             folder,
         }
+    }
+
+    /// Bytes of the spool's files.
+    pub fn spooled(&self) -> Vec<u8> {
+        let files = ["door.spool", "door.spool-wal"].map(|name| self.folder.path().join(name));
+        files
+            .map(|file| std::fs::read(file).unwrap_or_default())
+            .concat()
     }
 
     pub fn token_file(&self) -> std::path::PathBuf {

@@ -48,7 +48,7 @@ impl Events {
     }
 }
 
-fn sighting(door: &Door, n: u128, captured_at: Timestamp) -> Sighting {
+pub fn sighting(door: &Door, n: u128, captured_at: Timestamp) -> Sighting {
     Sighting {
         sighting_id: SightingId(Uuid::from_u128(n)),
         camera_id: door.camera_id,
@@ -63,7 +63,7 @@ fn sighting(door: &Door, n: u128, captured_at: Timestamp) -> Sighting {
     }
 }
 
-fn outcome(sighting: &Sighting, outcome: Outcome, name: Option<&str>) -> SightingOutcome {
+pub fn outcome(sighting: &Sighting, outcome: Outcome, name: Option<&str>) -> SightingOutcome {
     SightingOutcome {
         sighting_id: sighting.sighting_id,
         outcome,
@@ -81,10 +81,10 @@ async fn a_screen_hears_who_was_recognised_and_nothing_of_an_old_backlog() {
     let first = events.next().await;
     assert_eq!(
         (&first["kind"], &first["is_connected"]),
-        (&json!("line"), &json!(false))
+        (&json!("line"), &json!(true))
     );
-    door.line.answered();
-    assert_eq!(events.next().await["is_connected"], true);
+    door.line.failed();
+    assert_eq!(events.next().await["is_connected"], false);
 
     let at = Timestamp::now();
     let one = sighting(&door, 1, at);
@@ -131,7 +131,12 @@ async fn the_kiosk_needs_no_token_at_the_box_and_one_elsewhere() {
     assert_eq!(settings["time_zone"], "Europe/Berlin");
     // The camera looks one way only: there is nothing to ask.
     assert_eq!(settings["asks_direction"], false);
-    let both = Door::open_with("[kiosk]\nask_direction = true", "both").await;
+    let both = Door::open_for(
+        "[kiosk]\nask_direction = true",
+        ("both", door.camera_id),
+        "",
+    )
+    .await;
     let (_, text) = answer(both.get("/kiosk/settings.json")).await;
     assert!(text.contains("\"asks_direction\":true"), "{text}");
 

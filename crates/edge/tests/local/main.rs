@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
+mod browser;
+mod codes;
 mod door;
 mod kiosk;
 mod pages;

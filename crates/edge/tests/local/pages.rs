@@ -98,7 +98,7 @@ async fn every_answer_tells_browsers_to_be_careful() {
         assert!(is("content-security-policy", "frame-ancestors 'none'"));
         assert!(is("x-content-type-options", "nosniff"), "{path}");
         assert!(is("cache-control", "no-store"), "{path}");
-        assert!(is("referrer-policy", "no-referrer"), "{path}");
+        assert!(is("referrer-policy", "same-origin"), "{path}");
     }
     for page in ["/login", "/kiosk"] {
         let (_, text) = answer(door.get(page)).await;

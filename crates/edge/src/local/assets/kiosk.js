@@ -25,11 +25,15 @@ let greetings = [];
 let pending = null;
 let timer = 0;
 let burst = { text: "", at: 0 };
+/** Typed while no field was open: by a person or a reader, which shows with the next key. */
+let early = { text: "", timer: 0 };
 
 const text = (key, values = {}) =>
   Object.entries(values).reduce((t, [name, value]) => t.replace(`{${name}}`, value), LANGUAGES[language][key] ?? key);
 const now = () => new Date(Date.now() + offsetMs);
-const clock = (at) => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", timeZone: settings.time_zone }).format(at);
+// Clocks at doors show 24 hours, in all languages.
+const clock = (at) => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: settings.time_zone }).format(at);
+const date = (at) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { weekday: "long", day: "numeric", month: "long", timeZone: settings.time_zone }).format(at);
 
 function go(name, afterMs = 0) {
   screen = name;
@@ -39,6 +43,8 @@ function go(name, afterMs = 0) {
   $("language").setAttribute("aria-expanded", "false");
   clearTimeout(timer);
   if (afterMs > 0) timer = setTimeout(home, afterMs);
+  // Enter belongs to the new screen, not to a button of the old one.
+  document.activeElement?.blur();
 }
 
 function home() {
@@ -63,7 +69,7 @@ function speak() {
 function tick() {
   const at = now();
   $("clock").textContent = $("small-clock").textContent = clock(at);
-  $("date").textContent = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", timeZone: settings.time_zone }).format(at);
+  $("date").textContent = date(at);
 }
 
 function line(isGone = false) {
@@ -190,7 +196,9 @@ function ask() {
       const button = document.createElement("button");
       button.type = "button";
       const words = { erase: text("erase"), digits: text("digits"), letters: text("letters"), done: text(isPin ? "ok" : "next") }[key];
-      button.textContent = words ?? key;
+      // The word is too long for one of six columns.
+      button.textContent = key === "erase" && entry.isLetters ? "←" : (words ?? key);
+      if (words) button.setAttribute("aria-label", words);
       if (words) button.className = key === "done" ? "word ok" : "word";
       button.dataset.key = key;
       if (key === "letters") button.style.gridColumn = "1 / -1";
@@ -203,7 +211,6 @@ function ask() {
 function write() {
   const { step, typed } = entry;
   $("typed").textContent = step === "pin" ? "•".repeat(typed.length) : typed;
-  $("typed").setAttribute("aria-valuetext", step === "pin" ? String(typed.length) : typed);
 }
 
 function press(key) {
@@ -302,10 +309,12 @@ document.addEventListener("keydown", (event) => {
     const isReader = burst.text.length >= READER_LEAST && gap < READER_GAP_MS;
     const code = burst.text;
     burst = { text: "", at: 0 };
+    const typed = dropEarly();
     if (isReader) {
       event.preventDefault();
       return badge(code);
     }
+    if (typed) return begin(typed);
     // A button that has the focus is pressed by the browser.
     if (document.activeElement?.closest("button")) return;
     if (screen === "code") next();
@@ -316,16 +325,25 @@ document.addEventListener("keydown", (event) => {
   if (event.key.length !== 1) return;
   // Space presses a button that has the focus.
   if (event.key === " " && document.activeElement?.closest("button")) return;
+  document.activeElement?.blur();
   burst = { text: (gap < READER_GAP_MS ? burst.text : "") + event.key, at: event.timeStamp };
   if (screen === "code") press(event.key);
-  else if (screen !== "direction") {
-    // A reader's keys are over in a moment; a person's go on in the field.
-    const typed = burst;
-    setTimeout(() => {
-      if (burst === typed && screen !== "code" && screen !== "direction" && !isTyping()) begin(typed.text);
-    }, 3 * READER_GAP_MS);
-  }
+  else if (screen !== "direction") typeEarly(event.key, gap);
 });
+
+/** A reader's keys are over in a moment; a person's go on in the field. */
+function typeEarly(key, gap) {
+  const typed = dropEarly() + key;
+  if (typed.length > 1 && gap >= READER_GAP_MS) return begin(typed);
+  early = { text: typed, timer: setTimeout(() => isTyping() || begin(dropEarly()), 3 * READER_GAP_MS) };
+}
+
+function dropEarly() {
+  const { text: typed } = early;
+  clearTimeout(early.timer);
+  early = { text: "", timer: 0 };
+  return typed;
+}
 
 // ---- Beginning
 
@@ -368,5 +386,6 @@ async function start() {
   listen();
 }
 
+go("idle");
 setInterval(tick, 1000);
 start();

@@ -59,6 +59,7 @@ function show(page) {
   const lost = Object.entries(LOST).filter(([key]) => page.lost[key] > 0).map(([key, text]) => `${count.format(page.lost[key])} ${text}`);
   const notes = [`${mib(spool.bytes)} of ${mib(spool.max_bytes)} MiB`];
   if (spool.n_in_memory > 0) notes.push(`${count.format(spool.n_in_memory)} in memory: the disk takes none`);
+  if (page.n_codes > 0) notes.push(`and ${count.format(page.n_codes)} typed codes`);
   if (lost.length > 0) notes.push(`lost: ${lost.join(", ")}`);
   tile("spool", count.format(spool.n_waiting), notes.join("; "), spool.n_lost > 0 || spool.n_in_memory > 0 ? "bad" : hub.state === "away" ? "warn" : "");
 
