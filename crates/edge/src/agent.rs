@@ -17,11 +17,13 @@ use tracing::{error, info, warn};
 
 use crate::clock::Clock;
 use crate::config::{AgentConfig, CameraConfig, ModelsConfig};
+use crate::contact::Contact;
 use crate::error::EdgeError;
 use crate::hub_link::HubLink;
 use crate::known_hub::KnownHub;
+use crate::local::{Local, LocalCamera, LocalParts, LocalToken};
 use crate::outcome_line::OutcomeLine;
-use crate::running::{CameraSummary, start_camera};
+use crate::running::{CameraSummary, RunningCamera, start_camera};
 use crate::spool::{Spool, SpoolKey, SpoolOptions, SpoolStats};
 use crate::status::{Reporter, Watched};
 use crate::stop::Stop;
@@ -49,6 +51,10 @@ pub async fn run(
 ) -> Result<AgentSummary, EdgeError> {
     let link = HubLink::open(&config.database)?;
     let spool = open_spool(config)?;
+    let local = match &config.local {
+        Some(local) => Some((local, LocalToken::open(local)?)),
+        None => None,
+    };
     let clock = Clock::default();
     let known_path = config.spool.path.with_extension("hub");
     let Some(hub) = meet(&link, &known_path, &stop).await? else {
@@ -103,13 +109,25 @@ pub async fn run(
         .iter()
         .map(|camera| (camera.id, camera.name.clone(), camera.is_recorded))
         .collect();
-    let watched = running.iter().map(|camera| Watched {
-        name: camera.name.clone(),
-        capture: camera.capture_stats.clone(),
-        pipeline: camera.pipeline_stats.clone(),
-        slot: camera.slot.clone(),
+    let mut reporter = Reporter::new(running.iter().map(watched).collect(), clock.clone());
+    let contact = Contact::default();
+    let local = local.map(|(local, token)| {
+        let cameras = running.iter().map(|camera| LocalCamera {
+            id: camera.id,
+            name: camera.name.clone(),
+            preview: camera.preview.clone(),
+            watched: watched(camera),
+        });
+        let parts = LocalParts {
+            hub: hub.clone(),
+            link: link.clone(),
+            contact: contact.clone(),
+            clock: clock.clone(),
+            spool: spool.clone(),
+            cameras: cameras.collect(),
+        };
+        Local::start(local, &token, parts)
     });
-    let mut reporter = Reporter::new(watched.collect(), clock.clone());
     let on_stop = {
         let threads_stop = threads_stop.clone();
         let stop = stop.clone();
@@ -120,6 +138,7 @@ pub async fn run(
     };
     let uplink = uplink::run(
         &UplinkOptions {
+            contact,
             max_age: SignedDuration::from_hours(24 * i64::from(config.spool.max_age_days)),
             ..UplinkOptions::new(&link, &digest)
         },
@@ -129,6 +148,9 @@ pub async fn run(
         (
             || Some(reporter.status(&spool)),
             |sighting, outcome| {
+                if let Some(local) = &local {
+                    local.answered(sighting, outcome);
+                }
                 let (camera, is_recorded) = known
                     .iter()
                     .find(|(id, ..)| *id == sighting.camera_id)
@@ -171,6 +193,15 @@ pub async fn run(
             uplink,
             spool: spool.stats(),
         }),
+    }
+}
+
+fn watched(camera: &RunningCamera) -> Watched {
+    Watched {
+        name: camera.name.clone(),
+        capture: camera.capture_stats.clone(),
+        pipeline: camera.pipeline_stats.clone(),
+        slot: camera.slot.clone(),
     }
 }
 
@@ -267,7 +298,7 @@ fn camera_of(hub: &KnownHub, camera: &CameraConfig) -> Result<(CameraId, CameraC
         });
     };
     let mut camera = camera.clone();
-    if camera.line.is_some() && !known.is_both {
+    if camera.line.is_some() && known.direction != "both" && !known.direction.is_empty() {
         warn!(
             camera.name = camera.name,
             "camera `{}`: its line is not used, the hub knows the direction of all whom this camera sees",

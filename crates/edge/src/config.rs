@@ -2,6 +2,7 @@
 
 mod camera;
 mod database;
+mod local;
 mod models;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 pub use camera::CameraConfig;
 pub use database::{DatabaseConfig, Tls};
+pub use local::{KioskConfig, Language, LocalConfig};
 pub use models::ModelsConfig;
 
 use crate::error::EdgeError;
@@ -30,6 +32,9 @@ pub struct AgentConfig {
     /// Where sightings wait until the hub has them.
     #[serde(default)]
     pub spool: SpoolConfig,
+    /// The agent's own web pages; none without this section.
+    #[serde(default)]
+    pub local: Option<LocalConfig>,
     /// At least one camera.
     #[serde(default)]
     pub camera: Vec<CameraConfig>,
@@ -87,6 +92,12 @@ impl AgentConfig {
         ] {
             *file = folder.join(&*file);
         }
+        if let Some(local) = &mut config.local {
+            local.token_file = match local.token_file.as_os_str().is_empty() {
+                true => path.with_extension("token"),
+                false => folder.join(&local.token_file),
+            };
+        }
         for camera in &mut config.camera {
             camera.source.resolve_against(folder);
         }
@@ -134,6 +145,12 @@ impl AgentConfig {
         }
         if let Some((setting, problem)) = self.database.problem() {
             return wrong(format!("database.{setting}"), problem);
+        }
+        let names: Vec<&str> = self.camera.iter().map(|camera| &*camera.name).collect();
+        if let Some(local) = &self.local
+            && let Some((setting, problem)) = local.problem(&names)
+        {
+            return wrong(format!("local.{setting}"), problem);
         }
         if let Some((setting, problem)) = self.models.problem() {
             return wrong(format!("models.{setting}"), problem);
@@ -266,6 +283,8 @@ mod tests {
             "[database]",
             "[spool]",
             "[models]",
+            "[local]",
+            "[local.kiosk]",
             "[[camera]]",
             "[[camera]]\n[camera.source]",
             "[[camera]]\n[camera.source.rtsp]",
@@ -279,6 +298,7 @@ mod tests {
                     "[[{name}]]",
                     "[camera.source.{name}]",
                     "[camera.{name}.",
+                    "[local.{name}]",
                 ]
                 .iter()
                 .any(|form| REFERENCE.contains(&form.replace("{name}", &name)));

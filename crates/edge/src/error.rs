@@ -53,6 +53,14 @@ pub enum EdgeError {
         /// What is wrong, and what to do.
         problem: String,
     },
+    /// The token of the agent's own pages is not usable.
+    #[error("token file `{}` {problem}", path.display())]
+    TokenFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
     /// A camera could not be opened or gave no picture.
     #[error("cannot read from {camera_source}\nhint: {hint}")]
     Source {

@@ -95,13 +95,17 @@ impl HubLink {
         };
         let password = match new_password() {
             Some(password) => password,
-            None => return Ok(warn!("the system gives no random bytes for a new password")),
+            None => {
+                warn!("the system gives no random bytes for a new password");
+                return Ok(());
+            }
         };
         if let Err(error) = write_private(&next(file), &password) {
-            return Ok(warn!(
+            warn!(
                 "cannot write a new password to `{}`: {error}",
                 next(file).display()
-            ));
+            );
+            return Ok(());
         }
         client.password_set(&password_verifier(&password)).await?;
         promote(file);

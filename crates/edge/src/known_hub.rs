@@ -31,14 +31,9 @@ pub struct KnownCamera {
     pub camera_id: uuid::Uuid,
     /// Its name.
     pub name: String,
-    /// Its pictures show people who come in and people who go out: the line across them decides.
-    #[serde(default = "yes")]
-    pub is_both: bool,
-}
-
-/// What an earlier agent wrote down says nothing: then a line counts, which the hub ignores where it knows better.
-fn yes() -> bool {
-    true
+    /// `entry`, `exit` or `both`; empty where an earlier version wrote it down.
+    #[serde(default)]
+    pub direction: String,
 }
 
 impl From<Hello> for KnownHub {
@@ -46,7 +41,7 @@ impl From<Hello> for KnownHub {
         let cameras = hello.cameras.into_iter().map(|camera| KnownCamera {
             camera_id: camera.camera_id.0,
             name: camera.name,
-            is_both: camera.direction == "both",
+            direction: camera.direction,
         });
         Self {
             device_name: hello.device_name,
@@ -95,7 +90,7 @@ mod tests {
             cameras: vec![KnownCamera {
                 camera_id: uuid::Uuid::from_u128(5),
                 name: "entry".to_owned(),
-                is_both: false,
+                direction: "both".to_owned(),
             }],
             space_digest: Some("abc".to_owned()),
             said_at: Timestamp::UNIX_EPOCH,
@@ -105,8 +100,8 @@ mod tests {
         assert_eq!(known.camera("entry"), Some(&known.cameras[0]));
         assert_eq!(known.camera("exit"), None);
         let text = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(&path, text.replace("is_both = false\n", "")).unwrap();
-        assert!(KnownHub::load(&path).unwrap().cameras[0].is_both);
+        std::fs::write(&path, text.replace("direction = \"both\"\n", "")).unwrap();
+        assert_eq!(KnownHub::load(&path).unwrap().cameras[0].direction, "");
         std::fs::write(&path, "half").unwrap();
         assert_eq!(KnownHub::load(&path), None);
     }

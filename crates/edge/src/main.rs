@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use rollcall_edge::enrol::{self, Authority, Enrolment};
 use rollcall_edge::hub_link::HubLink;
+use rollcall_edge::local::LocalToken;
 use rollcall_edge::{agent, config::AgentConfig};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -278,6 +279,13 @@ async fn doctor(path: &Path) -> anyhow::Result<()> {
             anyhow::Ok(format!("{size} pixels of {}", camera.source))
         };
         tell(&format!("camera `{}`", camera.name), first());
+    }
+    if let Some(local) = &config.local {
+        let pages = LocalToken::open(local).map(|_| {
+            let token = local.token_file.display();
+            format!("http://{}/, the token is in `{token}`", local.listen)
+        });
+        tell("local pages", pages.map_err(Into::into));
     }
     tell("hub", ask_hub(&config, space.as_deref()).await);
     anyhow::ensure!(n_failed == 0, "{n_failed} of these failed");

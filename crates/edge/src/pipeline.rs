@@ -16,6 +16,7 @@ use uuid::{NoContext, Uuid};
 
 use crate::capture::CapturedFrame;
 use crate::error::EdgeError;
+use crate::preview::{Preview, Seen};
 use crate::slot::{Slot, Taken};
 
 /// Counters of one camera's inference.
@@ -76,6 +77,8 @@ pub struct Pipeline<'a> {
     pub slot: &'a Slot<CapturedFrame>,
     /// Counters.
     pub stats: &'a PipelineStats,
+    /// What people see who watch.
+    pub preview: &'a Preview,
 }
 
 /// Processes frames until the slot is closed and empty; hands each sighting to `send`. `offset_ms`: what is known of the
@@ -93,10 +96,19 @@ pub fn run(
         camera_id,
         slot,
         stats,
+        preview,
     } = pipeline;
-    let mut give = |track: TrackSighting, now| {
+    let mut emit = |track: TrackSighting, now| {
         stats.note_sighting(&track);
-        send(sighting((camera_id, offset_ms()), track, now));
+        let track_id = track.track_id;
+        let sighting = sighting((camera_id, offset_ms()), track, now);
+        let seen = Seen {
+            sighting_id: sighting.sighting_id,
+            captured_at: sighting.captured_at,
+        };
+        // Kept first, told afterwards.
+        send(sighting);
+        preview.sighted(track_id, seen);
     };
     let mut last = None;
     loop {
@@ -109,14 +121,16 @@ pub fn run(
         let now = (frame.at_ms, frame.captured_at);
         if let Some(last) = last.filter(|_| frame.is_first_after_open) {
             for track in watcher.finish()? {
-                give(track, last);
+                emit(track, last);
             }
         }
+        let mut drawn = Duration::ZERO;
         match Frame::from_mat(frame.image) {
             Ok(image) => {
                 for track in watcher.feed(&image, frame.at_ms)? {
-                    give(track, now);
+                    emit(track, now);
                 }
+                drawn = preview.show(&image, watcher.boxes());
                 stats.n_frames.fetch_add(1, Ordering::Relaxed);
             }
             Err(error) => {
@@ -128,15 +142,16 @@ pub fn run(
                 }
             }
         }
+        let busy = started.elapsed().saturating_sub(drawn);
         stats
             .busy_us
-            .fetch_add(started.elapsed().as_micros() as u64, Ordering::Relaxed);
+            .fetch_add(busy.as_micros() as u64, Ordering::Relaxed);
         stats.note_lost(&watcher.stats().lost);
         last = Some(now);
     }
     if let Some(now) = last {
         for track in watcher.finish()? {
-            give(track, now);
+            emit(track, now);
         }
         stats.note_lost(&watcher.stats().lost);
     }

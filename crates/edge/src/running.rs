@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::CameraConfig;
 use crate::error::EdgeError;
 use crate::pipeline::{self, Pipeline, PipelineStats};
+use crate::preview::Preview;
 use crate::slot::Slot;
 use crate::spool::Spool;
 use crate::stop::Stop;
@@ -55,6 +56,8 @@ pub struct RunningCamera {
     pub capture_stats: Arc<CaptureStats>,
     /// Of its inference.
     pub pipeline_stats: Arc<PipelineStats>,
+    /// What people see who watch.
+    pub preview: Arc<Preview>,
     capture: JoinHandle<Result<(), EdgeError>>,
     pipeline: JoinHandle<Result<(), EdgeError>>,
 }
@@ -93,6 +96,7 @@ pub fn start_camera(
     let slot = Arc::new(Slot::default());
     let capture_stats = Arc::new(CaptureStats::default());
     let pipeline_stats = Arc::new(PipelineStats::default());
+    let preview = Arc::new(Preview::default());
     let name = camera.name.clone();
     let is_recorded = camera
         .source
@@ -120,7 +124,7 @@ pub fn start_camera(
         }
     })?;
     let pipeline = spawn(format!("pipeline-{name}"), {
-        let (slot, stats) = (slot.clone(), pipeline_stats.clone());
+        let (slot, stats, preview) = (slot.clone(), pipeline_stats.clone(), preview.clone());
         move || {
             let _running = running_guard;
             let work = Pipeline {
@@ -128,6 +132,7 @@ pub fn start_camera(
                 camera_id: id,
                 slot: &slot,
                 stats: &stats,
+                preview: &preview,
             };
             // On the disk before anything else is done with it: a few milliseconds, once a person.
             let offset_ms = || match is_recorded {
@@ -151,6 +156,7 @@ pub fn start_camera(
         slot,
         capture_stats,
         pipeline_stats,
+        preview,
         capture,
         pipeline,
     })

@@ -14,6 +14,7 @@
 
 mod age;
 mod cipher;
+mod code;
 mod file;
 mod record;
 
@@ -28,6 +29,7 @@ use tracing::{error, info, warn};
 use crate::clock::Stamp;
 
 pub use cipher::SpoolKey;
+pub use code::{MAX_CODES, WaitingCode};
 use file::File;
 pub use file::SpoolError;
 

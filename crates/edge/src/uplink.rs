@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
+use crate::contact::Contact;
 use crate::hub_link::HubLink;
 use crate::pipeline;
 use crate::spool::{Key, Order, Spool, Waiting};
@@ -49,6 +50,8 @@ pub struct UplinkOptions<'a> {
     pub max_age: SignedDuration,
     /// How long stopping may wait for the hub; what is left then stays in the spool.
     pub drain: Duration,
+    /// Told whether the hub answers.
+    pub contact: Contact,
 }
 
 impl<'a> UplinkOptions<'a> {
@@ -61,6 +64,7 @@ impl<'a> UplinkOptions<'a> {
             answer: ANSWER,
             max_age: SignedDuration::from_hours(24 * 90),
             drain: DRAIN,
+            contact: Contact::default(),
         }
     }
 }
@@ -176,6 +180,7 @@ where
                 }
                 Err(failure) => {
                     self.stats.n_retries += 1;
+                    self.options.contact.failed();
                     self.client = None;
                     is_away = true;
                     if matches!(failure, StoreError::NoAnswer { .. }) {
@@ -256,12 +261,14 @@ where
     /// Sends a sign of life and hears the hub's time.
     async fn beat(&mut self) -> rollcall_store::Result<()> {
         let (answer, clock, hub) = (self.options.answer, self.clock, self.options.hub);
+        let contact = &self.options.contact;
         let status = (self.status)();
         self.beat_at = Some(Instant::now());
         let beat = async {
             let client = self.connected().await?;
             let asked = Instant::now();
             clock.hear(alive(client, status.as_ref()).await?, asked);
+            contact.answered();
             if client.orders().await?.renew_password {
                 hub.renew(client).await?;
             }
@@ -274,6 +281,7 @@ where
     /// As [`beat`](Self::beat), when it is time for one. A failure is for the next sending to report.
     async fn beat_in_time(&mut self) {
         if self.beat().await.is_err() {
+            self.options.contact.failed();
             self.client = None;
         }
     }

@@ -14,6 +14,7 @@ mod demo;
 mod device;
 mod device_create;
 mod doctor;
+mod employee_code;
 mod exception;
 mod hub;
 mod instance;

@@ -17,6 +17,7 @@ use rollcall_store::user::UserRole;
 use rollcall_store::{Transaction, employee, enrolment};
 
 use crate::config::Config;
+use crate::employee_code::{CodeEntries, EmployeeBadge, EmployeePin};
 use crate::hub::recogniser_pack;
 use crate::instance::{Instance, password};
 use crate::organization_set::OrganizationSet;
@@ -99,6 +100,12 @@ pub enum Employee {
     Set(Box<EmployeeSet>),
     /// List the employees, with consent and enrolment in figures.
     List(EmployeeList),
+    /// Give an employee a PIN for the kiosk, printed once, in place of any earlier one. Also ends the wait after wrong ones.
+    Pin(EmployeePin),
+    /// Give an employee a badge for the kiosk; its code is read from standard input, as a reader types it.
+    Badge(EmployeeBadge),
+    /// List what was typed at kiosks instead of a face, and what became of it.
+    CodeEntries(CodeEntries),
     /// Add enrolment photographs; a running hub enrols them. Three or more per person are best.
     Photo {
         /// Personnel number.
@@ -263,6 +270,9 @@ impl Employee {
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
         match self {
             Self::Set(set) => set.run(opened).await?,
+            Self::Pin(pin) => pin.run(opened).await?,
+            Self::Badge(badge) => badge.run(opened).await?,
+            Self::CodeEntries(entries) => entries.run(opened).await?,
             Self::List(list) => list.run(opened).await?,
             Self::Create {
                 code,

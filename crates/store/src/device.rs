@@ -1,6 +1,8 @@
 //! The calls of a device: hello, heartbeat, sightings. The whole of the database that a device sees.
 //! Must not know tables: a device may execute `edge.*` and nothing else.
 
+mod code;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -17,6 +19,8 @@ use crate::device_link::DeviceLink;
 use crate::error::{Op, Result, StoreError};
 pub use crate::pad::{Pad, PadEvidence};
 use crate::template::half_vector;
+
+pub use code::{Code, CodeAnswer, CodeEntry, CodeOutcome};
 
 /// Most sightings of one call.
 pub const MAX_SIGHTINGS: usize = 512;

@@ -35,6 +35,7 @@ pub mod doctor;
 pub mod embedded;
 pub mod employee;
 pub mod employee_change;
+pub mod employee_code;
 pub mod employee_import;
 pub mod employee_list;
 pub mod employee_now;

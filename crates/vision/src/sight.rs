@@ -135,6 +135,11 @@ impl Watcher {
         &self.detector
     }
 
+    /// Faces that are followed, by track, each with the box in which it was seen last.
+    pub fn boxes(&self) -> impl Iterator<Item = (u64, BBox)> + '_ {
+        self.tracker.boxes()
+    }
+
     /// The embedder, for its space.
     pub fn embedder(&self) -> &Embedder {
         &self.embedder

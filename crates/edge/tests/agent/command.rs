@@ -75,6 +75,18 @@ fn the_reference_is_printed_and_mistakes_in_a_file_are_named() {
             "[[camera]]\nname = 'a'\nsource = { folder = { path = 'a', frames_per_second = 0 } }",
             "`camera[0].source.folder.frames_per_second` expected 0.1 to 240",
         ),
+        (
+            "[local]\nlisten = '8090'\n[[camera]]\nname = 'a'\nsource = { v4l2 = 0 }",
+            "invalid socket address",
+        ),
+        (
+            "[local]\nlisten = '[::1]:8090'\nhost_names = ['a b']\n[[camera]]\nname = 'a'\nsource = { v4l2 = 0 }",
+            "`local.host_names` `a b` is no host name",
+        ),
+        (
+            "[local]\nlisten = '0.0.0.0:8090'\n[local.kiosk]\ncameras = ['b']\n[[camera]]\nname = 'a'\nsource = { v4l2 = 0 }",
+            "`local.kiosk.cameras` `b` is no camera of this file",
+        ),
         ("", "at least one `[[camera]]`"),
     ] {
         let database = "[database]\nhost = 'h'\nuser = 'u'\npassword_file = 'p'\n";
@@ -99,6 +111,9 @@ async fn the_doctor_tries_everything_and_goes_on_after_a_failure() {
         asset("clips/berlin-entrance.avi").display()
     );
     scene.config("entry", &clip);
+    let text_of = std::fs::read_to_string(&path).unwrap();
+    let local = format!("{text_of}[local]\nlisten = '127.0.0.1:8090'\n");
+    std::fs::write(&path, local).unwrap();
     let output = edge(&["doctor"], &path);
     let said = text(&output);
     assert!(output.status.success(), "{said}");
@@ -108,6 +123,7 @@ async fn the_doctor_tries_everything_and_goes_on_after_a_failure() {
         "recogniser on provider `cpu`, self-test off by",
         "detector on provider `cpu`, self-test off by",
         "camera `entry` ok: 640 x 480",
+        "local pages ok: http://127.0.0.1:8090/",
         "hub ok: device `door` at site `Berlin`",
     ] {
         assert!(said.contains(part), "{part}: {said}");

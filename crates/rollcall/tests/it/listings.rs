@@ -126,6 +126,31 @@ fn sites_and_employees_are_listed_with_figures_only_about_faces() {
     let table = run(&["employee", "list"]).unwrap();
     assert!(table.contains("E2    Bob"), "{table}");
 
+    // Codes for the kiosk: a PIN is made and shown once, and nothing shows it again.
+    let pin = run(&["employee", "pin", "E1"]).unwrap();
+    let pin = pin
+        .split(": ")
+        .nth(1)
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .to_owned();
+    assert_eq!(pin.len(), 6, "{pin}");
+    let refused = run(&["employee", "pin", "E9"]).unwrap_err();
+    assert!(refused.contains("E9"), "{refused}");
+    assert!(
+        run(&["employee", "pin", "E1", "--remove"])
+            .unwrap()
+            .contains("removed")
+    );
+    let refused = run(&["employee", "pin", "E1", "--remove"]).unwrap_err();
+    assert!(refused.contains("has no PIN"), "{refused}");
+    let refused = run(&["employee", "badge", "E1"]).unwrap_err();
+    assert!(refused.contains("6 to 128 characters"), "{refused}");
+    let none = run(&["employee", "code-entries", "--refused"]).unwrap();
+    assert!(none.contains("nothing was typed"), "{none}");
+
     // A list whose reader went away, as with `| head`.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
