@@ -113,6 +113,8 @@ fn what_was_typed_outlives_damage_elsewhere_in_the_file() {
             thumbnail: Some(vec![5; 7000]),
             clock_offset_ms: None,
             agreement: None,
+            direction: None,
+            pad_evidence: None,
         };
         spool.put(sighting, STAMP);
     }

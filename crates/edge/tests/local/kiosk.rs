@@ -60,6 +60,8 @@ pub fn sighting(door: &Door, n: u128, captured_at: Timestamp) -> Sighting {
         thumbnail: None,
         clock_offset_ms: None,
         agreement: None,
+        direction: None,
+        pad_evidence: None,
     }
 }
 
