@@ -91,6 +91,7 @@ async fn measure() -> Result<()> {
         login: rollcall_api::LoginOptions::default(),
         http: Default::default(),
         allow_private_webhooks: false,
+        device_access: None,
     };
     let stop = CancellationToken::new();
     let running = rollcall_api::serve(options, stop.clone()).await?;

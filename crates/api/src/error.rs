@@ -28,6 +28,14 @@ pub enum ApiError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Devices would send in clear.
+    #[error(
+        "devices cannot be let in at `{address}` without a certificate\nhint: `rollcall certificate create` makes one; set `tls_certificate` and `tls_key`"
+    )]
+    GateWithoutTls {
+        /// Where they would come.
+        address: SocketAddr,
+    },
     /// Signals cannot be watched.
     #[error("cannot watch for SIGHUP")]
     Signal {

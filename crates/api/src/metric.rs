@@ -15,6 +15,8 @@ pub enum Counter {
     Operations,
     /// Log-ins, by outcome: `ok`, `wrong`, `refused`.
     Logins,
+    /// Exchanges of devices' codes, by outcome: `ok`, `refused`, `failed`.
+    DeviceEnrolments,
     /// Everybody looks for changes: an announcement could not be read, or the listener reconnected (by reason).
     Wakes,
     /// Live events sent, by kind.
@@ -41,6 +43,7 @@ impl Counter {
             Self::Requests => "rollcall_api_requests_total",
             Self::Operations => "rollcall_api_graphql_operations_total",
             Self::Logins => "rollcall_api_logins_total",
+            Self::DeviceEnrolments => "rollcall_api_device_enrolments_total",
             Self::Wakes => "rollcall_api_feed_wakes_total",
             Self::LiveEvents => "rollcall_api_live_events_total",
             Self::LiveDropped => "rollcall_api_live_events_dropped_total",

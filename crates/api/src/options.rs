@@ -1,5 +1,6 @@
 //! What the hub's configuration says about HTTP. Must not know where it is written.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -39,6 +40,20 @@ impl Default for HttpOptions {
             stop_timeout: Duration::from_secs(10),
         }
     }
+}
+
+/// How devices on other machines reach the database.
+#[derive(Clone, Debug)]
+pub struct DeviceAccess {
+    /// Host name or address, as devices know it.
+    pub host: String,
+    /// TCP port, likewise; 0: that of `listen`.
+    pub port: u16,
+    /// PEM file with the authority that devices shall believe; none: those that their systems trust.
+    pub authority: Option<PathBuf>,
+    /// Where the hub itself takes their connections over TLS and hands them to its database; none: they go to the
+    /// database, or to a pooler in front of it. Needs [`HttpOptions::tls`].
+    pub listen: Option<SocketAddr>,
 }
 
 /// PEM files, read again when they change.

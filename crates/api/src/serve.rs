@@ -20,9 +20,9 @@ use crate::feed::{self, Feed};
 use crate::http::connection::Doorkeeper;
 use crate::http::{self, Hub, password, tls};
 use crate::oidc::{Oidc, OidcOptions};
-use crate::options::HttpOptions;
+use crate::options::{DeviceAccess, HttpOptions};
 use crate::viewer::Clock;
-use crate::{exporter, graphql, metric};
+use crate::{exporter, gate, graphql, metric};
 
 /// Longest time to close websockets after the last request.
 const SOCKETS_TIMEOUT: Duration = Duration::from_secs(5);
@@ -45,6 +45,8 @@ pub struct ApiOptions {
     pub allow_private_webhooks: bool,
     /// How people log in.
     pub login: LoginOptions,
+    /// How devices on other machines reach the database; none: there are none.
+    pub device_access: Option<DeviceAccess>,
 }
 
 /// How people log in, apart from their passwords.
@@ -70,6 +72,8 @@ impl Default for LoginOptions {
 pub struct Running {
     /// Where it listens, with the real port.
     pub address: SocketAddr,
+    /// Where it takes connections of devices, if it does.
+    pub device_address: Option<SocketAddr>,
     server: JoinHandle<Result<(), ApiError>>,
 }
 
@@ -120,6 +124,33 @@ pub async fn serve_with_clock(
         Some(files) => Some(tls::start(files.clone(), stop.clone()).await?),
         None => None,
     };
+    let gate = match (
+        options
+            .device_access
+            .as_ref()
+            .and_then(|access| access.listen),
+        &tls,
+    ) {
+        (Some(address), Some(tls)) => {
+            let listening = |source| ApiError::Listen { address, source };
+            let listener = tokio::net::TcpListener::bind(address)
+                .await
+                .map_err(listening)?;
+            let address = listener.local_addr().map_err(listening)?;
+            let target = gate::Target::of(&options.database);
+            tokio::spawn(gate::run(listener, tls.clone(), target, stop.clone()));
+            tracing::info!(address = %address, "devices are let in");
+            Some(address)
+        }
+        (Some(address), None) => return Err(ApiError::GateWithoutTls { address }),
+        (None, _) => None,
+    };
+    let mut device_access = options.device_access;
+    if let (Some(access), Some(address)) = (&mut device_access, gate)
+        && access.port == 0
+    {
+        access.port = address.port();
+    }
     let schema = graphql::schema_with(
         &options.http,
         graphql::Settings {
@@ -136,6 +167,7 @@ pub async fn serve_with_clock(
         session_idle: options.login.session_idle,
         oidc,
         options: options.http,
+        device_access,
         rate_limit: Default::default(),
         metrics: metric::install(),
         login_limit: Default::default(),
@@ -148,7 +180,11 @@ pub async fn serve_with_clock(
         .spawn(exporter::run(hub.database.clone(), stop.clone()));
     let server = tokio::spawn(run(listener, tls, address, hub, feeding));
     tracing::info!(address = %address, "the API listens");
-    Ok(Running { address, server })
+    Ok(Running {
+        address,
+        device_address: gate,
+        server,
+    })
 }
 
 async fn run(

@@ -50,12 +50,16 @@ words! {
     PunchSource {
         /// A recognised face.
         Face = "face",
-        /// Typed in by a person at a kiosk or in the portal.
+        /// Typed in by a person in the portal.
         Manual = "manual",
         /// Taken from another system.
         Import = "import",
         /// Added by an approved correction.
         Correction = "correction",
+        /// A code and PIN typed at a kiosk.
+        Pin = "pin",
+        /// A badge read at a kiosk.
+        Badge = "badge",
     }
 }
 

@@ -146,9 +146,10 @@ impl SiteRules {
             (PunchSource::Correction, _) => DirectionReason::Correction,
             (_, FirstLast) | (PunchSource::Face, Key | Alternate) => return None,
             (PunchSource::Face, Camera) => DirectionReason::Camera,
-            (PunchSource::Manual | PunchSource::Import, Camera | Key | Alternate) => {
-                DirectionReason::Key
-            }
+            (
+                PunchSource::Manual | PunchSource::Import | PunchSource::Pin | PunchSource::Badge,
+                Camera | Key | Alternate,
+            ) => DirectionReason::Key,
         };
         Some((direction, reason))
     }

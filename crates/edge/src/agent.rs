@@ -4,23 +4,26 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use rollcall_domain::id::CameraId;
 use rollcall_store::StoreError;
-use rollcall_store::device::DeviceClient;
 use rollcall_vision::{
-    Detector, DetectorOptions, Embedder, Pack, Provider, Region, Runtime, SessionOptions, Watcher,
+    Detector, DetectorOptions, Embedder, Line, Pack, Region, Runtime, SessionOptions, Watcher,
     WatcherOptions,
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
-use crate::config::{AgentConfig, CameraConfig};
+use crate::config::{AgentConfig, CameraConfig, ModelsConfig};
+use crate::contact::Contact;
 use crate::error::EdgeError;
+use crate::hub_link::HubLink;
 use crate::known_hub::KnownHub;
+use crate::local::{Local, LocalCamera, LocalParts, LocalToken};
 use crate::outcome_line::OutcomeLine;
-use crate::running::{CameraSummary, start_camera};
+use crate::running::{CameraSummary, RunningCamera, start_camera};
 use crate::spool::{Spool, SpoolKey, SpoolOptions, SpoolStats};
 use crate::status::{Reporter, Watched};
 use crate::stop::Stop;
@@ -46,11 +49,15 @@ pub async fn run(
     stop: CancellationToken,
     mut on_outcome: impl FnMut(OutcomeLine<'_>) + Send,
 ) -> Result<AgentSummary, EdgeError> {
-    let database_url = config.database_url()?;
+    let link = HubLink::open(&config.database)?;
     let spool = open_spool(config)?;
+    let local = match &config.local {
+        Some(local) => Some((local, LocalToken::open(local)?)),
+        None => None,
+    };
     let clock = Clock::default();
     let known_path = config.spool.path.with_extension("hub");
-    let Some(hub) = meet(&database_url, &known_path, &stop).await? else {
+    let Some(hub) = meet(&link, &known_path, &stop).await? else {
         return Ok(AgentSummary {
             cameras: Vec::new(),
             uplink: UplinkStats::default(),
@@ -68,9 +75,10 @@ pub async fn run(
     let cameras = config
         .camera
         .iter()
-        .map(|camera| camera_id(&hub, camera).map(|id| (id, camera.clone())))
+        .map(|camera| camera_of(&hub, camera))
         .collect::<Result<Vec<_>, _>>()?;
-    let (watchers, digest) = open_watchers(config)?;
+    let (watchers, digest) =
+        open_watchers(&config.models, cameras.iter().map(|(_, camera)| camera))?;
     if let Some(space) = &hub.space_digest
         && *space != digest
     {
@@ -101,13 +109,25 @@ pub async fn run(
         .iter()
         .map(|camera| (camera.id, camera.name.clone(), camera.is_recorded))
         .collect();
-    let watched = running.iter().map(|camera| Watched {
-        name: camera.name.clone(),
-        capture: camera.capture_stats.clone(),
-        pipeline: camera.pipeline_stats.clone(),
-        slot: camera.slot.clone(),
+    let mut reporter = Reporter::new(running.iter().map(watched).collect(), clock.clone());
+    let contact = Contact::default();
+    let local = local.map(|(local, token)| {
+        let cameras = running.iter().map(|camera| LocalCamera {
+            id: camera.id,
+            name: camera.name.clone(),
+            preview: camera.preview.clone(),
+            watched: watched(camera),
+        });
+        let parts = LocalParts {
+            hub: hub.clone(),
+            link: link.clone(),
+            contact: contact.clone(),
+            clock: clock.clone(),
+            spool: spool.clone(),
+            cameras: cameras.collect(),
+        };
+        Local::start(local, &token, parts)
     });
-    let mut reporter = Reporter::new(watched.collect(), clock.clone());
     let on_stop = {
         let threads_stop = threads_stop.clone();
         let stop = stop.clone();
@@ -117,13 +137,20 @@ pub async fn run(
         })
     };
     let uplink = uplink::run(
-        &UplinkOptions::new(&database_url, &digest),
+        &UplinkOptions {
+            contact,
+            max_age: SignedDuration::from_hours(24 * i64::from(config.spool.max_age_days)),
+            ..UplinkOptions::new(&link, &digest)
+        },
         (&spool, &clock),
         ended,
         stop,
         (
             || Some(reporter.status(&spool)),
             |sighting, outcome| {
+                if let Some(local) = &local {
+                    local.answered(sighting, outcome);
+                }
                 let (camera, is_recorded) = known
                     .iter()
                     .find(|(id, ..)| *id == sighting.camera_id)
@@ -169,6 +196,15 @@ pub async fn run(
     }
 }
 
+fn watched(camera: &RunningCamera) -> Watched {
+    Watched {
+        name: camera.name.clone(),
+        capture: camera.capture_stats.clone(),
+        pipeline: camera.pipeline_stats.clone(),
+        slot: camera.slot.clone(),
+    }
+}
+
 fn open_spool(config: &AgentConfig) -> Result<Arc<Spool>, EdgeError> {
     let options = SpoolOptions {
         path: config.spool.path.clone(),
@@ -205,7 +241,7 @@ pub fn look_at_spool(config: &AgentConfig) -> Result<String, EdgeError> {
 /// Asks the hub who this device is. Where it does not answer, what it said the last time has to do; without that it is
 /// waited for. None when `stop` came before an answer.
 async fn meet(
-    database_url: &str,
+    link: &HubLink,
     known_path: &Path,
     stop: &CancellationToken,
 ) -> Result<Option<KnownHub>, EdgeError> {
@@ -214,7 +250,7 @@ async fn meet(
     const PATIENCE: Duration = Duration::from_secs(10);
     let began = Instant::now();
     loop {
-        let asked = async { DeviceClient::connect(database_url).await?.hello().await };
+        let asked = async { link.connect().await?.hello().await };
         let failure = match tokio::time::timeout(PATIENCE, asked).await {
             Ok(Ok(hello)) => {
                 let hub = KnownHub::from(hello);
@@ -249,44 +285,50 @@ async fn meet(
     }
 }
 
-fn camera_id(hub: &KnownHub, camera: &CameraConfig) -> Result<CameraId, EdgeError> {
-    hub.camera_id(&camera.name)
-        .ok_or_else(|| EdgeError::UnknownCamera {
+/// A camera's id at the hub, and its settings as they count there.
+fn camera_of(hub: &KnownHub, camera: &CameraConfig) -> Result<(CameraId, CameraConfig), EdgeError> {
+    let Some(known) = hub.camera(&camera.name) else {
+        let names = hub.cameras.iter().map(|known| format!("`{}`", known.name));
+        return Err(EdgeError::UnknownCamera {
             name: camera.name.clone(),
             known: match hub.cameras.as_slice() {
                 [] => "none".to_owned(),
-                cameras => cameras
-                    .iter()
-                    .map(|known| format!("`{}`", known.name))
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                _ => names.collect::<Vec<_>>().join(", "),
             },
-        })
+        });
+    };
+    let mut camera = camera.clone();
+    if camera.line.is_some() && known.direction != "both" && !known.direction.is_empty() {
+        warn!(
+            camera.name = camera.name,
+            "camera `{}`: its line is not used, the hub knows the direction of all whom this camera sees",
+            camera.name
+        );
+        camera.line = None;
+    }
+    Ok((CameraId(known.camera_id), camera))
 }
 
 /// Opens one detector and one embedder per camera. Returns them with the embedding space's digest.
-pub fn open_watchers(config: &AgentConfig) -> Result<(Vec<Watcher>, String), EdgeError> {
-    let models = &config.models;
+pub fn open_watchers<'a>(
+    models: &ModelsConfig,
+    cameras: impl Iterator<Item = &'a CameraConfig>,
+) -> Result<(Vec<Watcher>, String), EdgeError> {
     let runtime = Runtime::load(&models.runtime)?;
-    let providers = models
-        .providers
-        .iter()
-        .map(|name| name.parse::<Provider>())
-        .collect::<Result<Vec<_>, _>>()?;
-    let session = SessionOptions {
-        providers,
-        intra_threads: 1,
-    };
+    let session = models.session()?;
     let detector_pack = Pack::open(&models.manifests, &models.weights, &models.detector)?;
     let recogniser_pack = Pack::open(&models.manifests, &models.weights, &models.recogniser)?;
     detector_pack.verify_files()?;
     recogniser_pack.verify_files()?;
     let mut watchers = Vec::new();
     let mut digest = String::new();
-    for camera in &config.camera {
+    for camera in cameras {
         let options = DetectorOptions {
             min_face_px: Some(camera.min_face_px as f32),
-            session: session.clone(),
+            session: SessionOptions {
+                intra_threads: 1,
+                ..session.clone()
+            },
         };
         let detector = Detector::open(&runtime, &detector_pack, options)?;
         let embedder = Embedder::open(&runtime, &recogniser_pack, session.clone())?;
@@ -299,6 +341,10 @@ pub fn open_watchers(config: &AgentConfig) -> Result<(Vec<Watcher>, String), Edg
                 .region
                 .clone()
                 .and_then(|corners| Region::new(corners).ok()),
+            line: camera
+                .line
+                .zip(camera.inside)
+                .and_then(|(ends, inside)| Line::new(ends, inside).ok()),
             ..WatcherOptions::default()
         };
         watchers.push(Watcher::new(detector, embedder, options));

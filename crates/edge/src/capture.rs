@@ -16,7 +16,7 @@ use crate::error::EdgeError;
 use crate::live_reader::{LiveReader, News, Threads};
 use crate::picture::{Flaw, PictureWatch};
 use crate::slot::Slot;
-use crate::source::{FileSource, Pace, Reader, Source};
+use crate::source::{Pace, Playback, Reader, Source};
 use crate::stop::Stop;
 
 /// One frame with its times.
@@ -36,6 +36,8 @@ pub struct CapturedFrame {
 pub struct CaptureStats {
     /// Frames read from the source.
     pub n_frames: AtomicU64,
+    /// Images of a folder that could not be read.
+    pub n_unreadable: AtomicU64,
     /// How often the source was opened again, for whatever reason.
     pub n_reopened: AtomicU64,
     /// How often it gave no picture in time.
@@ -129,8 +131,8 @@ impl Capture<'_> {
     /// A file that cannot be opened is an error at once, because waiting will not mend it; a live
     /// camera is tried again for ever, with growing pauses.
     pub fn run(&self) -> Result<(), EdgeError> {
-        let result = match self.source.file() {
-            Some(file) => self.play(file),
+        let result = match self.source.playback() {
+            Some(playback) => self.play(playback),
             None => self.watch(),
         };
         self.stats.set(CameraState::Ended);
@@ -138,8 +140,8 @@ impl Capture<'_> {
         result
     }
 
-    /// Plays a file, again and again if it is to repeat.
-    fn play(&self, file: &FileSource) -> Result<(), EdgeError> {
+    /// Plays a file or folder, again and again if it is to repeat.
+    fn play(&self, playback: Playback) -> Result<(), EdgeError> {
         let mut base_ms = 0;
         while !self.stop.is_set() {
             let mut reader = self.source.open()?;
@@ -147,31 +149,29 @@ impl Capture<'_> {
                 camera.name = self.camera,
                 "camera `{}`: reading {}", self.camera, self.source
             );
-            let (n_read, length_ms) = self.play_once(&mut reader, file, base_ms);
+            let (n_read, length_ms) = self.play_once(&mut reader, playback, base_ms);
             base_ms += length_ms;
             if n_read == 0 && !self.stop.is_set() {
-                return Err(EdgeError::Source {
-                    camera_source: self.source.to_string(),
-                    hint: "the file opens but holds no readable frame; it may be truncated",
-                    source: None,
-                });
+                return Err(self.source.without_frames());
             }
-            if !file.repeat {
+            if !playback.repeat {
                 break;
             }
         }
         Ok(())
     }
 
-    /// Plays a file once. Returns frames read and the time they cover in milliseconds.
-    fn play_once(&self, reader: &mut Reader, file: &FileSource, base_ms: u64) -> (u64, u64) {
+    /// Plays it once. Returns frames read and the time they cover in milliseconds.
+    fn play_once(&self, reader: &mut Reader, playback: Playback, base_ms: u64) -> (u64, u64) {
         let frame_ms = 1000.0 / reader.frames_per_second();
         let at = |index: u64| (index as f64 * frame_ms) as u64;
         let started = Instant::now();
         let mut index = 0;
         while !self.stop.is_set() {
-            let Some(image) = reader.read() else { break };
-            if file.pace == Pace::RealTime {
+            let image = reader.read();
+            self.count_unreadable(reader, base_ms == 0);
+            let Some(image) = image else { break };
+            if playback.pace == Pace::RealTime {
                 let due = started + Duration::from_millis(at(index));
                 self.stop
                     .wait(due.saturating_duration_since(Instant::now()));
@@ -179,14 +179,14 @@ impl Capture<'_> {
             let frame = CapturedFrame {
                 image,
                 at_ms: base_ms + at(index),
-                captured_at: file
+                captured_at: playback
                     .recorded_at
                     .map_or_else(|| self.clock.now(), |first| time_of(first, at(index))),
                 is_first_after_open: index == 0,
             };
             self.stats.frame();
             index += 1;
-            match file.pace {
+            match playback.pace {
                 Pace::RealTime => self.slot.put(frame),
                 Pace::Fast => {
                     if !self.slot.put_when_free(frame) {
@@ -196,6 +196,20 @@ impl Capture<'_> {
             }
         }
         (index, at(index))
+    }
+
+    /// Counts what could not be read; names it the first time that it is played.
+    fn count_unreadable(&self, reader: &mut Reader, is_first_time: bool) {
+        for image in reader.take_unreadable() {
+            self.stats.n_unreadable.fetch_add(1, Ordering::Relaxed);
+            if is_first_time {
+                let camera = self.camera;
+                warn!(
+                    camera.name = camera,
+                    "camera `{camera}`: image passed over: {image}"
+                );
+            }
+        }
     }
 
     /// Reads a live camera; opens it again whenever it vanishes, stalls or shows nothing of the world.

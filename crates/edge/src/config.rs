@@ -1,6 +1,8 @@
 //! The agent's configuration file (TOML). Must not open cameras, models or connections.
 
 mod camera;
+mod database;
+mod local;
 mod models;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +10,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use camera::CameraConfig;
+pub use database::{DatabaseConfig, Tls};
+pub use local::{KioskConfig, Language, LocalConfig};
 pub use models::ModelsConfig;
 
 use crate::error::EdgeError;
@@ -28,27 +32,12 @@ pub struct AgentConfig {
     /// Where sightings wait until the hub has them.
     #[serde(default)]
     pub spool: SpoolConfig,
+    /// The agent's own web pages; none without this section.
+    #[serde(default)]
+    pub local: Option<LocalConfig>,
     /// At least one camera.
     #[serde(default)]
     pub camera: Vec<CameraConfig>,
-}
-
-/// Where and as whom the agent connects. The password is in a file of its own (mode 0600).
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DatabaseConfig {
-    /// Host name or address.
-    pub host: String,
-    /// TCP port.
-    #[serde(default = "default_port")]
-    pub port: u16,
-    /// Database name.
-    #[serde(default = "default_database")]
-    pub name: String,
-    /// The device's login role.
-    pub user: String,
-    /// File with the password, relative to the configuration file.
-    pub password_file: PathBuf,
 }
 
 /// Where sightings wait until the hub has them.
@@ -63,6 +52,8 @@ pub struct SpoolConfig {
     pub key_file: PathBuf,
     /// Most MiB that it takes. About 120 sightings a MiB with their thumbnails, 240 without.
     pub max_mib: u32,
+    /// Most days that a sighting waits, by the hub's time; then it is dropped.
+    pub max_age_days: u16,
 }
 
 impl Default for SpoolConfig {
@@ -71,16 +62,9 @@ impl Default for SpoolConfig {
             path: PathBuf::new(),
             key_file: PathBuf::new(),
             max_mib: 512,
+            max_age_days: 90,
         }
     }
-}
-
-fn default_port() -> u16 {
-    5432
-}
-
-fn default_database() -> String {
-    "rollcall".to_owned()
 }
 
 impl AgentConfig {
@@ -88,16 +72,9 @@ impl AgentConfig {
     ///
     /// Errors: [`EdgeError::ConfigRead`], [`EdgeError::ConfigSyntax`], [`EdgeError::ConfigValue`].
     pub fn open(path: &Path) -> Result<Self, EdgeError> {
-        let text = std::fs::read_to_string(path).map_err(|source| EdgeError::ConfigRead {
-            path: path.to_owned(),
-            source,
-        })?;
-        let mut config: Self = toml::from_str(&text).map_err(|source| EdgeError::ConfigSyntax {
-            path: path.to_owned(),
-            source: Box::new(source),
-        })?;
+        let mut config: Self = read(path)?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        config.database.password_file = folder.join(&config.database.password_file);
+        config.database.resolve_against(folder);
         for (file, ending) in [
             (&mut config.spool.path, "spool"),
             (&mut config.spool.key_file, "key"),
@@ -111,8 +88,15 @@ impl AgentConfig {
             &mut config.models.manifests,
             &mut config.models.weights,
             &mut config.models.runtime,
+            &mut config.models.engine_cache,
         ] {
             *file = folder.join(&*file);
+        }
+        if let Some(local) = &mut config.local {
+            local.token_file = match local.token_file.as_os_str().is_empty() {
+                true => path.with_extension("token"),
+                false => folder.join(&local.token_file),
+            };
         }
         for camera in &mut config.camera {
             camera.source.resolve_against(folder);
@@ -153,6 +137,21 @@ impl AgentConfig {
                 format!("expected 1 to 1000000, found {}", self.spool.max_mib),
             );
         }
+        if !(1..=3650).contains(&self.spool.max_age_days) {
+            return wrong(
+                "spool.max_age_days".to_owned(),
+                format!("expected 1 to 3650, found {}", self.spool.max_age_days),
+            );
+        }
+        if let Some((setting, problem)) = self.database.problem() {
+            return wrong(format!("database.{setting}"), problem);
+        }
+        let names: Vec<&str> = self.camera.iter().map(|camera| &*camera.name).collect();
+        if let Some(local) = &self.local
+            && let Some((setting, problem)) = local.problem(&names)
+        {
+            return wrong(format!("local.{setting}"), problem);
+        }
         if let Some((setting, problem)) = self.models.problem() {
             return wrong(format!("models.{setting}"), problem);
         }
@@ -172,12 +171,15 @@ impl AgentConfig {
             ("models.weights".to_owned(), models.weights.clone()),
             ("models.runtime".to_owned(), models.runtime.clone()),
         ];
+        let authority = self.database.ca_file.clone();
+        named.extend(authority.map(|file| ("database.ca_file".to_owned(), file)));
         if let Some(folder) = self.spool.path.parent() {
             named.push(("the folder of spool.path".to_owned(), folder.to_owned()));
         }
         for (index, camera) in self.camera.iter().enumerate() {
             let file = match &camera.source {
                 Source::File(file) => Some(("file.path", file.path.clone())),
+                Source::Folder(folder) => Some(("folder.path", folder.path.clone())),
                 Source::Rtsp(rtsp) => rtsp
                     .password_file
                     .clone()
@@ -189,31 +191,30 @@ impl AgentConfig {
         named.retain(|(_, file)| !file.as_os_str().is_empty() && !file.exists());
         named
     }
-
-    /// Reads the password and builds the connection string. Never log the result.
-    pub fn database_url(&self) -> Result<String, EdgeError> {
-        let database = &self.database;
-        let password = std::fs::read_to_string(&database.password_file).map_err(|source| {
-            EdgeError::PasswordFile {
-                path: database.password_file.clone(),
-                source,
-            }
-        })?;
-        Ok(format!(
-            "host={} port={} dbname={} user={} password={} application_name=rollcall-edge connect_timeout=5",
-            quoted(&database.host),
-            database.port,
-            quoted(&database.name),
-            quoted(&database.user),
-            quoted(password.trim_end()),
-        ))
-    }
 }
 
-/// A value of a keyword/value connection string, in single quotes with backslash escapes
-/// (PostgreSQL manual, 34.1.1.1).
-fn quoted(value: &str) -> String {
-    format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
+/// The section `database` of a configuration file alone, of which the rest may not be finished.
+///
+/// Errors: as of [`AgentConfig::open`].
+pub fn database_of(path: &Path) -> Result<DatabaseConfig, EdgeError> {
+    #[derive(Deserialize)]
+    struct Unfinished {
+        database: DatabaseConfig,
+    }
+    let Unfinished { mut database } = read(path)?;
+    database.resolve_against(path.parent().unwrap_or(Path::new(".")));
+    Ok(database)
+}
+
+fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, EdgeError> {
+    let text = std::fs::read_to_string(path).map_err(|source| EdgeError::ConfigRead {
+        path: path.to_owned(),
+        source,
+    })?;
+    toml::from_str(&text).map_err(|source| EdgeError::ConfigSyntax {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
 }
 
 #[cfg(test)]
@@ -247,8 +248,12 @@ mod tests {
         let open = |text: &str| {
             std::fs::write(&path, text).unwrap();
             let mut config = AgentConfig::open(&path).unwrap();
-            // All of the picture, written out.
-            config.camera[0].region = None;
+            // Examples: there is none by default.
+            let camera = &mut config.camera[0];
+            (camera.region, camera.line, camera.inside) = (None, None, None);
+            // The default follows from the host.
+            config.database.tls = None;
+            config.database.ca_file = None;
             format!("{config:#?}")
         };
         assert_eq!(open(REFERENCE), open(&uncommented()));
@@ -278,10 +283,13 @@ mod tests {
             "[database]",
             "[spool]",
             "[models]",
+            "[local]",
+            "[local.kiosk]",
             "[[camera]]",
             "[[camera]]\n[camera.source]",
             "[[camera]]\n[camera.source.rtsp]",
             "[[camera]]\n[camera.source.file]",
+            "[[camera]]\n[camera.source.folder]",
         ] {
             for name in expected(table) {
                 let is_there = [
@@ -290,6 +298,7 @@ mod tests {
                     "[[{name}]]",
                     "[camera.source.{name}]",
                     "[camera.{name}.",
+                    "[local.{name}]",
                 ]
                 .iter()
                 .any(|form| REFERENCE.contains(&form.replace("{name}", &name)));

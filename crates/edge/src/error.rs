@@ -39,13 +39,27 @@ pub enum EdgeError {
         problem: String,
     },
     /// The device's password could not be read.
-    #[error("cannot read the device password from `{}`\nhint: the hub wrote it when the device was created; copy it there with mode 0600", path.display())]
+    #[error("cannot read the device password from `{}`\nhint: `rollcall-edge enrol` writes it; `rollcall device code NAME` at the hub makes a new code", path.display())]
     PasswordFile {
         /// The file.
         path: PathBuf,
         /// What the system said.
         #[source]
         source: std::io::Error,
+    },
+    /// The box did not get its log-in.
+    #[error("{problem}")]
+    Enrolment {
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// The token of the agent's own pages is not usable.
+    #[error("token file `{}` {problem}", path.display())]
+    TokenFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
     },
     /// A camera could not be opened or gave no picture.
     #[error("cannot read from {camera_source}\nhint: {hint}")]

@@ -4,7 +4,6 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rollcall_domain::id::CameraId;
 use rollcall_store::device::Hello;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +31,9 @@ pub struct KnownCamera {
     pub camera_id: uuid::Uuid,
     /// Its name.
     pub name: String,
+    /// `entry`, `exit` or `both`; empty where an earlier version wrote it down.
+    #[serde(default)]
+    pub direction: String,
 }
 
 impl From<Hello> for KnownHub {
@@ -39,6 +41,7 @@ impl From<Hello> for KnownHub {
         let cameras = hello.cameras.into_iter().map(|camera| KnownCamera {
             camera_id: camera.camera_id.0,
             name: camera.name,
+            direction: camera.direction,
         });
         Self {
             device_name: hello.device_name,
@@ -52,10 +55,9 @@ impl From<Hello> for KnownHub {
 }
 
 impl KnownHub {
-    /// The id of a camera.
-    pub fn camera_id(&self, name: &str) -> Option<CameraId> {
-        let camera = self.cameras.iter().find(|camera| camera.name == name);
-        camera.map(|camera| CameraId(camera.camera_id))
+    /// The camera of this name.
+    pub fn camera(&self, name: &str) -> Option<&KnownCamera> {
+        self.cameras.iter().find(|camera| camera.name == name)
     }
 
     /// Writes it down, whole or not at all.
@@ -88,17 +90,18 @@ mod tests {
             cameras: vec![KnownCamera {
                 camera_id: uuid::Uuid::from_u128(5),
                 name: "entry".to_owned(),
+                direction: "both".to_owned(),
             }],
             space_digest: Some("abc".to_owned()),
             said_at: Timestamp::UNIX_EPOCH,
         };
         known.save(&path).unwrap();
         assert_eq!(KnownHub::load(&path), Some(known.clone()));
-        assert_eq!(
-            known.camera_id("entry"),
-            Some(CameraId(uuid::Uuid::from_u128(5)))
-        );
-        assert_eq!(known.camera_id("exit"), None);
+        assert_eq!(known.camera("entry"), Some(&known.cameras[0]));
+        assert_eq!(known.camera("exit"), None);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace("direction = \"both\"\n", "")).unwrap();
+        assert_eq!(KnownHub::load(&path).unwrap().cameras[0].direction, "");
         std::fs::write(&path, "half").unwrap();
         assert_eq!(KnownHub::load(&path), None);
     }

@@ -1,20 +1,27 @@
 //! The edge agent: camera in, sightings to the hub.
 //!
 //! Invariants: capture never waits for inference and inference never waits for the database; every
-//! dropped frame or sighting is counted with its reason; nothing here speaks HTTP or GraphQL, and the
-//! hub is reached only through the `edge` functions of PostgreSQL.
+//! dropped frame or sighting is counted with its reason; the hub is reached only through the `edge`
+//! functions of PostgreSQL. HTTP is spoken by [`local`] alone, to people at the box, and off by default.
 
 pub mod agent;
 pub mod capture;
 pub mod clock;
 pub mod config;
+pub mod contact;
+pub mod enrol;
 pub mod error;
+pub mod hub_link;
 pub mod known_hub;
 pub mod live_reader;
+pub mod local;
 pub mod outcome_line;
 pub mod picture;
+pub mod pinned;
 pub mod pipeline;
+pub mod preview;
 pub mod running;
+pub mod secret_file;
 pub mod slot;
 pub mod source;
 pub mod spool;

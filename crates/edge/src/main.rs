@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
+use rollcall_edge::enrol::{self, Authority, Enrolment};
+use rollcall_edge::hub_link::HubLink;
+use rollcall_edge::local::LocalToken;
 use rollcall_edge::{agent, config::AgentConfig};
-use rollcall_store::device::DeviceClient;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 /// Watches cameras, recognises faces and reports sightings to the Rollcall hub.
 #[derive(Parser)]
@@ -32,6 +35,8 @@ enum Command {
         #[arg(long, default_value = "rollcall-edge.toml")]
         config: PathBuf,
     },
+    /// Get this box its own log-in with a one-time code of `rollcall device create`, and write its configuration.
+    Enrol(Enrol),
     /// Try everything that a configuration file names, without sending anything: files, spool, models, cameras, the hub.
     /// Goes on after a failure, and fails at the end.
     Doctor {
@@ -42,6 +47,25 @@ enum Command {
     /// Look at the configuration file alone.
     #[command(subcommand)]
     Config(ConfigCommand),
+}
+
+#[derive(Args)]
+struct Enrol {
+    /// The hub, for example `https://hub.example.org:8443`.
+    #[arg(long)]
+    hub: Url,
+    /// The one-time code; asked for when absent.
+    #[arg(long)]
+    code: Option<String>,
+    /// Believe a hub whose certificate is signed by the authority with this SHA-256.
+    #[arg(long, conflicts_with = "authority")]
+    authority_sha256: Option<String>,
+    /// Believe a hub whose certificate is signed by an authority of this PEM file.
+    #[arg(long)]
+    authority: Option<PathBuf>,
+    /// Configuration file (TOML) to write; one of this device that is there already stays as it is.
+    #[arg(long, default_value = "rollcall-edge.toml")]
+    config: PathBuf,
 }
 
 #[derive(Subcommand)]
@@ -69,6 +93,7 @@ async fn main() -> ExitCode {
         .init();
     let result = match Cli::parse().command {
         Command::Run { config } => run(&config).await,
+        Command::Enrol(options) => enrol(options).await,
         Command::Doctor { config } => doctor(&config).await,
         Command::Config(ConfigCommand::Check { config }) => check(&config),
         Command::Config(ConfigCommand::Reference) => {
@@ -114,6 +139,26 @@ async fn run(path: &Path) -> anyhow::Result<()> {
             camera.n_sightings,
             camera.busy_ms / camera.n_processed.max(1),
         );
+        if camera.n_unreadable > 0 {
+            eprintln!(
+                "camera `{}`: {} frames could not be read",
+                camera.camera, camera.n_unreadable
+            );
+        }
+        let lost = camera.lost.iter().map(|(reason, n)| (reason.word(), n));
+        let covered = camera.covered.iter().map(|(cover, n)| (cover.word(), n));
+        for (what, counts) in [
+            ("faces without a sighting", lost.collect::<Vec<_>>()),
+            ("sightings of faces that seemed covered", covered.collect()),
+        ] {
+            let counts: Vec<_> = counts
+                .iter()
+                .map(|(word, n)| format!("{word} {n}"))
+                .collect();
+            if !counts.is_empty() {
+                eprintln!("camera `{}`: {what}: {}", camera.camera, counts.join(", "));
+            }
+        }
     }
     let uplink = summary.uplink;
     eprintln!(
@@ -134,12 +179,55 @@ async fn run(path: &Path) -> anyhow::Result<()> {
             spool.n_dropped_memory,
             "sightings dropped, the disk took none and too many waited",
         ),
+        (
+            spool.n_dropped_old,
+            "sightings dropped, they were not sent for too long",
+        ),
         (spool.n_unreadable, "sightings could not be read back"),
     ] {
         if n > 0 {
             eprintln!("spool: {n} {what}");
         }
     }
+    Ok(())
+}
+
+async fn enrol(options: Enrol) -> anyhow::Result<()> {
+    let code = match options.code {
+        Some(code) => code,
+        None => {
+            eprint!("code: ");
+            let mut line = String::new();
+            std::io::stdin()
+                .read_line(&mut line)
+                .context("cannot read the code")?;
+            line
+        }
+    };
+    anyhow::ensure!(!code.trim().is_empty(), "there is no code");
+    let path = options.config.clone();
+    let enrolment = Enrolment {
+        hub: options.hub,
+        config: options.config,
+        authority: options
+            .authority_sha256
+            .map(Authority::Sha256)
+            .or(options.authority.map(Authority::File)),
+    };
+    let enrolled = enrol::enrol(&enrolment, code.trim()).await?;
+    let answer = &enrolled.answer;
+    println!(
+        "device `{}` at site `{}` ({})",
+        answer.device, answer.site, answer.time_zone
+    );
+    match enrolled.is_new {
+        true => println!("configuration: {}", path.display()),
+        false => println!("`{}` stays as it is, with a new password", path.display()),
+    }
+    for camera in &enrolled.without_source {
+        println!("next: write into it where the picture of camera `{camera}` comes from");
+    }
+    println!("then: rollcall-edge doctor --config {}", path.display());
     Ok(())
 }
 
@@ -169,9 +257,18 @@ async fn doctor(path: &Path) -> anyhow::Result<()> {
         }
     };
     tell("spool", agent::look_at_spool(&config).map_err(Into::into));
-    let digest = agent::open_watchers(&config).map(|(_, digest)| digest);
-    let space = digest.as_ref().ok().cloned();
-    let models = digest.map(|digest| format!("embedding space {}", short(&digest)));
+    let opened = agent::open_watchers(&config.models, config.camera.iter());
+    let space = opened.as_ref().ok().map(|(_, digest)| digest.clone());
+    let models = opened.map(|(watchers, digest)| {
+        // All cameras have the same.
+        let engines = watchers.first().map(|watcher| {
+            let [pnet, rnet, onet] = watcher.detector().engines();
+            let recogniser = watcher.embedder().engine();
+            format!("recogniser on {recogniser}; detector on {pnet}; {rnet}; {onet}")
+        });
+        let engines = engines.unwrap_or_default();
+        format!("embedding space {}, {engines}", short(&digest))
+    });
     tell("models", models.map_err(Into::into));
     for camera in &config.camera {
         let first = || {
@@ -183,13 +280,20 @@ async fn doctor(path: &Path) -> anyhow::Result<()> {
         };
         tell(&format!("camera `{}`", camera.name), first());
     }
+    if let Some(local) = &config.local {
+        let pages = LocalToken::open(local).map(|_| {
+            let token = local.token_file.display();
+            format!("http://{}/, the token is in `{token}`", local.listen)
+        });
+        tell("local pages", pages.map_err(Into::into));
+    }
     tell("hub", ask_hub(&config, space.as_deref()).await);
     anyhow::ensure!(n_failed == 0, "{n_failed} of these failed");
     Ok(())
 }
 
 async fn ask_hub(config: &AgentConfig, space: Option<&str>) -> anyhow::Result<String> {
-    let client = DeviceClient::connect(&config.database_url()?).await?;
+    let client = HubLink::open(&config.database)?.connect().await?;
     let hello = client.hello().await?;
     for camera in &config.camera {
         anyhow::ensure!(

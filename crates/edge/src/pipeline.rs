@@ -1,19 +1,22 @@
 //! The inference thread of one camera: frames in, sightings out. One sighting per track.
 //! Must not know where frames come from or how sightings reach the hub.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_store::device::{Pad, PadEvidence, Sighting};
 use rollcall_vision::pad::{Evidence, Verdict};
-use rollcall_vision::{Frame, TrackSighting, Watcher};
+use rollcall_vision::{Cover, Frame, LostReason, TrackSighting, Watcher};
 use tracing::warn;
 use uuid::{NoContext, Uuid};
 
 use crate::capture::CapturedFrame;
 use crate::error::EdgeError;
+use crate::preview::{Preview, Seen};
 use crate::slot::{Slot, Taken};
 
 /// Counters of one camera's inference.
@@ -27,6 +30,41 @@ pub struct PipelineStats {
     pub n_sightings: AtomicU64,
     /// Microseconds spent in inference.
     pub busy_us: AtomicU64,
+    lost: Mutex<BTreeMap<LostReason, u64>>,
+    covered: Mutex<BTreeMap<Cover, u64>>,
+}
+
+impl PipelineStats {
+    /// Tracks that ended without a sighting, by reason.
+    pub fn lost(&self) -> BTreeMap<LostReason, u64> {
+        self.lost
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Tracks that gave a sighting, and whose face seemed covered, by what.
+    pub fn covered(&self) -> BTreeMap<Cover, u64> {
+        self.covered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn note_sighting(&self, track: &TrackSighting) {
+        self.n_sightings.fetch_add(1, Ordering::Relaxed);
+        if let Some(cover) = track.cover {
+            let mut covered = self.covered.lock().unwrap_or_else(PoisonError::into_inner);
+            *covered.entry(cover).or_default() += 1;
+        }
+    }
+
+    fn note_lost(&self, lost: &BTreeMap<LostReason, u64>) {
+        let mut known = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known != *lost {
+            known.clone_from(lost);
+        }
+    }
 }
 
 /// What one inference thread works with.
@@ -39,6 +77,8 @@ pub struct Pipeline<'a> {
     pub slot: &'a Slot<CapturedFrame>,
     /// Counters.
     pub stats: &'a PipelineStats,
+    /// What people see who watch.
+    pub preview: &'a Preview,
 }
 
 /// Processes frames until the slot is closed and empty; hands each sighting to `send`. `offset_ms`: what is known of the
@@ -56,7 +96,20 @@ pub fn run(
         camera_id,
         slot,
         stats,
+        preview,
     } = pipeline;
+    let mut emit = |track: TrackSighting, now| {
+        stats.note_sighting(&track);
+        let track_id = track.track_id;
+        let sighting = sighting((camera_id, offset_ms()), track, now);
+        let seen = Seen {
+            sighting_id: sighting.sighting_id,
+            captured_at: sighting.captured_at,
+        };
+        // Kept first, told afterwards.
+        send(sighting);
+        preview.sighted(track_id, seen);
+    };
     let mut last = None;
     loop {
         let frame = match slot.take(Duration::from_secs(1)) {
@@ -68,16 +121,16 @@ pub fn run(
         let now = (frame.at_ms, frame.captured_at);
         if let Some(last) = last.filter(|_| frame.is_first_after_open) {
             for track in watcher.finish()? {
-                stats.n_sightings.fetch_add(1, Ordering::Relaxed);
-                send(sighting((camera_id, offset_ms()), track, last));
+                emit(track, last);
             }
         }
+        let mut drawn = Duration::ZERO;
         match Frame::from_mat(frame.image) {
             Ok(image) => {
                 for track in watcher.feed(&image, frame.at_ms)? {
-                    stats.n_sightings.fetch_add(1, Ordering::Relaxed);
-                    send(sighting((camera_id, offset_ms()), track, now));
+                    emit(track, now);
                 }
+                drawn = preview.show(&image, watcher.boxes());
                 stats.n_frames.fetch_add(1, Ordering::Relaxed);
             }
             Err(error) => {
@@ -89,16 +142,18 @@ pub fn run(
                 }
             }
         }
+        let busy = started.elapsed().saturating_sub(drawn);
         stats
             .busy_us
-            .fetch_add(started.elapsed().as_micros() as u64, Ordering::Relaxed);
+            .fetch_add(busy.as_micros() as u64, Ordering::Relaxed);
+        stats.note_lost(&watcher.stats().lost);
         last = Some(now);
     }
     if let Some(now) = last {
         for track in watcher.finish()? {
-            stats.n_sightings.fetch_add(1, Ordering::Relaxed);
-            send(sighting((camera_id, offset_ms()), track, now));
+            emit(track, now);
         }
+        stats.note_lost(&watcher.stats().lost);
     }
     Ok(())
 }
@@ -127,6 +182,7 @@ fn sighting(
         thumbnail: Some(track.thumbnail_jpeg),
         clock_offset_ms,
         agreement: Some(track.agreement),
+        direction: track.direction,
     }
 }
 

@@ -1,11 +1,12 @@
 //! One camera at work, from its start to its end. Must not know the hub.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use rollcall_domain::id::CameraId;
-use rollcall_vision::Watcher;
+use rollcall_vision::{Cover, LostReason, Watcher};
 use tokio_util::sync::DropGuard;
 
 use crate::capture::{Capture, CaptureStats, CapturedFrame, Patience};
@@ -13,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::CameraConfig;
 use crate::error::EdgeError;
 use crate::pipeline::{self, Pipeline, PipelineStats};
+use crate::preview::Preview;
 use crate::slot::Slot;
 use crate::spool::Spool;
 use crate::stop::Stop;
@@ -28,6 +30,12 @@ pub struct CameraSummary {
     pub n_processed: u64,
     /// Frames replaced by a newer one before they could be processed.
     pub n_dropped: u64,
+    /// Frames and images that could not be read.
+    pub n_unreadable: u64,
+    /// Tracks that ended without a sighting, by reason.
+    pub lost: BTreeMap<LostReason, u64>,
+    /// Tracks that gave a sighting with a face that seemed covered, by what.
+    pub covered: BTreeMap<Cover, u64>,
     /// Tracks that gave a sighting.
     pub n_sightings: u64,
     /// Milliseconds spent in inference.
@@ -48,6 +56,8 @@ pub struct RunningCamera {
     pub capture_stats: Arc<CaptureStats>,
     /// Of its inference.
     pub pipeline_stats: Arc<PipelineStats>,
+    /// What people see who watch.
+    pub preview: Arc<Preview>,
     capture: JoinHandle<Result<(), EdgeError>>,
     pipeline: JoinHandle<Result<(), EdgeError>>,
 }
@@ -64,6 +74,10 @@ impl RunningCamera {
             n_captured: self.capture_stats.n_frames.load(Ordering::Relaxed),
             n_processed: self.pipeline_stats.n_frames.load(Ordering::Relaxed),
             n_dropped: self.slot.n_dropped(),
+            n_unreadable: self.capture_stats.n_unreadable.load(Ordering::Relaxed)
+                + self.pipeline_stats.n_frames_failed.load(Ordering::Relaxed),
+            lost: self.pipeline_stats.lost(),
+            covered: self.pipeline_stats.covered(),
             n_sightings: self.pipeline_stats.n_sightings.load(Ordering::Relaxed),
             busy_ms: self.pipeline_stats.busy_us.load(Ordering::Relaxed) / 1000,
             camera: self.name,
@@ -82,11 +96,12 @@ pub fn start_camera(
     let slot = Arc::new(Slot::default());
     let capture_stats = Arc::new(CaptureStats::default());
     let pipeline_stats = Arc::new(PipelineStats::default());
+    let preview = Arc::new(Preview::default());
     let name = camera.name.clone();
     let is_recorded = camera
         .source
-        .file()
-        .is_some_and(|file| file.recorded_at.is_some());
+        .playback()
+        .is_some_and(|playback| playback.recorded_at.is_some());
     let capture = spawn(format!("capture-{name}"), {
         let (slot, stats, stop, camera, clock) = (
             slot.clone(),
@@ -109,7 +124,7 @@ pub fn start_camera(
         }
     })?;
     let pipeline = spawn(format!("pipeline-{name}"), {
-        let (slot, stats) = (slot.clone(), pipeline_stats.clone());
+        let (slot, stats, preview) = (slot.clone(), pipeline_stats.clone(), preview.clone());
         move || {
             let _running = running_guard;
             let work = Pipeline {
@@ -117,6 +132,7 @@ pub fn start_camera(
                 camera_id: id,
                 slot: &slot,
                 stats: &stats,
+                preview: &preview,
             };
             // On the disk before anything else is done with it: a few milliseconds, once a person.
             let offset_ms = || match is_recorded {
@@ -140,6 +156,7 @@ pub fn start_camera(
         slot,
         capture_stats,
         pipeline_stats,
+        preview,
         capture,
         pipeline,
     })

@@ -1,18 +1,23 @@
-//! Where frames come from: video file, V4L2 device, RTSP stream or GStreamer pipeline, all through
-//! OpenCV's video back-ends. Must not know what happens to a frame.
+//! Where frames come from: video file, folder of images, V4L2 device, RTSP stream or GStreamer pipeline. Must not know what
+//! happens to a frame.
 
-use std::path::{Path, PathBuf};
+mod folder;
+mod playback;
+mod rtsp;
 
-use jiff::Timestamp;
-use opencv::core::{Mat, Vector};
+use std::path::Path;
+
+use opencv::core::Mat;
 use opencv::prelude::*;
 use opencv::videoio::{self, VideoCapture};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-use url::Url;
+use serde::Deserialize;
+
+pub use folder::FolderSource;
+pub use playback::{FileSource, Pace, Playback};
+pub use rtsp::{RtspSource, Transport};
 
 use crate::error::EdgeError;
+use folder::Images;
 
 /// One of the ways to get frames.
 #[derive(Clone, Debug, Deserialize)]
@@ -20,6 +25,8 @@ use crate::error::EdgeError;
 pub enum Source {
     /// A video file.
     File(FileSource),
+    /// A folder of images.
+    Folder(FolderSource),
     /// A V4L2 device by index: 0 is `/dev/video0`.
     V4l2(i32),
     /// A network camera, as its URL or in parts.
@@ -29,207 +36,12 @@ pub enum Source {
     Gstreamer(String),
 }
 
-/// A video file and how it is played.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FileSource {
-    /// The file, relative to the configuration file.
-    pub path: PathBuf,
-    /// Play at the recorded speed, or as fast as frames can be processed.
-    #[serde(default)]
-    pub pace: Pace,
-    /// Start again at the end.
-    #[serde(default)]
-    pub repeat: bool,
-    /// Instant of the first frame (RFC 3339 with offset), for footage of a box that was offline or a
-    /// recorder's export: sightings get the time of the recording instead of now. Not with `repeat`.
-    #[serde(default, deserialize_with = "instant")]
-    pub recorded_at: Option<Timestamp>,
-}
-
-/// A network camera. `rtsp = "rtsp://…"` is short for its URL alone; user and password in it are never shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RtspSource {
-    /// `rtsp://host[:port]/path`.
-    pub url: String,
-    /// How pictures travel.
-    pub transport: Transport,
-    /// User, when the URL has none.
-    pub user: Option<String>,
-    /// File with the user's password, relative to the configuration file.
-    pub password_file: Option<PathBuf>,
-}
-
-/// How an RTSP camera's pictures travel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Transport {
-    /// Through the control connection: nothing gets lost, late pictures come late.
-    #[default]
-    Tcp,
-    /// Beside it: on a bad line parts of pictures are missing, and none comes late. Read through GStreamer.
-    Udp,
-}
-
-impl<'de> Deserialize<'de> for RtspSource {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Parts {
-            url: String,
-            #[serde(default)]
-            transport: Transport,
-            user: Option<String>,
-            password_file: Option<PathBuf>,
-        }
-        struct Written;
-        impl<'de> Visitor<'de> for Written {
-            type Value = RtspSource;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a URL, or a table with `url`")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, url: &str) -> Result<RtspSource, E> {
-                Ok(RtspSource {
-                    url: url.to_owned(),
-                    transport: Transport::default(),
-                    user: None,
-                    password_file: None,
-                })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RtspSource, A::Error> {
-                let parts = Parts::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(RtspSource {
-                    url: parts.url,
-                    transport: parts.transport,
-                    user: parts.user,
-                    password_file: parts.password_file,
-                })
-            }
-        }
-        deserializer.deserialize_any(Written)
-    }
-}
-
-impl RtspSource {
-    /// What is wrong with it; none when it can be tried.
-    pub fn problem(&self) -> Option<&'static str> {
-        let Ok(url) = Url::parse(&self.url) else {
-            return Some("is no URL; write rtsp://host:554/path");
-        };
-        if !matches!(url.scheme(), "rtsp" | "rtsps") || url.host().is_none() {
-            return Some("must begin with rtsp:// and a host");
-        }
-        if self.user.is_some() && !url.username().is_empty() {
-            return Some("has a user already; give it once");
-        }
-        if self.password_file.is_some() && self.user.is_none() {
-            return Some("has a password file and no `user`");
-        }
-        None
-    }
-
-    /// The URL without user and password, and these.
-    fn parts(&self) -> std::io::Result<(Url, String, String)> {
-        let mut url = Url::parse(&self.url).map_err(std::io::Error::other)?;
-        let decoded = |text: &str| {
-            let text = percent_encoding::percent_decode_str(text);
-            text.decode_utf8_lossy().into_owned()
-        };
-        let mut user = decoded(url.username());
-        let mut password = decoded(url.password().unwrap_or_default());
-        if let Some(own) = &self.user {
-            user.clone_from(own);
-        }
-        if let Some(file) = &self.password_file {
-            password = std::fs::read_to_string(file)?.trim_end().to_owned();
-        }
-        // These fail for URLs without a host only.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        Ok((url, user, password))
-    }
-
-    fn capture(&self) -> Result<VideoCapture, opencv::Error> {
-        let (mut url, user, password) = self
-            .parts()
-            .map_err(|error| opencv::Error::new(opencv::core::StsError, error.to_string()))?;
-        match self.transport {
-            Transport::Tcp => {
-                let _ = url.set_username(&user);
-                let _ = url.set_password((!password.is_empty()).then_some(&password));
-                let parameters = Vector::from_slice(&[
-                    videoio::CAP_PROP_OPEN_TIMEOUT_MSEC,
-                    NETWORK_TIMEOUT_MS,
-                    videoio::CAP_PROP_READ_TIMEOUT_MSEC,
-                    NETWORK_TIMEOUT_MS,
-                ]);
-                VideoCapture::from_file_with_params(url.as_str(), videoio::CAP_FFMPEG, &parameters)
-            }
-            Transport::Udp => {
-                // Only the newest picture is of interest: what is not taken in time goes.
-                let pipeline = format!(
-                    "rtspsrc location={} protocols=udp latency=200 user-id={} user-pw={} ! decodebin ! videoconvert ! \
-                     video/x-raw,format=BGR ! appsink drop=true max-buffers=1 sync=false",
-                    quoted(url.as_str()),
-                    quoted(&user),
-                    quoted(&password),
-                );
-                VideoCapture::from_file(&pipeline, videoio::CAP_GSTREAMER)
-            }
-        }
-    }
-}
-
-/// A value in a GStreamer pipeline's text.
-fn quoted(value: &str) -> String {
-    format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// An instant as text or as a TOML date-time; both need their offset from UTC, because a recorder's
-/// local time alone is ambiguous once a year.
-fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(
-        untagged,
-        expecting = "expected an instant such as `2026-11-20T09:17:00+01:00`"
-    )]
-    enum Written {
-        Text(String),
-        Toml(toml::value::Datetime),
-    }
-    let text = match Written::deserialize(deserializer)? {
-        Written::Text(text) => text,
-        Written::Toml(value) => value.to_string(),
-    };
-    text.parse().map(Some).map_err(|_| {
-        serde::de::Error::custom(format!(
-            "`{text}` is no instant; write date, time and offset such as `2026-11-20T09:17:00+01:00`"
-        ))
-    })
-}
-
-/// Speed of a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pace {
-    /// As recorded; when inference is slower, older frames are dropped as with a real camera.
-    #[default]
-    RealTime,
-    /// Every frame is processed, however long it takes.
-    Fast,
-}
-
-/// Milliseconds that opening or reading a network camera may take before it counts as gone.
-const NETWORK_TIMEOUT_MS: i32 = 5000;
-
 impl Source {
     /// Makes a file path relative to `folder`.
     pub fn resolve_against(&mut self, folder: &Path) {
         match self {
             Self::File(file) => file.path = folder.join(&file.path),
+            Self::Folder(images) => images.path = folder.join(&images.path),
             Self::Rtsp(rtsp) => {
                 if let Some(file) = &mut rtsp.password_file {
                     *file = folder.join(&*file);
@@ -239,10 +51,25 @@ impl Source {
         }
     }
 
-    /// The file's way of playing; none for live sources.
-    pub fn file(&self) -> Option<&FileSource> {
-        match self {
-            Self::File(file) => Some(file),
+    /// How it is played; none for live sources.
+    pub fn playback(&self) -> Option<Playback> {
+        match *self {
+            Self::File(FileSource {
+                pace,
+                repeat,
+                recorded_at,
+                ..
+            })
+            | Self::Folder(FolderSource {
+                pace,
+                repeat,
+                recorded_at,
+                ..
+            }) => Some(Playback {
+                pace,
+                repeat,
+                recorded_at,
+            }),
             _ => None,
         }
     }
@@ -263,6 +90,13 @@ impl Source {
             }
         }
         let opened = match self {
+            Self::Folder(folder) => {
+                let images = Images::list(&folder.path).map_err(|hint| self.failure(hint, None))?;
+                return Ok(Reader {
+                    pictures: Pictures::Images(images),
+                    frames_per_second: folder.frames_per_second,
+                });
+            }
             Self::File(file) => {
                 VideoCapture::from_file(file.path.display().to_string(), videoio::CAP_FFMPEG)
             }
@@ -285,13 +119,15 @@ impl Source {
             25.0
         };
         Ok(Reader {
-            capture,
+            pictures: Pictures::Video(capture),
             frames_per_second,
         })
     }
 
+    /// What may be done about it when it does not open.
     fn hint(&self) -> &'static str {
         match self {
+            Self::Folder(_) => "is it a folder with images?",
             Self::File(_) => "is it a video that OpenCV's FFmpeg can decode?",
             Self::V4l2(_) => "is the camera plugged in, free, and may this user read /dev/video*?",
             Self::Rtsp(_) => {
@@ -299,6 +135,15 @@ impl Source {
             }
             Self::Gstreamer(_) => "try the pipeline with gst-launch-1.0; it must end in `appsink`",
         }
+    }
+
+    /// That it opened and gave no frame.
+    pub fn without_frames(&self) -> EdgeError {
+        let hint = match self {
+            Self::Folder(_) => "none of its images can be read; the log names them",
+            _ => "the file opens but holds no readable frame; it may be truncated",
+        };
+        self.failure(hint, None)
     }
 
     fn failure(&self, hint: &'static str, source: Option<opencv::Error>) -> EdgeError {
@@ -315,42 +160,50 @@ impl std::fmt::Display for Source {
         match self {
             Self::File(file) => write!(f, "video file `{}`", file.path.display()),
             Self::V4l2(index) => write!(f, "camera `/dev/video{index}`"),
-            Self::Rtsp(rtsp) => write!(f, "stream `{}`", without_credentials(&rtsp.url)),
+            Self::Folder(folder) => write!(f, "folder `{}`", folder.path.display()),
+            Self::Rtsp(rtsp) => rtsp.fmt(f),
             Self::Gstreamer(_) => write!(f, "GStreamer pipeline"),
         }
     }
 }
 
-/// `rtsp://user:secret@camera/path` → `rtsp://camera/path`.
-fn without_credentials(url: &str) -> String {
-    match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-            format!("{scheme}://{}", host.split('?').next().unwrap_or_default())
-        }
-        None => "(not a URL)".to_owned(),
-    }
-}
-
 /// An open source.
 pub struct Reader {
-    capture: VideoCapture,
+    pictures: Pictures,
     frames_per_second: f64,
 }
 
+enum Pictures {
+    Video(VideoCapture),
+    Images(Images),
+}
+
 impl Reader {
-    /// Recorded frames per second of a file; 25 when unknown.
+    /// Recorded frames per second of a file or as set for a folder; 25 when unknown.
     pub fn frames_per_second(&self) -> f64 {
         self.frames_per_second
     }
 
     /// Next frame in BGR, or none at the end of a file or when the camera is gone.
     pub fn read(&mut self) -> Option<Mat> {
-        let mut frame = Mat::default();
-        // Errors of a back-end mean the same as "no frame" here: the caller reopens.
-        match self.capture.read(&mut frame) {
-            Ok(true) if !frame.empty() => Some(frame),
-            _ => None,
+        match &mut self.pictures {
+            Pictures::Images(images) => images.read(),
+            Pictures::Video(capture) => {
+                let mut frame = Mat::default();
+                // Errors of a back-end mean the same as "no frame" here: the caller reopens.
+                match capture.read(&mut frame) {
+                    Ok(true) if !frame.empty() => Some(frame),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// Images of a folder that could not be read since the last call, with the reason.
+    pub fn take_unreadable(&mut self) -> Vec<String> {
+        match &mut self.pictures {
+            Pictures::Images(images) => images.take_unreadable(),
+            Pictures::Video(_) => Vec::new(),
         }
     }
 }

@@ -7,11 +7,14 @@
 //! - the disk is full: sightings wait in memory, at most [`MEMORY_CAPACITY`], until there is room;
 //! - the file is damaged: it is set aside, what can be read of it is kept, and a new one begins ([`Recovery`]);
 //! - the limit of size is reached: thumbnails go first, oldest first, then the oldest sightings;
+//! - the limit of age is reached: the sighting is dropped;
 //! - the hub refuses a sighting for good: it is set aside in the file and not sent again.
 //!
 //! Every loss is counted with its reason ([`SpoolStats`]).
 
+mod age;
 mod cipher;
+mod code;
 mod file;
 mod record;
 
@@ -26,6 +29,7 @@ use tracing::{error, info, warn};
 use crate::clock::Stamp;
 
 pub use cipher::SpoolKey;
+pub use code::{MAX_CODES, WaitingCode};
 use file::File;
 pub use file::SpoolError;
 
@@ -52,6 +56,8 @@ pub struct SpoolStats {
     pub n_dropped_full: u64,
     /// Sightings dropped because the disk took none and too many waited in memory.
     pub n_dropped_memory: u64,
+    /// Sightings dropped because they were not sent for too long.
+    pub n_dropped_old: u64,
     /// Sightings that could not be read back.
     pub n_unreadable: u64,
     /// Sightings that the hub refused for good, set aside.
@@ -61,7 +67,11 @@ pub struct SpoolStats {
 impl SpoolStats {
     /// Sightings that will not reach the hub.
     pub fn n_lost(&self) -> u64 {
-        self.n_dropped_full + self.n_dropped_memory + self.n_unreadable + self.n_refused
+        self.n_dropped_full
+            + self.n_dropped_memory
+            + self.n_dropped_old
+            + self.n_unreadable
+            + self.n_refused
     }
 }
 

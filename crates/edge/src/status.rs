@@ -74,13 +74,24 @@ impl Reporter {
             let busy_ms = (counted.busy_us - before.busy_us) as f32 / 1000.0;
             *before = counted;
             let last_frame = camera.capture.last_frame();
+            let lost = camera.pipeline.lost().into_iter();
+            let covered = camera.pipeline.covered().into_iter();
             CameraStatus {
                 name: camera.name.clone(),
                 state: camera.capture.state(),
                 captured_per_second: n_captured as f32 / seconds,
                 processed_per_second: n_processed as f32 / seconds,
                 n_dropped: signed(camera.slot.n_dropped()),
-                n_failed: signed(camera.pipeline.n_frames_failed.load(Ordering::Relaxed)),
+                n_failed: signed(
+                    camera.pipeline.n_frames_failed.load(Ordering::Relaxed)
+                        + camera.capture.n_unreadable.load(Ordering::Relaxed),
+                ),
+                n_lost: lost
+                    .map(|(reason, n)| (reason.word().to_owned(), signed(n)))
+                    .collect(),
+                n_covered: covered
+                    .map(|(cover, n)| (cover.word().to_owned(), signed(n)))
+                    .collect(),
                 inference_ms: busy_ms / n_processed.max(1) as f32,
                 last_frame_at: last_frame.and_then(|at| {
                     let ago = SignedDuration::try_from(at.elapsed()).ok()?;

@@ -4,13 +4,15 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rollcall_store::StoreError;
 use rollcall_store::device::{DeviceClient, Sighting, SightingOutcome, Status};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
+use crate::contact::Contact;
+use crate::hub_link::HubLink;
 use crate::pipeline;
 use crate::spool::{Key, Order, Spool, Waiting};
 
@@ -30,31 +32,39 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 /// An answer that takes longer is not waited for: the network may have swallowed it.
 const ANSWER: Duration = Duration::from_secs(60);
 const DRAIN: Duration = Duration::from_secs(10);
+/// Between two looks for what waited for too long.
+const EXPIRE: Duration = Duration::from_secs(3600);
 
 /// Where sightings go, and how.
 #[derive(Clone, Debug)]
 pub struct UplinkOptions<'a> {
-    /// The device's connection string. Never shown.
-    pub database_url: &'a str,
+    /// The way to the hub.
+    pub hub: &'a HubLink,
     /// Space of the embeddings.
     pub space_digest: &'a str,
     /// How often the hub hears of an agent that has nothing to send.
     pub heartbeat: Duration,
     /// How long an answer is waited for.
     pub answer: Duration,
+    /// How long a sighting may wait for the hub.
+    pub max_age: SignedDuration,
     /// How long stopping may wait for the hub; what is left then stays in the spool.
     pub drain: Duration,
+    /// Told whether the hub answers.
+    pub contact: Contact,
 }
 
 impl<'a> UplinkOptions<'a> {
     /// With the usual times.
-    pub fn new(database_url: &'a str, space_digest: &'a str) -> Self {
+    pub fn new(hub: &'a HubLink, space_digest: &'a str) -> Self {
         Self {
-            database_url,
+            hub,
             space_digest,
             heartbeat: HEARTBEAT,
             answer: ANSWER,
+            max_age: SignedDuration::from_hours(24 * 90),
             drain: DRAIN,
+            contact: Contact::default(),
         }
     }
 }
@@ -130,7 +140,11 @@ where
         let mut is_away = false;
         // Less where the line is too slow for a large call to be answered in time.
         let mut room = BACKLOG_BATCH;
+        let mut expired_at = None;
         loop {
+            if expired_at.is_none_or(|at: Instant| at.elapsed() >= EXPIRE) {
+                expired_at = self.expire();
+            }
             // Also while there is much to send.
             let since = self.beat_at.map(|at| at.elapsed());
             if self.client.is_some() && since.is_some_and(|since| since >= self.options.heartbeat) {
@@ -166,6 +180,7 @@ where
                 }
                 Err(failure) => {
                     self.stats.n_retries += 1;
+                    self.options.contact.failed();
                     self.client = None;
                     is_away = true;
                     if matches!(failure, StoreError::NoAnswer { .. }) {
@@ -184,6 +199,14 @@ where
                 }
             }
         }
+    }
+
+    /// Drops what waited for too long, once the hub's time is known; says when it did.
+    fn expire(&self) -> Option<Instant> {
+        self.clock.offset_ms()?;
+        let oldest = self.clock.now().checked_sub(self.options.max_age).ok()?;
+        self.spool.expire(oldest);
+        Some(Instant::now())
     }
 
     /// Sends a batch and lets go of what was answered. One bad sighting does not take the others with it.
@@ -237,13 +260,18 @@ where
 
     /// Sends a sign of life and hears the hub's time.
     async fn beat(&mut self) -> rollcall_store::Result<()> {
-        let (answer, clock) = (self.options.answer, self.clock);
+        let (answer, clock, hub) = (self.options.answer, self.clock, self.options.hub);
+        let contact = &self.options.contact;
         let status = (self.status)();
         self.beat_at = Some(Instant::now());
         let beat = async {
             let client = self.connected().await?;
             let asked = Instant::now();
             clock.hear(alive(client, status.as_ref()).await?, asked);
+            contact.answered();
+            if client.orders().await?.renew_password {
+                hub.renew(client).await?;
+            }
             Ok(())
         };
         let done = tokio::time::timeout(answer, beat).await;
@@ -253,6 +281,7 @@ where
     /// As [`beat`](Self::beat), when it is time for one. A failure is for the next sending to report.
     async fn beat_in_time(&mut self) {
         if self.beat().await.is_err() {
+            self.options.contact.failed();
             self.client = None;
         }
     }
@@ -292,7 +321,7 @@ where
 
     async fn connected(&mut self) -> rollcall_store::Result<&mut DeviceClient> {
         if self.client.is_none() {
-            self.client = Some(DeviceClient::connect(self.options.database_url).await?);
+            self.client = Some(self.options.hub.connect().await?);
         }
         Ok(self.client.as_mut().expect("connected above"))
     }

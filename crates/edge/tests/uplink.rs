@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_edge::clock::{Clock, Stamp};
+use rollcall_edge::hub_link::HubLink;
 use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::uplink::{self, UplinkOptions, UplinkStats};
 use rollcall_store::device::{
@@ -46,6 +47,7 @@ fn sighting(camera_id: CameraId, n: u64) -> Sighting {
         thumbnail: None,
         clock_offset_ms: Some(0),
         agreement: None,
+        direction: None,
     }
 }
 
@@ -54,7 +56,7 @@ fn sighting(camera_id: CameraId, n: u64) -> Sighting {
 async fn a_sighting_that_the_hub_refuses_is_set_aside_and_the_others_arrive() {
     let database = TestDatabase::create().await;
     let fixture = fixture::organization(&database).await;
-    let url = database.device_url(&fixture.device);
+    let hub = HubLink::by_url(&database.device_url(&fixture.device)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let spool = spool(folder.path());
     for n in 0..5 {
@@ -64,7 +66,7 @@ async fn a_sighting_that_the_hub_refuses_is_set_aside_and_the_others_arrive() {
     let ended = CancellationToken::new();
     ended.cancel();
     let stop = CancellationToken::new();
-    let options = UplinkOptions::new(&url, SPACE_DIGEST);
+    let options = UplinkOptions::new(&hub, SPACE_DIGEST);
     let mut n_outcomes = 0;
     let stats = uplink::run(
         &options,
@@ -84,7 +86,7 @@ async fn a_sighting_that_the_hub_refuses_is_set_aside_and_the_others_arrive() {
 async fn sightings_wait_while_the_hub_compares_another_space() {
     let database = TestDatabase::create().await;
     let fixture = fixture::organization(&database).await;
-    let url = database.device_url(&fixture.device);
+    let hub = HubLink::by_url(&database.device_url(&fixture.device)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let spool = spool(folder.path());
     put(&spool, sighting(fixture.entry_camera_id, 1));
@@ -92,7 +94,7 @@ async fn sightings_wait_while_the_hub_compares_another_space() {
     ended.cancel();
     let stop = CancellationToken::new();
     stop.cancel();
-    let mut options = UplinkOptions::new(&url, "another space");
+    let mut options = UplinkOptions::new(&hub, "another space");
     options.drain = Duration::from_millis(1500);
     let stats = uplink::run(
         &options,
@@ -103,7 +105,7 @@ async fn sightings_wait_while_the_hub_compares_another_space() {
     )
     .await;
     assert_eq!((stats.n_answered, stats.n_refused, stats.n_left), (0, 0, 1));
-    let options = UplinkOptions::new(&url, SPACE_DIGEST);
+    let options = UplinkOptions::new(&hub, SPACE_DIGEST);
     let stats = uplink::run(
         &options,
         (&spool, &Clock::default()),
@@ -121,10 +123,10 @@ async fn sightings_wait_while_the_hub_compares_another_space() {
 async fn an_idle_agent_is_heard_of_and_again_after_its_connection_ended() {
     let database = TestDatabase::create().await;
     let fixture = fixture::organization(&database).await;
-    let url = database.device_url(&fixture.device);
+    let hub = HubLink::by_url(&database.device_url(&fixture.device)).unwrap();
     let options = UplinkOptions {
         heartbeat: Duration::from_millis(50),
-        ..UplinkOptions::new(&url, SPACE_DIGEST)
+        ..UplinkOptions::new(&hub, SPACE_DIGEST)
     };
     let admin = database.admin.client().await.unwrap();
     let seen_at = async || -> Timestamp {
@@ -185,7 +187,8 @@ async fn an_idle_agent_is_heard_of_and_again_after_its_connection_ended() {
 
 #[test]
 fn the_usual_heartbeat_comes_well_before_the_hub_calls_a_device_silent() {
-    let usual = UplinkOptions::new("", "").heartbeat;
+    let hub = HubLink::by_url("postgresql://door@hub/rollcall").unwrap();
+    let usual = UplinkOptions::new(&hub, "").heartbeat;
     assert!(usual * 3 <= Duration::from_secs(120), "{usual:?}");
 }
 
@@ -218,6 +221,7 @@ async fn the_hub_knows_what_is_wrong_with_an_agent() {
             captured_per_second: 25.0,
             processed_per_second: 12.0,
             last_frame_at: Some("2026-11-27T08:00:00Z".parse().unwrap()),
+            n_lost: [("too_small".to_owned(), 3)].into(),
             ..CameraStatus::default()
         }],
     };
@@ -283,7 +287,10 @@ async fn a_hub_that_is_older_than_the_agent_is_named() {
         .await
         .unwrap();
     let url = database.device_url(&fixture.device);
-    let error = DeviceClient::connect(&url).await.unwrap_err();
+    let client = DeviceClient::connect(&url).await.unwrap();
+    let sightings = [sighting(fixture.entry_camera_id, 1)];
+    let sent = client.submit_sightings(SPACE_DIGEST, &sightings, Timestamp::now());
+    let error = sent.await.unwrap_err();
     let text = error.to_string();
     assert!(text.contains("the hub is older than this agent"), "{text}");
     assert!(!error.is_refusal_of_content());
@@ -295,7 +302,7 @@ async fn a_hub_that_is_older_than_the_agent_is_named() {
 async fn a_sighting_of_an_earlier_start_keeps_its_id() {
     let database = TestDatabase::create().await;
     let fixture = fixture::organization(&database).await;
-    let url = database.device_url(&fixture.device);
+    let hub = HubLink::by_url(&database.device_url(&fixture.device)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let spool = spool(folder.path());
     let earlier = Sighting {
@@ -306,7 +313,7 @@ async fn a_sighting_of_an_earlier_start_keeps_its_id() {
         boot: Some(uuid::Uuid::nil()),
         since_boot_ms: 5,
     };
-    let options = UplinkOptions::new(&url, SPACE_DIGEST);
+    let options = UplinkOptions::new(&hub, SPACE_DIGEST);
     let send = async |clock: Clock| {
         spool.put(earlier.clone(), stamp);
         let ended = CancellationToken::new();

@@ -12,7 +12,11 @@ use anyhow::{Context as _, bail};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use jiff::SignedDuration;
-use rollcall_api::{ClientSecret, HttpOptions, Limits, LoginOptions, OidcOptions, TlsFiles};
+use rollcall_api::{
+    ClientSecret, DeviceAccess, HttpOptions, Limits, LoginOptions, OidcOptions, TlsFiles,
+};
+
+use crate::certificate;
 
 pub use setting::Config;
 use setting::{DATABASE_URL, ForwardedHeader, Operations, SETTINGS};
@@ -75,6 +79,26 @@ impl Config {
             public_url: public_url.clone(),
             email_domains: domains.map(|domain| domain.to_lowercase()).collect(),
         }))
+    }
+
+    /// How boxes on other machines reach the database of an instance.
+    pub fn device_access(&self, instance: &Path) -> Option<DeviceAccess> {
+        let port = match (self.device_port, self.device_listen) {
+            // The port that the door really gets.
+            (0, Some(_)) => 0,
+            (0, None) => 5432,
+            (port, _) => port,
+        };
+        let authority = match &self.device_authority {
+            Some(path) => Some(instance.join(path)),
+            None => Some(certificate::authority_file(instance)).filter(|path| path.exists()),
+        };
+        Some(DeviceAccess {
+            host: self.device_host.clone()?,
+            port,
+            authority,
+            listen: self.device_listen,
+        })
     }
 
     /// Shared library of ONNX Runtime.

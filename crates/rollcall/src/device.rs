@@ -1,18 +1,55 @@
-//! `rollcall device list`, `device camera` and `device revoke`. Must not know passwords of devices.
+//! `rollcall device`: the commands, and those that list, renew, revoke and set cameras. Must not know passwords of
+//! devices.
 
 use std::fs;
 use std::io::ErrorKind;
+use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use clap::{Args, ValueEnum};
-use rollcall_store::device_list::{Device, device_find, device_list};
+use clap::{Args, Subcommand, ValueEnum};
+use rollcall_store::device_enrolment::device_renew;
+use rollcall_store::device_list::{self as store, device_find, device_list};
 use rollcall_store::device_put::camera_update;
 use rollcall_store::pad::PadPolicy;
 use rollcall_store::provision::device_revoke;
 use rollcall_store::site::camera_by_devices;
 
+use crate::device_create::{DeviceCode, DeviceCreate};
 use crate::listing::{self, ListFormat, local};
-use crate::provision::{InOrganization, Opened};
+use crate::provision::{InOrganization, Opened, with_instance};
+
+/// Edge agents.
+#[derive(Subcommand)]
+pub enum Device {
+    /// Create an edge agent with its cameras, and print a one-time code with which its box gets its log-in.
+    Create(Box<DeviceCreate>),
+    /// Print another one-time code: the first was not used in time, or the box lost its password.
+    Code(DeviceCode),
+    /// List the devices with their cameras, and when the hub last heard of them.
+    List(DeviceList),
+    /// Say what follows when a picture of a face is held before a camera.
+    Camera(DeviceCamera),
+    /// Let a device take a new password at its next sign of life, within half a minute. Each does so every 90 days.
+    Renew(DeviceRenew),
+    /// End a device for good: it cannot log in any more, and a running agent is cut off.
+    Revoke(DeviceRevoke),
+}
+
+impl Device {
+    /// Runs the command.
+    pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
+        with_instance(folder, async |opened| match self {
+            Self::Create(create) => create.run(opened).await,
+            Self::Code(code) => code.run(opened).await,
+            Self::List(list) => list.run(opened).await,
+            Self::Camera(camera) => camera.run(opened).await,
+            Self::Renew(renew) => renew.run(opened).await,
+            Self::Revoke(revoke) => revoke.run(opened).await,
+        })
+        .await
+    }
+}
 
 /// Options of `device list`.
 #[derive(Args)]
@@ -41,7 +78,7 @@ impl DeviceList {
     }
 }
 
-fn row(device: &Device) -> Vec<String> {
+fn row(device: &store::Device) -> Vec<String> {
     let at = |instant: Option<jiff::Timestamp>, none: &str| {
         instant.map_or_else(|| none.to_owned(), |at| local(at, &device.time_zone))
     };
@@ -52,6 +89,30 @@ fn row(device: &Device) -> Vec<String> {
         at(device.heard_at, "never"),
         at(device.revoked_at, ""),
     ]
+}
+
+/// Options of `device renew`.
+#[derive(Args)]
+pub struct DeviceRenew {
+    /// Name of the device.
+    name: String,
+    #[command(flatten)]
+    organization: InOrganization,
+}
+
+impl DeviceRenew {
+    /// Wants a new password of the device.
+    pub async fn run(self, opened: &Opened) -> anyhow::Result<()> {
+        let transaction = opened.begin(&self.organization).await?;
+        let device_id = device_find(&transaction, &self.name).await?;
+        device_renew(&transaction, device_id).await?;
+        transaction.commit().await?;
+        outln!(
+            "device {} takes a new password at its next sign of life",
+            self.name
+        );
+        Ok(())
+    }
 }
 
 /// What to set of a camera.
@@ -131,7 +192,7 @@ pub struct DeviceRevoke {
 }
 
 impl DeviceRevoke {
-    /// Revokes the device, and removes the password that `device create` wrote here.
+    /// Revokes the device, and removes what `device create --here` wrote here and is of no use any more.
     pub async fn run(self, opened: &Opened) -> anyhow::Result<()> {
         let organization_id = opened.organization(&self.organization).await?;
         let transaction = opened.begin(&self.organization).await?;
@@ -145,13 +206,23 @@ impl DeviceRevoke {
         }
         let is_new = device_revoke(&opened.admin, organization_id, device_id).await?;
         let folder = opened.instance.folder().join("edge");
-        let password_file = folder.join(format!("{device_id}.password"));
-        match fs::remove_file(&password_file) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(error)
-                    .with_context(|| format!("cannot remove `{}`", password_file.display()));
+        // Without its key nobody reads the spool again.
+        for ending in [
+            "password",
+            "password.next",
+            "key",
+            "spool",
+            "spool-wal",
+            "spool-shm",
+        ] {
+            let file = folder.join(format!("{device_id}.{ending}"));
+            match fs::remove_file(&file) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(error)
+                        .with_context(|| format!("cannot remove `{}`", file.display()));
+                }
+                _ => {}
             }
-            _ => {}
         }
         if is_new {
             outln!("device {} is revoked; its sightings stay", self.name);

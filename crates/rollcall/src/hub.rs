@@ -2,6 +2,8 @@
 //! instance or a demo is set up.
 
 use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context;
 use rollcall_vision::{
@@ -10,15 +12,20 @@ use rollcall_vision::{
 use rollcall_worker::{EnrolmentEngine, Sender, SenderOptions, Worker, WorkerOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{info, warn};
 
+use crate::certificate;
 use crate::config::Config;
 use crate::instance::Instance;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A running hub.
 pub struct Hub {
     /// Where GraphQL and the portal answer.
     pub address: SocketAddr,
+    /// Where boxes come, if they come to the hub.
+    pub device_address: Option<SocketAddr>,
     stop: CancellationToken,
     api: rollcall_api::Running,
     worker: JoinHandle<()>,
@@ -28,6 +35,19 @@ impl Hub {
     /// Starts worker and API. Without model files enrolment waits and everything else works.
     pub async fn start(instance: &Instance, config: &Config) -> anyhow::Result<Self> {
         let stop = CancellationToken::new();
+        renew_certificate(instance.folder());
+        tokio::spawn({
+            let (folder, stop) = (instance.folder().to_owned(), stop.clone());
+            async move {
+                let mut days = tokio::time::interval(DAY);
+                while !stop.is_cancelled() {
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        _ = days.tick() => renew_certificate(&folder),
+                    }
+                }
+            }
+        });
         let api = rollcall_api::serve(
             rollcall_api::ApiOptions {
                 listen: config.listen,
@@ -37,6 +57,7 @@ impl Hub {
                 login: config.login(instance.folder())?,
                 http: config.http(),
                 allow_private_webhooks: config.webhooks_allow_private,
+                device_access: config.device_access(instance.folder()),
             },
             stop.child_token(),
         )
@@ -62,6 +83,7 @@ impl Hub {
         let worker = tokio::spawn(worker.run(stop.child_token()));
         Ok(Self {
             address: api.address,
+            device_address: api.device_address,
             stop,
             api,
             worker,
@@ -79,6 +101,15 @@ impl Hub {
     }
 }
 
+/// Makes the certificate of this installation anew when it ends soon; the API reads it by itself.
+fn renew_certificate(instance: &Path) {
+    match certificate::renew(instance) {
+        Ok(true) => info!("the hub has a new certificate"),
+        Ok(false) => {}
+        Err(error) => warn!("the hub's certificate could not be made anew: {error:#}"),
+    }
+}
+
 /// The recogniser pack as configured, with checked files.
 pub fn recogniser_pack(config: &Config) -> anyhow::Result<Pack> {
     let pack = Pack::open(&config.models, &config.weights(), &config.recogniser)?;
@@ -90,7 +121,7 @@ fn enrolment_engine(config: &Config) -> anyhow::Result<EnrolmentEngine> {
     let runtime = Runtime::load(&config.onnxruntime())?;
     let session = SessionOptions {
         providers: vec![Provider::Cpu],
-        intra_threads: 1,
+        ..SessionOptions::default()
     };
     let detector_pack = Pack::open(&config.models, &config.weights(), &config.detector)?;
     detector_pack.verify_files()?;

@@ -7,11 +7,14 @@ mod acting;
 mod attendance;
 mod attendance_day;
 mod calendar;
+mod certificate;
 mod config;
 mod correction;
 mod demo;
 mod device;
+mod device_create;
 mod doctor;
+mod employee_code;
 mod exception;
 mod hub;
 mod instance;
@@ -125,7 +128,7 @@ enum Command {
     Period(period::Period),
     /// Edge agents and their cameras.
     #[command(subcommand)]
-    Device(provision::Device),
+    Device(device::Device),
     /// People who log in.
     #[command(subcommand)]
     User(user::User),
@@ -137,6 +140,9 @@ enum Command {
     Punch(punch_import::Punch),
     /// Who is on site now, and how sure that is.
     Muster(muster::Muster),
+    /// Certificate of the hub, for who has no other.
+    #[command(subcommand)]
+    Certificate(certificate::Certificate),
     /// Configuration of the hub.
     #[command(subcommand)]
     Config(config::command::Command),
@@ -212,6 +218,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Webhook(command) => command.run(&instance).await,
         Command::Punch(command) => command.run(&instance).await,
         Command::Muster(muster) => muster.run(&instance).await,
+        Command::Certificate(command) => command.run(&instance),
         Command::Config(command) => command.run(&instance),
         Command::Api(Api::Operations) => {
             for known in rollcall_api::known_operations() {

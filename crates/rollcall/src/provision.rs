@@ -12,14 +12,14 @@ use rollcall_store::database::{Database, Scope};
 use rollcall_store::provision::{
     self as store, ConsentSpec, EmployeeSpec, SiteSpec, SpaceSpec, UserSpec,
 };
-use rollcall_store::site::{self, CameraDirection};
+use rollcall_store::site;
 use rollcall_store::user::UserRole;
 use rollcall_store::{Transaction, employee, enrolment};
 
 use crate::config::Config;
-use crate::device::{DeviceCamera, DeviceList, DeviceRevoke};
+use crate::employee_code::{CodeEntries, EmployeeBadge, EmployeePin};
 use crate::hub::recogniser_pack;
-use crate::instance::{Instance, password, private_folder, write_secret};
+use crate::instance::{Instance, password};
 use crate::organization_set::OrganizationSet;
 use crate::roll::{EmployeeList, SiteList};
 use crate::setting::{EmployeeSet, SiteSet};
@@ -100,6 +100,12 @@ pub enum Employee {
     Set(Box<EmployeeSet>),
     /// List the employees, with consent and enrolment in figures.
     List(EmployeeList),
+    /// Give an employee a PIN for the kiosk, printed once, in place of any earlier one. Also ends the wait after wrong ones.
+    Pin(EmployeePin),
+    /// Give an employee a badge for the kiosk; its code is read from standard input, as a reader types it.
+    Badge(EmployeeBadge),
+    /// List what was typed at kiosks instead of a face, and what became of it.
+    CodeEntries(CodeEntries),
     /// Add enrolment photographs; a running hub enrols them. Three or more per person are best.
     Photo {
         /// Personnel number.
@@ -110,33 +116,6 @@ pub enum Employee {
         #[command(flatten)]
         organization: InOrganization,
     },
-}
-
-/// Edge agents.
-#[derive(Subcommand)]
-pub enum Device {
-    /// Create an edge agent with its cameras and write its configuration into the instance folder.
-    Create {
-        /// Name of the device.
-        name: String,
-        /// Site by name.
-        #[arg(long)]
-        site: String,
-        /// NAME:entry|exit|both:SOURCE, for example `door:entry:v4l2=0`,
-        /// `gate:exit:rtsp=rtsp://10.0.0.9/live`, `test:both:file=clip.avi`; may be repeated.
-        /// Write user and password of a stream into the printed file afterwards, not here, where
-        /// other users of this machine can see them.
-        #[arg(long, required = true)]
-        camera: Vec<String>,
-        #[command(flatten)]
-        organization: InOrganization,
-    },
-    /// List the devices with their cameras, and when the hub last heard of them.
-    List(DeviceList),
-    /// Say what follows when a picture of a face is held before a camera.
-    Camera(DeviceCamera),
-    /// End a device for good: it cannot log in any more, and a running agent is cut off.
-    Revoke(DeviceRevoke),
 }
 
 /// The open instance of a command.
@@ -291,6 +270,9 @@ impl Employee {
     async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
         match self {
             Self::Set(set) => set.run(opened).await?,
+            Self::Pin(pin) => pin.run(opened).await?,
+            Self::Badge(badge) => badge.run(opened).await?,
+            Self::CodeEntries(entries) => entries.run(opened).await?,
             Self::List(list) => list.run(opened).await?,
             Self::Create {
                 code,
@@ -364,134 +346,6 @@ impl Employee {
         }
         Ok(())
     }
-}
-
-impl Device {
-    /// Runs the command.
-    pub async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
-        with_instance(folder, async |opened| self.run_in(opened).await).await
-    }
-
-    async fn run_in(self, opened: &Opened) -> anyhow::Result<()> {
-        let (name, site, camera, organization) = match self {
-            Self::List(list) => return list.run(opened).await,
-            Self::Camera(camera) => return camera.run(opened).await,
-            Self::Revoke(revoke) => return revoke.run(opened).await,
-            Self::Create {
-                name,
-                site,
-                camera,
-                organization,
-            } => (name, site, camera, organization),
-        };
-        let cameras = camera
-            .iter()
-            .map(|text| CameraArgument::parse(text))
-            .collect::<anyhow::Result<Vec<_>>>()?;
-        let organization_id = opened.organization(&organization).await?;
-        let site_id = opened.site(organization_id, &site).await?;
-        let (manifests, weights) = (
-            opened.config.models.canonicalize()?,
-            opened.config.weights().canonicalize()?,
-        );
-        let runtime = opened.config.onnxruntime().canonicalize()?;
-        let named: Vec<(&str, CameraDirection)> = cameras
-            .iter()
-            .map(|camera| (camera.name, camera.direction))
-            .collect();
-        let login =
-            store::device_set_up(&opened.admin, organization_id, (site_id, &name), &named).await?;
-        let folder = opened.instance.folder().join("edge");
-        private_folder(&folder)?;
-        let password_file = folder.join(format!("{}.password", login.device_id));
-        write_secret(&password_file, &login.password)?;
-        let (host, port, database) = opened.instance.database_address()?;
-        let config = &opened.config;
-        let document = serde_json::json!({
-            "database": {
-                "host": host,
-                "port": port,
-                "name": database,
-                "user": login.role,
-                "password_file": password_file,
-            },
-            "models": {
-                "manifests": manifests,
-                "weights": weights,
-                "runtime": runtime,
-                "detector": config.detector,
-                "recogniser": config.recogniser,
-            },
-            "camera": cameras.iter().map(CameraArgument::document).collect::<Vec<_>>(),
-        });
-        let path = folder.join(format!("{}.toml", login.device_id));
-        write_secret(&path, &toml::to_string(&document)?)?;
-        outln!("device {name}: {}", login.device_id);
-        outln!("run: rollcall-edge run --config {}", path.display());
-        Ok(())
-    }
-}
-
-struct CameraArgument<'a> {
-    name: &'a str,
-    direction: CameraDirection,
-    kind: &'a str,
-    value: &'a str,
-}
-
-impl<'a> CameraArgument<'a> {
-    fn parse(text: &'a str) -> anyhow::Result<Self> {
-        let wrong = || {
-            anyhow::anyhow!(
-                "`{text}` is not a camera\nhint: write NAME:entry|exit|both:SOURCE, for example door:entry:v4l2=0"
-            )
-        };
-        let mut parts = text.splitn(3, ':');
-        let (Some(name), Some(direction), Some(source)) =
-            (parts.next(), parts.next(), parts.next())
-        else {
-            return Err(wrong());
-        };
-        let (kind, value) = source.split_once('=').ok_or_else(wrong)?;
-        let known = match kind {
-            "v4l2" => value.parse::<i32>().is_ok(),
-            "file" | "rtsp" | "gstreamer" => !value.is_empty(),
-            _ => false,
-        };
-        if !known {
-            return Err(wrong());
-        }
-        Ok(Self {
-            name,
-            direction: camera_direction(direction)?,
-            kind,
-            value,
-        })
-    }
-
-    fn document(&self) -> serde_json::Value {
-        let source = match self.kind {
-            "v4l2" => serde_json::json!({ "v4l2": self.value.parse::<i32>().unwrap_or_default() }),
-            "file" => {
-                let path = Path::new(self.value)
-                    .canonicalize()
-                    .unwrap_or_else(|_| self.value.into());
-                serde_json::json!({ "file": { "path": path } })
-            }
-            kind => serde_json::json!({ kind: self.value }),
-        };
-        serde_json::json!({ "name": self.name, "source": source })
-    }
-}
-
-/// `entry`, `exit` or `both`.
-pub fn camera_direction(text: &str) -> anyhow::Result<CameraDirection> {
-    Ok(match text {
-        "entry" => CameraDirection::Entry,
-        "exit" => CameraDirection::Exit,
-        "both" => CameraDirection::Both,
-        _ => bail!("`{text}` is not a direction of a camera\nhint: use entry, exit or both"),
-    })
 }
 
 /// The recogniser's space as the store wants it.

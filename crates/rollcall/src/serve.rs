@@ -34,6 +34,9 @@ impl Up {
             "http"
         };
         eprintln!("portal and GraphQL: {scheme}://{}", hub.address);
+        if let Some(address) = hub.device_address {
+            eprintln!("devices: {address}");
+        }
         wait_for_stop().await?;
         eprintln!("stopping …");
         hub.stop().await?;

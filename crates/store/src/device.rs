@@ -1,28 +1,34 @@
 //! The calls of a device: hello, heartbeat, sightings. The whole of the database that a device sees.
 //! Must not know tables: a device may execute `edge.*` and nothing else.
 
-use std::time::Duration;
+mod code;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use pgvector::HalfVector;
 use rollcall_domain::id::{CameraId, DeviceId, SightingId, SiteId};
+use rollcall_domain::punch::Direction;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{Json, ToSql};
-use tokio_postgres::{Client, Config, NoTls, Row, Statement};
+use tokio_postgres::types::{Json, Kind, ToSql, Type};
+use tokio_postgres::{Client, Row};
 use uuid::Uuid;
 
-use crate::database::{target, without_password};
+use crate::device_link::DeviceLink;
 use crate::error::{Op, Result, StoreError};
 pub use crate::pad::{Pad, PadEvidence};
 use crate::template::half_vector;
 
+pub use code::{Code, CodeAnswer, CodeEntry, CodeOutcome};
+
 /// Most sightings of one call.
 pub const MAX_SIGHTINGS: usize = 512;
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const KEEPALIVES_IDLE: Duration = Duration::from_secs(15);
-/// A connection that is silent for so long while we wait for an answer is lost.
-const TCP_USER_TIMEOUT: Duration = Duration::from_secs(45);
+const SUBMIT: &str = "select sighting_id, outcome, employee_name, direction, similarity, margin
+ from edge.submit_sightings(
+   p_sighting_id => $1, p_camera_id => $2, p_captured_at => $3, p_embedding => $4, p_space_digest => $5,
+   p_quality => $6, p_pad => $7, p_n_frames => $8, p_thumbnail => $9, p_sent_at => $10, p_clock_offset_ms => $11,
+   p_agreement => $12, p_direction => $13, p_pad_evidence => $14)";
 
 /// One tracked face in front of a camera.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +56,8 @@ pub struct Sighting {
     pub clock_offset_ms: Option<i32>,
     /// Mean cosine of the frames to their aggregate; none when it was not measured.
     pub agreement: Option<f32>,
+    /// Which way the person went, as far as the device saw it; counts where the camera has no direction of its own.
+    pub direction: Option<Direction>,
 }
 
 /// What the hub made of a sighting.
@@ -78,7 +86,7 @@ pub struct SightingOutcome {
     pub outcome: Outcome,
     /// For punched and repeat.
     pub employee_name: Option<String>,
-    /// `in` or `out`, when the camera says so.
+    /// `in` or `out`, when the camera or the sighting says so.
     pub direction: Option<String>,
     /// Cosine with the best person.
     pub similarity: Option<f32>,
@@ -144,6 +152,13 @@ pub struct CameraStatus {
     pub n_dropped: i64,
     /// Frames that could not be read, since the start.
     pub n_failed: i64,
+    /// Faces that were followed and gave no sighting, since the start, by reason: `unconfirmed`, `too_short`, or what
+    /// most of their pictures lacked.
+    #[serde(default)]
+    pub n_lost: BTreeMap<String, i64>,
+    /// Sightings in which something seemed to cover the `mouth` or the `eyes`, since the start.
+    #[serde(default)]
+    pub n_covered: BTreeMap<String, i64>,
     /// Milliseconds of the networks for a frame, on average since the sign of life before.
     pub inference_ms: f32,
     /// When the last frame came; none when none did.
@@ -197,10 +212,27 @@ pub struct Hello {
     pub server_at: Timestamp,
 }
 
+/// What the hub wants of a device.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Orders {
+    /// A new password is due.
+    #[serde(default)]
+    pub renew_password: bool,
+}
+
+/// What PostgreSQL keeps of a password: with it the password can be checked and not be found out.
+pub fn password_verifier(password: &str) -> String {
+    postgres_protocol::password::scram_sha_256(password.as_bytes())
+}
+
 /// One connection of a device. Make a new one after an error.
+///
+/// Its statements have no names, so that each can run on another connection to the server: devices may come through a
+/// PgBouncer that pools transactions.
 pub struct DeviceClient {
     client: Client,
-    submit: Statement,
+    /// `halfvec[]`, whose number differs from database to database.
+    half_vectors: Type,
 }
 
 impl std::fmt::Debug for DeviceClient {
@@ -210,65 +242,46 @@ impl std::fmt::Debug for DeviceClient {
 }
 
 impl DeviceClient {
-    /// Connects and prepares the one statement that matters.
-    ///
-    /// Errors: see [`StoreError::is_retryable`].
+    /// Connects without TLS, with the password in the connection string. See [`DeviceLink`] for the ways of a box.
     pub async fn connect(url: &str) -> Result<Self> {
-        let mut config: Config = url.parse().map_err(|source| StoreError::Url {
-            url: without_password(url),
-            source,
-        })?;
-        config
-            .application_name("rollcall-edge")
-            .connect_timeout(CONNECT_TIMEOUT)
-            .keepalives_idle(KEEPALIVES_IDLE)
-            .tcp_user_timeout(TCP_USER_TIMEOUT);
-        let (client, connection) =
-            config
-                .connect(NoTls)
-                .await
-                .map_err(|source| StoreError::Connect {
-                    target: target(&config),
-                    source: Box::new(source),
-                })?;
-        tokio::spawn(async move {
-            // The caller sees the loss at the next call.
-            if let Err(error) = connection.await {
-                tracing::debug!(
-                    error = &error as &dyn std::error::Error,
-                    "device connection ended"
-                );
-            }
-        });
-        let submit = client
-            .prepare(
-                "select sighting_id, outcome, employee_name, direction, similarity, margin
-                 from edge.submit_sightings(
-                   p_sighting_id => $1::uuid[], p_camera_id => $2::uuid[], p_captured_at => $3::timestamptz[],
-                   p_embedding => $4::halfvec[], p_space_digest => $5::text, p_quality => $6::real[],
-                   p_pad => $7::text[], p_n_frames => $8::smallint[], p_thumbnail => $9::bytea[],
-                   p_sent_at => $10::timestamptz, p_clock_offset_ms => $11::integer[], p_agreement => $12::real[],
-                   p_pad_evidence => $13::jsonb[])",
+        DeviceLink::new(url, None)?.connect(None).await
+    }
+
+    pub(crate) async fn new(client: Client) -> Result<Self> {
+        let row = client
+            .query_typed_one(
+                "select oid, typarray from pg_type where oid = 'halfvec'::regtype",
+                &[],
             )
             .await
-            .map_err(|source| match source.code() {
-                Some(&SqlState::UNDEFINED_FUNCTION) => StoreError::HubOlder,
-                _ => StoreError::Query {
-                    operation: "prepare submitting sightings",
-                    source,
-                },
-            })?;
-        Ok(Self { client, submit })
+            .op("look up the type of embeddings")?;
+        let schema = "public".to_owned();
+        let half_vector = Type::new(
+            "halfvec".to_owned(),
+            row.get("oid"),
+            Kind::Simple,
+            schema.clone(),
+        );
+        let half_vectors = Type::new(
+            "_halfvec".to_owned(),
+            row.get("typarray"),
+            Kind::Array(half_vector),
+            schema,
+        );
+        Ok(Self {
+            client,
+            half_vectors,
+        })
     }
 
     /// Who and where this device is.
     pub async fn hello(&self) -> Result<Hello> {
         let row = self
             .client
-            .query_one(
+            .query_typed_one(
                 "select device_id, device_name, site_id, site_name, time_zone, camera_ids, camera_names,
-                   camera_directions, space_digest, space_pack, threshold, server_at from edge.hello(p_agent_version => $1::text)",
-                &[&env!("CARGO_PKG_VERSION")],
+                   camera_directions, space_digest, space_pack, threshold, server_at from edge.hello(p_agent_version => $1)",
+                &[(&env!("CARGO_PKG_VERSION"), Type::TEXT)],
             )
             .await
             .op("say hello")?;
@@ -302,13 +315,43 @@ impl DeviceClient {
     pub async fn heartbeat(&self, status: Option<&Status>) -> Result<Timestamp> {
         let row = self
             .client
-            .query_one(
-                "select edge.heartbeat(p_status => $1::jsonb)",
-                &[&status.map(Json)],
+            .query_typed_one(
+                "select edge.heartbeat(p_status => $1)",
+                &[(&status.map(Json), Type::JSONB)],
             )
             .await
             .op("send heartbeat")?;
         Ok(row.get(0))
+    }
+
+    /// What the hub wants of this device.
+    pub async fn orders(&self) -> Result<Orders> {
+        let row = self
+            .client
+            .query_typed_one("select edge.orders()", &[])
+            .await;
+        let Json(orders) = match row {
+            Ok(row) => row.try_get(0).op("read orders")?,
+            // A hub from before there were orders has none.
+            Err(error) if error.code() == Some(&SqlState::UNDEFINED_FUNCTION) => {
+                Json(Orders::default())
+            }
+            Err(error) => return Err(error).op("ask for orders"),
+        };
+        Ok(orders)
+    }
+
+    /// Gives this device's log-in another password, by its SCRAM-SHA-256 verifier ([`password_verifier`]). Connections
+    /// that are open stay open.
+    pub async fn password_set(&self, verifier: &str) -> Result<()> {
+        self.client
+            .query_typed_one(
+                "select edge.password_set(p_verifier => $1)",
+                &[(&verifier, Type::TEXT)],
+            )
+            .await
+            .op("set the password")
+            .map(drop)
     }
 
     /// Sends 1 to [`MAX_SIGHTINGS`] sightings and returns an outcome for each, in the same order: one
@@ -337,27 +380,37 @@ impl DeviceClient {
         let thumbnails = column(sightings, |sighting| sighting.thumbnail.as_deref());
         let clock_offsets = column(sightings, |sighting| sighting.clock_offset_ms);
         let agreements = column(sightings, |sighting| sighting.agreement);
+        let directions = column(sightings, |sighting| {
+            sighting.direction.map(Direction::as_str)
+        });
         let evidence = column(sightings, |sighting| sighting.pad_evidence.map(Json));
-        let parameters: [&(dyn ToSql + Sync); 13] = [
-            &sighting_ids,
-            &camera_ids,
-            &captured_ats,
-            &embeddings,
-            &space_digest,
-            &qualities,
-            &pads,
-            &n_frames,
-            &thumbnails,
-            &sent_at,
-            &clock_offsets,
-            &agreements,
-            &evidence,
+        let parameters: [(&(dyn ToSql + Sync), Type); 14] = [
+            (&sighting_ids, Type::UUID_ARRAY),
+            (&camera_ids, Type::UUID_ARRAY),
+            (&captured_ats, Type::TIMESTAMPTZ_ARRAY),
+            (&embeddings, self.half_vectors.clone()),
+            (&space_digest, Type::TEXT),
+            (&qualities, Type::FLOAT4_ARRAY),
+            (&pads, Type::TEXT_ARRAY),
+            (&n_frames, Type::INT2_ARRAY),
+            (&thumbnails, Type::BYTEA_ARRAY),
+            (&sent_at, Type::TIMESTAMPTZ),
+            (&clock_offsets, Type::INT4_ARRAY),
+            (&agreements, Type::FLOAT4_ARRAY),
+            (&directions, Type::TEXT_ARRAY),
+            (&evidence, Type::JSONB_ARRAY),
         ];
-        let rows = self
-            .client
-            .query(&self.submit, &parameters)
-            .await
-            .op("submit sightings")?;
+        let rows =
+            self.client
+                .query_typed(SUBMIT, &parameters)
+                .await
+                .map_err(|source| match source.code() {
+                    Some(&SqlState::UNDEFINED_FUNCTION) => StoreError::HubOlder,
+                    _ => StoreError::Query {
+                        operation: "submit sightings",
+                        source,
+                    },
+                })?;
         rows.iter().map(outcome).collect()
     }
 }

@@ -37,6 +37,31 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The hub's certificate does not convince a device.
+    #[error("the database at `{target}` is not trusted: {problem}\nhint: {hint}")]
+    Certificate {
+        /// Host, port and database.
+        target: String,
+        /// What is wrong.
+        problem: &'static str,
+        /// What to do.
+        hint: &'static str,
+        /// What the driver said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
+    /// The authorities that may vouch for the hub could not be read.
+    #[error("{problem}\nhint: `ca_file` is a PEM file with the hub's authority")]
+    Authorities {
+        /// What is wrong.
+        problem: String,
+    },
+    /// A device's password cannot be read.
+    #[error("there is no password in `{}`\nhint: enrol this device again with a new code", path.display())]
+    NoPassword {
+        /// The file.
+        path: PathBuf,
+    },
     /// A statement failed.
     #[error("{operation} failed")]
     Query {
@@ -281,6 +306,7 @@ impl StoreError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Query { source, .. } => is_retryable(source),
+            Self::Connect { .. } if self.is_password_refused() => false,
             Self::Connect { source, .. } => source
                 .downcast_ref::<tokio_postgres::Error>()
                 .is_none_or(|error| match error.code().map(SqlState::code) {
@@ -288,9 +314,25 @@ impl StoreError {
                     Some(code) => !(code.starts_with("28") || code.starts_with("3D")),
                     None => true,
                 }),
-            Self::NoAnswer { .. } => true,
+            // A box without a clock of its own believes in no certificate until it has the time.
+            Self::NoAnswer { .. } | Self::Certificate { .. } => true,
             _ => false,
         }
+    }
+
+    /// True when the password was wrong, or the log-in does not exist: PostgreSQL does not say which.
+    pub fn is_password_refused(&self) -> bool {
+        let Self::Connect { source, .. } = self else {
+            return false;
+        };
+        let error = source.downcast_ref::<tokio_postgres::Error>();
+        let Some(error) = error.and_then(tokio_postgres::Error::as_db_error) else {
+            return false;
+        };
+        *error.code() == SqlState::INVALID_PASSWORD
+            // What PgBouncer says.
+            || *error.code() == SqlState::PROTOCOL_VIOLATION
+                && error.message().ends_with("authentication failed")
     }
 
     /// True when a device's call was refused for what is in it: the same sightings will never be taken, whoever sends

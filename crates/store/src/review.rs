@@ -275,7 +275,7 @@ async fn add(
                  case when exists (select from attendance.punch p where p.organization_id = $1 and p.punch_id = $2)
                    then uuidv7() else s.sighting_id end,
                  $3, s.site_id, s.captured_at, 'face',
-                 case c.direction when 'entry' then 'in' when 'exit' then 'out' end, s.camera_id,
+                 case c.direction when 'entry' then 'in' when 'exit' then 'out' else s.direction end, s.camera_id,
                  case when s.employee_id = $3 then s.similarity end, $4
                from attendance.sighting s
                left join app.camera c on c.organization_id = s.organization_id and c.camera_id = s.camera_id

@@ -5,10 +5,12 @@
 mod support;
 
 use jiff::{Timestamp, ToSpan};
+use rollcall_domain::punch::Direction;
 use rollcall_store::device::{DeviceClient, Outcome, Pad, PadEvidence, Sighting};
 use rollcall_store::device_put::camera_update;
 use rollcall_store::pad::PadPolicy;
 use rollcall_store::provision;
+use rollcall_store::review::{self, Reviewed};
 use rollcall_testkit::fixture::{SPACE_DIGEST, near, unit_vector};
 use support::World;
 
@@ -430,6 +432,86 @@ async fn a_slow_clock_is_reviewed_and_a_backlog_is_not() {
         panic!("one punch, found {skew:?}");
     };
     assert!((60..120).contains(&skew.parse().unwrap()), "{skew}");
+}
+
+#[tokio::test]
+async fn the_way_that_a_device_saw_counts_where_the_camera_sees_both_ways() {
+    let world = World::new().await;
+    let anna = world.person("anna", &unit_vector(1)).await;
+    let (entry, both) = (world.fixture.entry_camera_id, world.fixture.both_camera_id);
+    let (coming, going) = (Some(Direction::In), Some(Direction::Out));
+    for (hours, camera_id, seen, expected) in [
+        (9, both, coming, Some("in")),
+        (8, both, going, Some("out")),
+        (7, both, None, None),
+        (6, entry, going, Some("in")),
+    ] {
+        let sighting = Sighting {
+            camera_id,
+            direction: seen,
+            ..world.sighting(unit_vector(1), Timestamp::now() - hours.hours())
+        };
+        // Sent twice, answered twice with the same.
+        for _ in 0..2 {
+            let outcomes = world.submit(std::slice::from_ref(&sighting)).await.unwrap();
+            assert_eq!(outcomes[0].outcome, Outcome::Punched, "{seen:?}");
+            assert_eq!(outcomes[0].direction.as_deref(), expected, "{seen:?}");
+        }
+        let stored = world
+            .texts(&format!(
+                "select concat_ws('|', coalesce(p.direction, '-'), coalesce(s.direction, '-'))
+                 from attendance.punch p join attendance.sighting s on s.sighting_id = p.punch_id
+                 where p.punch_id = '{}'",
+                sighting.sighting_id
+            ))
+            .await;
+        let [punch, sighted] = [expected, seen.map(Direction::as_str)];
+        assert_eq!(
+            stored,
+            [format!(
+                "{}|{}",
+                punch.unwrap_or("-"),
+                sighted.unwrap_or("-")
+            )]
+        );
+    }
+    // Out and in again within the cool-down are two punches, twice in is one.
+    let at = Timestamp::now() - 2.hours();
+    for (seconds, seen, outcome) in [
+        (0, coming, Outcome::Punched),
+        (20, going, Outcome::Punched),
+        (40, going, Outcome::Repeat),
+    ] {
+        let sighting = Sighting {
+            camera_id: both,
+            direction: seen,
+            ..world.sighting(unit_vector(1), at + seconds.seconds())
+        };
+        let outcomes = world.submit(&[sighting]).await.unwrap();
+        assert_eq!(outcomes[0].outcome, outcome, "{seconds}");
+    }
+    // What a person confirms went the way that the device saw.
+    let unsure = Sighting {
+        camera_id: both,
+        direction: going,
+        ..world.sighting(near(&unit_vector(1), 0.58, 7), Timestamp::now() - 1.hours())
+    };
+    let outcomes = world.submit(std::slice::from_ref(&unsure)).await.unwrap();
+    assert_eq!(outcomes[0].outcome, Outcome::Review);
+    let scope = world.fixture.scope();
+    let transaction = world.db.admin.begin(&scope).await.unwrap();
+    let done = review::sighting_confirm(&transaction, &scope, unsure.sighting_id, anna)
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(done, Reviewed::Done);
+    let confirmed = world
+        .texts(&format!(
+            "select direction from attendance.punch where punch_id = '{}'",
+            unsure.sighting_id
+        ))
+        .await;
+    assert_eq!(confirmed, ["out"]);
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ use crate::{
     geometry::{BBox, Face},
     manifest::DetectorSpec,
     pack::Pack,
-    runtime::{Runtime, SessionOptions},
+    runtime::{Engine, Runtime, SessionOptions},
 };
 
 /// Crops that go through R-Net or O-Net at once: bounds memory on frames full of candidates.
@@ -51,6 +51,7 @@ pub struct Detector {
     pnet: Session,
     rnet: Session,
     onet: Session,
+    engines: [Engine; 3],
     resizer: AreaResizer,
     input: Vec<f32>,
     level: Vec<Candidate>,
@@ -63,8 +64,8 @@ pub struct Detector {
 impl Detector {
     /// Verifies the pack's files and opens its networks.
     ///
-    /// Errors: [`VisionError::WrongKind`], the pack's file errors, [`VisionError::Session`],
-    /// [`VisionError::Option`] for a smallest face below 12 pixels.
+    /// Errors: [`VisionError::WrongKind`], the pack's file errors, [`VisionError::Session`] also
+    /// when every provider's answers are wrong, [`VisionError::Option`] for a smallest face below 12 pixels.
     pub fn open(runtime: &Runtime, pack: &Pack, options: DetectorOptions) -> Result<Detector> {
         let spec = pack.detector()?.clone();
         let min_face_px = options.min_face_px.unwrap_or(spec.min_face_px);
@@ -77,12 +78,22 @@ impl Detector {
             });
         }
         pack.verify_files()?;
-        let open = |role| runtime.open_session(&pack.weight_path(role), &options.session);
+        let open = |role| {
+            let spec = &spec;
+            let self_test = pack.self_test().map(|self_test| {
+                move |session: &mut Session| self_test.detector(role, spec, session)
+            });
+            runtime.open_session(&pack.weight_path(role), &options.session, self_test)
+        };
+        let (pnet, engine_pnet) = open("pnet")?;
+        let (rnet, engine_rnet) = open("rnet")?;
+        let (onet, engine_onet) = open("onet")?;
         Ok(Detector {
             min_face_px,
-            pnet: open("pnet")?,
-            rnet: open("rnet")?,
-            onet: open("onet")?,
+            pnet,
+            rnet,
+            onet,
+            engines: [engine_pnet, engine_rnet, engine_onet],
             resizer: AreaResizer::new(spec.mean, spec.scale),
             spec,
             input: Vec::new(),
@@ -92,6 +103,11 @@ impl Detector {
             parts: Vec::new(),
             keep: Vec::new(),
         })
+    }
+
+    /// What runs its three networks.
+    pub fn engines(&self) -> &[Engine; 3] {
+        &self.engines
     }
 
     /// Smallest face side in frame pixels.

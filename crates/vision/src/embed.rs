@@ -6,8 +6,9 @@ use crate::{
     align::{AlignSpec, Crop},
     embedding::Embedding,
     error::{Result, VisionError},
+    manifest::RecogniserSpec,
     pack::{Pack, SpaceSpec},
-    runtime::{Runtime, SessionOptions},
+    runtime::{Engine, Runtime, SessionOptions},
 };
 
 /// Crops in one run of the network; more are split.
@@ -17,6 +18,7 @@ const MAX_BATCH: usize = 32;
 #[derive(Debug)]
 pub struct Embedder {
     session: Session,
+    engine: Engine,
     space: SpaceSpec,
     align: AlignSpec,
     mean: Option<Vec<f32>>,
@@ -26,12 +28,23 @@ pub struct Embedder {
 impl Embedder {
     /// Verifies the pack's files and opens its network.
     ///
-    /// Errors: [`VisionError::WrongKind`], the pack's file errors, [`VisionError::Session`].
+    /// Errors: [`VisionError::WrongKind`], the pack's file errors, [`VisionError::Session`] also when every provider's
+    /// answers are wrong.
     pub fn open(runtime: &Runtime, pack: &Pack, options: SessionOptions) -> Result<Embedder> {
-        let align = pack.recogniser()?.align;
+        let RecogniserSpec {
+            align, dimensions, ..
+        } = *pack.recogniser()?;
         pack.verify_files()?;
+        let self_test = pack.self_test().map(|self_test| {
+            move |session: &mut Session| {
+                self_test.recogniser(dimensions.into(), pack.mean(), session)
+            }
+        });
+        let (session, engine) =
+            runtime.open_session(&pack.weight_path("recogniser"), &options, self_test)?;
         Ok(Embedder {
-            session: runtime.open_session(&pack.weight_path("recogniser"), &options)?,
+            session,
+            engine,
             space: pack.space()?,
             align,
             mean: pack.mean().map(<[f32]>::to_vec),
@@ -42,6 +55,11 @@ impl Embedder {
     /// The space that the embeddings belong to.
     pub fn space(&self) -> &SpaceSpec {
         &self.space
+    }
+
+    /// What runs it.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// How faces must be cut out for this recogniser.

@@ -126,7 +126,9 @@ pub enum VisionError {
         requested: PathBuf,
     },
     /// A provider name is not known.
-    #[error("unknown execution provider `{name}`: expected `tensorrt`, `cuda` or `cpu`")]
+    #[error(
+        "unknown execution provider `{name}`: expected `tensorrt`, `cuda`, `openvino`, `xnnpack` or `cpu`"
+    )]
     UnknownProvider {
         /// What was given.
         name: String,
@@ -140,7 +142,7 @@ pub enum VisionError {
         providers: String,
         /// Reason of the last one.
         #[source]
-        source: Option<ort::Error>,
+        source: Option<Refusal>,
     },
     /// A run of a network failed.
     #[error("running `{network}` failed")]
@@ -205,6 +207,34 @@ pub enum VisionError {
         #[source]
         source: opencv::Error,
     },
+}
+
+/// Why a model does not run on a provider.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The provider is not there, or does not take the model.
+    #[error("the provider cannot open it")]
+    Provider(#[source] ort::Error),
+    /// It runs, and its answers are wrong.
+    #[error("its answers to the pack's self-test are wrong: {0}")]
+    Wrong(String),
+    /// It runs, and nothing says whether its answers are right.
+    #[error(
+        "the pack has no self-test\nhint: without one only provider `cpu` is trusted; models/README.md says how to make it"
+    )]
+    Untried,
+}
+
+impl Refusal {
+    /// In one line, for logs.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Provider(error) => error.message().replace('\n', " "),
+            Self::Wrong(_) => self.to_string(),
+            Self::Untried => "the pack has no self-test".to_owned(),
+        }
+    }
 }
 
 /// Names the operation of an OpenCV call that failed.

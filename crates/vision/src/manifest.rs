@@ -24,6 +24,8 @@ pub struct Manifest {
     pub source: String,
     /// Weight files by role (`pnet`, `rnet`, `onet`, `recogniser`).
     pub files: BTreeMap<String, WeightFile>,
+    /// Right answers of its networks; without, only the CPU may run them.
+    pub self_test: Option<PackFile>,
     /// What it does.
     pub kind: Kind,
 }
@@ -80,8 +82,8 @@ pub struct RecogniserSpec {
     pub dimensions: u16,
     /// How the face is cut out.
     pub align: AlignSpec,
-    /// File with the mean embedding, next to the manifest, and its sha256.
-    pub centre: Option<CentreFile>,
+    /// File with the mean embedding.
+    pub centre: Option<PackFile>,
     /// Accept from here on (cosine).
     pub threshold: f32,
     /// Send to review from here on (cosine).
@@ -92,10 +94,10 @@ pub struct RecogniserSpec {
     pub radius: Option<u16>,
 }
 
-/// The mean embedding's file.
+/// A file next to the manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CentreFile {
-    /// File name next to the manifest.
+pub struct PackFile {
+    /// Its name.
     pub file: String,
     /// Lower-case hex.
     pub sha256: String,

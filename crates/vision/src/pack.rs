@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     error::{Result, VisionError},
-    manifest::{CentreFile, DetectorSpec, Kind, Manifest, RecogniserSpec, WeightFile},
+    manifest::{DetectorSpec, Kind, Manifest, PackFile, RecogniserSpec, WeightFile},
+    self_test::SelfTest,
 };
 
 /// Version of the keyed transform applied to embeddings after this crate; 0 is none.
@@ -26,6 +27,7 @@ pub struct Pack {
     manifest: Manifest,
     weights: PathBuf,
     mean: Option<Vec<f32>>,
+    self_test: Option<SelfTest>,
 }
 
 /// Which vectors may be compared with which, and how to decide on them by default.
@@ -66,7 +68,7 @@ pub fn list(manifests_dir: &Path) -> Result<Vec<Manifest>> {
 }
 
 impl Pack {
-    /// Opens pack `name`: manifest and mean from `manifests_dir/<name>`, weights from
+    /// Opens pack `name`: manifest, mean and self-test from `manifests_dir/<name>`, weights from
     /// `models_dir/<name>`. Weights are not read yet.
     pub fn open(manifests_dir: &Path, models_dir: &Path, name: &str) -> Result<Pack> {
         let folder = manifests_dir.join(name);
@@ -78,10 +80,15 @@ impl Pack {
             },
             Kind::Detector(_) => None,
         };
+        let self_test = match &manifest.self_test {
+            Some(file) => Some(read_self_test(&folder, &manifest, file)?),
+            None => None,
+        };
         Ok(Pack {
             manifest,
             weights: models_dir.join(name),
             mean,
+            self_test,
         })
     }
 
@@ -172,6 +179,10 @@ impl Pack {
         }
     }
 
+    pub(crate) fn self_test(&self) -> Option<&SelfTest> {
+        self.self_test.as_ref()
+    }
+
     pub(crate) fn mean(&self) -> Option<&[f32]> {
         self.mean.as_deref()
     }
@@ -191,15 +202,16 @@ struct MeanFile {
     mean: Vec<f32>,
 }
 
-fn read_mean(folder: &Path, pack: &str, centre: &CentreFile, dimensions: u16) -> Result<Vec<f32>> {
-    let path = folder.join(&centre.file);
+/// The content of a file next to the manifest, when it is the one that the manifest means.
+fn read_beside(folder: &Path, pack: &str, file: &PackFile) -> Result<Vec<u8>> {
+    let path = folder.join(&file.file);
     let bytes = std::fs::read(&path).map_err(|source| VisionError::Read {
         path: path.clone(),
         source,
     })?;
     let found = hex::encode(Sha256::digest(&bytes));
-    if found != centre.sha256 {
-        let expected = centre.sha256.clone();
+    if found != file.sha256 {
+        let expected = file.sha256.clone();
         return Err(VisionError::ModelDigest {
             pack: pack.to_owned(),
             path,
@@ -207,6 +219,30 @@ fn read_mean(folder: &Path, pack: &str, centre: &CentreFile, dimensions: u16) ->
             found,
         });
     }
+    Ok(bytes)
+}
+
+fn read_self_test(folder: &Path, manifest: &Manifest, file: &PackFile) -> Result<SelfTest> {
+    let pack = &manifest.name;
+    let bytes = read_beside(folder, pack, file)?;
+    let wrong = |reason: String| VisionError::Manifest {
+        pack: pack.clone(),
+        reason,
+    };
+    let self_test: SelfTest = serde_json::from_slice(&bytes).map_err(|error| {
+        wrong(format!(
+            "`{}` has no patterns and answers: {error}",
+            file.file
+        ))
+    })?;
+    match manifest.files.keys().find(|role| !self_test.covers(role)) {
+        Some(role) => Err(wrong(format!("`{}` has nothing for `{role}`", file.file))),
+        None => Ok(self_test),
+    }
+}
+
+fn read_mean(folder: &Path, pack: &str, centre: &PackFile, dimensions: u16) -> Result<Vec<f32>> {
+    let bytes = read_beside(folder, pack, centre)?;
     let wrong = |reason: String| VisionError::Manifest {
         pack: pack.to_owned(),
         reason,

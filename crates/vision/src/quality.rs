@@ -66,6 +66,19 @@ pub enum Flaw {
     CutOff,
 }
 
+impl Flaw {
+    /// The word in status reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Flaw::TooSmall => "too_small",
+            Flaw::Blurred => "blurred",
+            Flaw::BadLight => "bad_light",
+            Flaw::Turned => "turned",
+            Flaw::CutOff => "cut_off",
+        }
+    }
+}
+
 impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

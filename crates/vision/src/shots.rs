@@ -1,7 +1,7 @@
 //! The best pictures of one track: good ones, and spread in time, because two frames in a row
 //! show the same mistake twice. Must not know recognisers.
 
-use crate::{align::Crop, geometry::BBox, quality::Quality};
+use crate::{align::Crop, cover::Cover, geometry::BBox, quality::Quality};
 
 /// One picture of a tracked face.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct Shot {
     pub quality: Quality,
     /// Its box in frame pixels.
     pub bbox: BBox,
+    /// What seems to cover it.
+    pub cover: Option<Cover>,
 }
 
 /// The best shots so far, at most a fixed number, in order of time.
@@ -114,6 +116,7 @@ mod tests {
                 x2: 1.0,
                 y2: 1.0,
             },
+            cover: None,
         }
     }
 

@@ -7,19 +7,24 @@
 
 mod options;
 
+pub use self::options::{Cadence, WatcherOptions};
+
 use std::{collections::HashMap, fmt};
 
-pub use self::options::{Cadence, WatcherOptions};
+use rollcall_domain::punch::Direction;
 
 use crate::{
     aggregate::aggregate,
     align,
+    cover::{Cover, cover},
     detect::Detector,
     embed::Embedder,
     embedding::Embedding,
     error::Result,
     frame::Frame,
     geometry::{BBox, Face},
+    line::Walk,
+    lost::{LostReason, WatcherStats},
     motion::Motion,
     pad::{Evidence, Verdict, Witness},
     quality::{self, Flaw},
@@ -53,6 +58,10 @@ pub struct TrackSighting {
     pub pad_evidence: Evidence,
     /// Box of the best shot, frame pixels.
     pub bbox: BBox,
+    /// Which way it crossed the line, if there is one and it did.
+    pub direction: Option<Direction>,
+    /// What seemed to cover the face in most shots.
+    pub cover: Option<Cover>,
     /// JPEG of the best shot, 112 x 112 pixels.
     pub thumbnail_jpeg: Vec<u8>,
 }
@@ -68,36 +77,10 @@ impl fmt::Debug for TrackSighting {
             .field("n_frames", &self.n_frames)
             .field("pad", &self.pad)
             .field("bbox", &self.bbox)
+            .field("direction", &self.direction)
+            .field("cover", &self.cover)
             .finish_non_exhaustive()
     }
-}
-
-/// Why a track ended without a sighting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LostReason {
-    /// Seen too few times to be believed.
-    Unconfirmed,
-    /// Good, but too few shots before it left.
-    TooShort,
-    /// Most shots had this flaw.
-    Flaw(Flaw),
-}
-
-/// Counts since the watcher was made. Every track is sighted, lost by a reason, or alive.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WatcherStats {
-    /// Frames fed.
-    pub n_frames: u64,
-    /// Frames detected on.
-    pub n_detections: u64,
-    /// Faces found.
-    pub n_faces: u64,
-    /// Tracks started.
-    pub n_tracks: u64,
-    /// Tracks sighted.
-    pub n_sightings: u64,
-    /// Tracks ended without a sighting, by reason.
-    pub lost: HashMap<LostReason, u64>,
 }
 
 #[derive(Debug)]
@@ -106,6 +89,7 @@ struct Watch {
     shots: Shots,
     witness: Witness,
     flaws: HashMap<Flaw, u32>,
+    walk: Walk,
     is_sighted: bool,
 }
 
@@ -146,6 +130,16 @@ impl Watcher {
         &self.stats
     }
 
+    /// The detector, for what runs it.
+    pub fn detector(&self) -> &Detector {
+        &self.detector
+    }
+
+    /// Faces that are followed, by track, each with the box in which it was seen last.
+    pub fn boxes(&self) -> impl Iterator<Item = (u64, BBox)> + '_ {
+        self.tracker.boxes()
+    }
+
     /// The embedder, for its space.
     pub fn embedder(&self) -> &Embedder {
         &self.embedder
@@ -183,6 +177,7 @@ impl Watcher {
             if hit.is_new {
                 self.start(hit.track_id, at_ms);
             }
+            self.follow(hit.track_id, frame, face);
             self.look(hit.track_id, frame, face, at_ms)?;
             if hit.is_confirmed {
                 sightings.extend(self.decide(hit.track_id, at_ms)?);
@@ -197,9 +192,13 @@ impl Watcher {
             return true;
         };
         // A poster on the wall is a track that is never decided.
+        let patience_ms = match self.options.line {
+            Some(_) => self.options.line_wait_ms,
+            None => 3 * self.options.decide_after_ms,
+        };
         let is_open = |watch: &Watch| {
             let age = at_ms.saturating_sub(watch.first_seen_ms);
-            !watch.is_sighted && age < 3 * self.options.decide_after_ms + self.options.pad_wait_ms
+            !watch.is_sighted && age < patience_ms + self.options.pad_wait_ms
         };
         let Cadence {
             still_ms,
@@ -231,9 +230,19 @@ impl Watcher {
             shots,
             witness: Witness::default(),
             flaws: HashMap::new(),
+            walk: Walk::default(),
             is_sighted: false,
         };
         self.watches.insert(track_id, watch);
+    }
+
+    /// Sees whether a tracked face crosses the line.
+    fn follow(&mut self, track_id: u64, frame: &Frame, face: &Face) {
+        if let (Some(line), Some(watch)) = (&self.options.line, self.watches.get_mut(&track_id)) {
+            let size = (frame.width() as f32, frame.height() as f32);
+            let bbox = &face.bbox;
+            watch.walk.see(line, bbox.centre(), bbox.width(), size);
+        }
     }
 
     /// Takes a shot of a tracked face if it is worth keeping, and what tells it from a picture.
@@ -249,21 +258,27 @@ impl Watcher {
         if !watch.shots.wants(at_ms, 1.0) {
             return Ok(());
         }
-        let crop = match align::crop(frame, face, self.embedder.align()) {
-            Ok(crop) => crop,
+        let spec = self.embedder.align();
+        let part = match align::crop_box(frame, face, spec) {
+            Ok(part) => part,
             Err(crate::VisionError::CropEmpty { .. }) => {
                 *watch.flaws.entry(Flaw::CutOff).or_default() += 1;
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
+        let crop = align::crop_at(frame, &part, spec.size_px)?;
         let quality = quality::assess(frame, face, &crop);
         if quality.is_usable() {
+            let origin = (part.x1 as f32, part.y1 as f32);
+            let size = ((part.x2 - part.x1) as f32, (part.y2 - part.y1) as f32);
+            let cover = cover(&crop, face, origin, size);
             watch.shots.offer(Shot {
                 at_ms,
                 crop,
                 quality,
                 bbox: face.bbox,
+                cover,
             });
         } else {
             *watch.flaws.entry(quality.worst_flaw()).or_default() += 1;
@@ -276,12 +291,15 @@ impl Watcher {
             let n = watch.shots.kept().len();
             let age = at_ms.saturating_sub(watch.first_seen_ms);
             let is_old = age >= self.options.decide_after_ms;
-            let has_shots = watch.shots.is_full() || is_old && n >= self.options.min_shots;
-            let waits = || {
+            let waits_for_line = self.options.line.is_some()
+                && watch.walk.crossed().is_none()
+                && age < self.options.line_wait_ms;
+            let waits_for_verdict = || {
                 age < self.options.pad_wait_ms
                     && watch.witness.evidence().verdict() == Verdict::NotChecked
             };
-            !watch.is_sighted && has_shots && !waits()
+            let has_shots = watch.shots.is_full() || is_old && n >= self.options.min_shots;
+            !watch.is_sighted && has_shots && !waits_for_line && !waits_for_verdict()
         });
         if is_due {
             self.sight(track_id).map(Some)
@@ -352,6 +370,8 @@ impl Watcher {
             pad: pad_evidence.verdict(),
             pad_evidence,
             bbox: best.bbox,
+            direction: watch.walk.crossed(),
+            cover: mostly(shots),
             thumbnail_jpeg: best.crop.thumbnail_jpeg(THUMBNAIL_PX)?,
         };
         watch.is_sighted = true;
@@ -360,4 +380,15 @@ impl Watcher {
         self.stats.n_sightings += 1;
         Ok(sighting)
     }
+}
+
+/// What covers the face in more than half of the shots.
+fn mostly(shots: &[Shot]) -> Option<Cover> {
+    [Cover::Mouth, Cover::Eyes].into_iter().find(|cover| {
+        let n = shots
+            .iter()
+            .filter(|shot| shot.cover == Some(*cover))
+            .count();
+        2 * n > shots.len()
+    })
 }

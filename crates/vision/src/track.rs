@@ -160,6 +160,11 @@ impl Tracker {
         }
     }
 
+    /// Tracks alive, each with the box in which it was seen last.
+    pub fn boxes(&self) -> impl Iterator<Item = (u64, BBox)> + '_ {
+        self.tracks.iter().map(|track| (track.id, track.bbox))
+    }
+
     /// Number of tracks alive.
     pub fn n_tracks(&self) -> usize {
         self.tracks.len()

@@ -13,6 +13,7 @@ create or replace function attendance.check_sightings(
   p_thumbnail bytea[],
   p_clock_offset_ms integer[],
   p_agreement real[],
+  p_direction text[],
   p_pad_evidence jsonb[]
 ) returns void
   language plpgsql stable
@@ -29,7 +30,7 @@ begin
     select
     from (values (cardinality(p_camera_id)), (cardinality(p_captured_at)), (cardinality(p_embedding)),
       (cardinality(p_quality)), (cardinality(p_pad)), (cardinality(p_n_frames)), (cardinality(p_thumbnail)),
-      (cardinality(p_clock_offset_ms)), (cardinality(p_agreement)), (cardinality(p_pad_evidence))) as length (n)
+      (cardinality(p_clock_offset_ms)), (cardinality(p_agreement)), (cardinality(p_direction)), (cardinality(p_pad_evidence))) as length (n)
     where length.n is distinct from cardinality(p_sighting_id)
   ) then
     raise exception 'arrays of different length, expected % elements in each', cardinality(p_sighting_id)
@@ -44,7 +45,8 @@ begin
         when u.sighting_id is null or u.captured_at is null or u.embedding is null then 'RC005'
         when not coalesce(u.quality between 0 and 1, false) or not coalesce(u.pad in ('live', 'attack', 'not_checked'), false)
           or not coalesce(u.n_frames >= 1, false) or length(u.thumbnail) not between 1 and 65536
-          or u.agreement not between -1 and 1 or u.agreement = 'nan' or length(u.pad_evidence::text) > 1024 then 'RC005'
+          or u.agreement not between -1 and 1 or u.agreement = 'nan' or u.direction not in ('in', 'out')
+            or length(u.pad_evidence::text) > 1024 then 'RC005'
         when vector_dims(u.embedding) <> 512 then 'RC003'
         when abs(l2_norm(u.embedding) - 1) > 0.01 then 'RC004'
         when camera.camera_id is null then 'RC006'
@@ -60,15 +62,16 @@ begin
         when not coalesce(u.n_frames >= 1, false) then 'number of frames is not positive'
         when length(u.thumbnail) not between 1 and 65536 then 'thumbnail is empty or larger than 64 KiB'
         when u.agreement not between -1 and 1 or u.agreement = 'nan' then 'agreement is not between -1 and 1'
+        when u.direction not in ('in', 'out') then 'direction is not in or out'
         when length(u.pad_evidence::text) > 1024 then 'PAD evidence is longer than 1024 characters'
         when abs(l2_norm(u.embedding) - 1) > 0.01 then format('embedding has length %s, expected 1', round(l2_norm(u.embedding)::numeric, 3))
         when camera.camera_id is null then format('camera `%s` does not belong to this device', u.camera_id)
         else 'sighting_id is not a uuidv7 of the time of captured_at'
       end as problem
     from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_agreement,
-        p_pad_evidence)
+        p_direction, p_pad_evidence)
       with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail, agreement,
-        pad_evidence, position)
+        direction, pad_evidence, position)
     left join app.camera on camera.organization_id = p_organization_id
       and camera.camera_id = u.camera_id
       and camera.device_id = p_device_id
@@ -81,5 +84,5 @@ begin
   end if;
 end
 $$;
-comment on function attendance.check_sightings(uuid, uuid, uuid[], uuid[], timestamptz[], halfvec[], real[], text[], smallint[], bytea[], integer[], real[], jsonb[])
+comment on function attendance.check_sightings(uuid, uuid, uuid[], uuid[], timestamptz[], halfvec[], real[], text[], smallint[], bytea[], integer[], real[], text[], jsonb[])
   is 'Raises for the first sighting that cannot be taken.';

@@ -23,6 +23,7 @@ create or replace function attendance.submit_sightings(
   p_sent_at timestamptz,
   p_clock_offset_ms integer[],
   p_agreement real[],
+  p_direction text[],
   p_pad_evidence jsonb[]
 ) returns table (sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
   language plpgsql volatile rows 64
@@ -43,7 +44,8 @@ declare
   v_last_near_id uuid;
 begin
   perform attendance.check_sightings(p_organization_id, p_device_id, p_sighting_id, p_camera_id, p_captured_at,
-    p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_clock_offset_ms, p_agreement, p_pad_evidence);
+    p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_clock_offset_ms, p_agreement, p_direction,
+    p_pad_evidence);
   if p_sent_at is null then
     raise exception 'sent_at is missing' using errcode = 'RC005';
   end if;
@@ -73,9 +75,9 @@ begin
       u.pad = 'attack' and camera.pad_policy <> 'ignore' as is_attack,
       u.pad <> 'live' and camera.pad_policy = 'require_live' as is_unproven
     from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail,
-        p_clock_offset_ms, p_agreement, p_pad_evidence)
+        p_clock_offset_ms, p_agreement, p_direction, p_pad_evidence)
       with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail,
-        clock_offset_ms, agreement, pad_evidence, ordinal)
+        clock_offset_ms, agreement, direction, pad_evidence, ordinal)
     join app.camera on camera.organization_id = p_organization_id and camera.camera_id = u.camera_id
     where not exists (
       select
@@ -136,7 +138,7 @@ begin
       from (
         select
           judged.sighting_id, judged.employee_id, judged.captured_at,
-          case camera.direction when 'entry' then 'in' when 'exit' then 'out' end as direction
+          case camera.direction when 'entry' then 'in' when 'exit' then 'out' else judged.direction end as direction
         from judged
         join app.camera on camera.organization_id = p_organization_id and camera.camera_id = judged.camera_id
         where judged.decision = 'accept'
@@ -164,7 +166,7 @@ begin
     insert into attendance.sighting (
       organization_id, sighting_id, site_id, device_id, camera_id, captured_at, sent_at, space_id, quality, pad,
       n_frames, decision, reason, employee_id, template_id, similarity, margin, outcome, clock_offset_ms, agreement,
-      pad_evidence
+      direction, pad_evidence
     )
     select
       p_organization_id, judged.sighting_id, p_site_id, p_device_id, judged.camera_id, judged.captured_at, p_sent_at,
@@ -175,12 +177,12 @@ begin
         when repeated.sighting_id is not null then 'repeat'
         else 'punched'
       end,
-      judged.clock_offset_ms, judged.agreement, judged.pad_evidence
+      judged.clock_offset_ms, judged.agreement, judged.direction, judged.pad_evidence
     from judged
     left join repeated on repeated.sighting_id = judged.sighting_id
     order by judged.sighting_id
     on conflict (organization_id, sighting_id) do nothing
-    returning sighting_id, camera_id, captured_at, decision, employee_id, similarity
+    returning sighting_id, camera_id, captured_at, decision, employee_id, similarity, direction
   ),
   -- What a person has to look at. The worker announces it: see below.
   shown as (
@@ -198,7 +200,7 @@ begin
     )
     select
       p_organization_id, stored.sighting_id, stored.employee_id, p_site_id, stored.captured_at, 'face',
-      case camera.direction when 'entry' then 'in' when 'exit' then 'out' end, stored.camera_id, stored.similarity,
+      case camera.direction when 'entry' then 'in' when 'exit' then 'out' else stored.direction end, stored.camera_id, stored.similarity,
       -- An accepted sighting was sent with a clock that is off by two minutes at most.
       round(extract(epoch from now() - p_sent_at))::integer
     from stored
@@ -234,7 +236,7 @@ begin
     case when answer.is_first then sighting.outcome else 'duplicate' end,
     case when answer.is_first and sighting.decision = 'accept' then employee.display_name end,
     case when answer.is_first and sighting.decision = 'accept' then
-      case camera.direction when 'entry' then 'in' when 'exit' then 'out' end
+      case camera.direction when 'entry' then 'in' when 'exit' then 'out' else sighting.direction end
     end,
     case when answer.is_first then sighting.similarity end,
     case when answer.is_first then sighting.margin end
@@ -250,5 +252,5 @@ begin
   order by u.ordinal;
 end
 $$;
-comment on function attendance.submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamptz[], halfvec[], text, real[], text[], smallint[], bytea[], timestamptz, integer[], real[], jsonb[])
+comment on function attendance.submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamptz[], halfvec[], text, real[], text[], smallint[], bytea[], timestamptz, integer[], real[], text[], jsonb[])
   is 'Matches, decides and stores a batch of sightings of one device, once only.';

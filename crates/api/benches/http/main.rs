@@ -113,6 +113,7 @@ fn options(database: &TestDatabase, pool: &rollcall_store::Database) -> ApiOptio
             ..Default::default()
         },
         allow_private_webhooks: false,
+        device_access: None,
     }
 }
 

@@ -134,10 +134,24 @@ pub struct CameraStatus {
     processed_per_second: f64,
     /// Frames replaced by newer ones before they were looked at, since the start.
     n_dropped: i32,
+    /// Frames that could not be read, since the start.
+    n_failed: i32,
+    /// Faces that were followed and gave no sighting, since the start, by reason.
+    lost: Vec<LostFaces>,
     /// Milliseconds of the networks for a frame, on average lately.
     inference_ms: f64,
     /// When the last frame came; null when none did.
     last_frame_at: Option<DateTime>,
+}
+
+/// Faces of one camera that gave no sighting.
+#[derive(SimpleObject)]
+pub struct LostFaces {
+    /// `unconfirmed`: seen once; `too_short`: gone before there were enough good pictures; else what most of its pictures
+    /// lacked: `too_small`, `blurred`, `bad_light`, `turned` or `cut_off`.
+    reason: String,
+    /// How many.
+    n: i32,
 }
 
 /// What comes from a camera.
@@ -163,14 +177,24 @@ pub enum CameraState {
 impl From<(Status, Timestamp)> for DeviceStatus {
     fn from((status, reported_at): (Status, Timestamp)) -> Self {
         let spool = status.spool;
-        let cameras = status.cameras.into_iter().map(|camera| CameraStatus {
-            name: camera.name,
-            state: camera.state.into(),
-            captured_per_second: camera.captured_per_second.into(),
-            processed_per_second: camera.processed_per_second.into(),
-            n_dropped: count(camera.n_dropped),
-            inference_ms: camera.inference_ms.into(),
-            last_frame_at: camera.last_frame_at.map(DateTime),
+        let cameras = status.cameras.into_iter().map(|camera| {
+            let lost = camera.n_lost.into_iter();
+            CameraStatus {
+                name: camera.name,
+                state: camera.state.into(),
+                captured_per_second: camera.captured_per_second.into(),
+                processed_per_second: camera.processed_per_second.into(),
+                n_dropped: count(camera.n_dropped),
+                n_failed: count(camera.n_failed),
+                lost: lost
+                    .map(|(reason, n)| LostFaces {
+                        reason,
+                        n: count(n),
+                    })
+                    .collect(),
+                inference_ms: camera.inference_ms.into(),
+                last_frame_at: camera.last_frame_at.map(DateTime),
+            }
         });
         Self {
             reported_at: DateTime(reported_at),

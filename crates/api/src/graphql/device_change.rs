@@ -379,7 +379,7 @@ fn device_refused(error: StoreError, field: &str) -> Result<DevicePayload, Failu
     Ok(DevicePayload::refused(vec![problem]))
 }
 
-fn unknown(field: &str, what: &str) -> Problem {
+pub(super) fn unknown(field: &str, what: &str) -> Problem {
     let message = format!("there is no such {what}");
     Problem::new(field, ProblemCode::NotFound, message)
 }

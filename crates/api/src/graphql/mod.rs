@@ -20,6 +20,7 @@ mod day_part;
 mod department;
 mod device;
 mod device_change;
+mod device_code;
 mod employee;
 mod employee_create;
 mod employee_import;
@@ -133,6 +134,7 @@ pub struct Mutation(
     PeopleMutation,
     organization::OrganizationMutation,
     device_change::DeviceMutation,
+    device_code::DeviceCodeMutation,
     site_change::SiteMutation,
     exception_waive::ExceptionMutation,
     correction_request::CorrectionRequestMutation,

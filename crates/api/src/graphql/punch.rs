@@ -28,6 +28,10 @@ pub enum PunchSource {
     Import,
     /// Added by an approved correction.
     Correction,
+    /// A code and PIN typed at a kiosk.
+    Pin,
+    /// A badge read at a kiosk.
+    Badge,
 }
 
 /// Which way a person went.

@@ -2,6 +2,7 @@
 
 pub(crate) mod connection;
 pub(crate) mod credential;
+mod device;
 mod executor;
 mod export;
 mod graphql;
@@ -44,7 +45,7 @@ use crate::feed::Feed;
 use crate::graphql::Schema;
 use crate::metric::Counter;
 use crate::oidc::Oidc;
-use crate::options::HttpOptions;
+use crate::options::{DeviceAccess, HttpOptions};
 use crate::viewer::Clock;
 pub(crate) use upload::MAX_FILE_BYTES;
 
@@ -65,6 +66,8 @@ pub(crate) struct Hub {
     /// Single sign-on, when it is set up.
     pub oidc: Option<Oidc>,
     pub options: HttpOptions,
+    /// How devices reach the database.
+    pub device_access: Option<DeviceAccess>,
     pub rate_limit: Mutex<rate_limit::RateLimit>,
     pub metrics: PrometheusHandle,
     pub login_limit: login_limit::LoginLimit,
@@ -87,6 +90,7 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
     let api = Router::new()
         .route("/graphql", post(graphql::execute).get(sse::get))
         .route("/session", post(session::create).delete(session::delete))
+        .route("/device/enrolment", post(device::enrol))
         .route("/session/methods", get(oidc::methods))
         .layer(from_fn(same_origin::check_body))
         .layer(from_fn_with_state(hub.clone(), time_out));

@@ -202,6 +202,7 @@ async fn a_taken_port_is_named() {
         login: Default::default(),
         http: HttpOptions::default(),
         allow_private_webhooks: false,
+        device_access: None,
     };
     let error = rollcall_api::serve(options, CancellationToken::new())
         .await

@@ -92,6 +92,7 @@ impl Api {
             login,
             http,
             allow_private_webhooks: false,
+            device_access: None,
         };
         let clock = now.clone();
         let clock = Arc::new(move || *clock.lock().unwrap());
@@ -121,6 +122,7 @@ impl Api {
             },
             http: HttpOptions::default(),
             allow_private_webhooks: false,
+            device_access: None,
         };
         rollcall_api::serve(options, self.stop.clone()).await
     }

@@ -165,6 +165,7 @@ impl Gallery {
                     thumbnail: None,
                     clock_offset_ms: Some(0),
                     agreement: None,
+                    direction: None,
                 }
             })
             .collect()

@@ -54,6 +54,7 @@ pub async fn measure(table: &mut Table) -> Result<()> {
                         thumbnail: Some(track.thumbnail_jpeg),
                         clock_offset_ms: Some(0),
                         agreement: None,
+                        direction: None,
                     })
                     .collect();
                 if !sightings.is_empty() {

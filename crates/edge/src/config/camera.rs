@@ -1,7 +1,7 @@
 //! The settings of one camera. Must not open it.
 
 use jiff::Timestamp;
-use rollcall_vision::Region;
+use rollcall_vision::{Line, Region};
 use serde::Deserialize;
 
 use crate::source::Source;
@@ -28,6 +28,12 @@ pub struct CameraConfig {
     /// when absent.
     #[serde(default)]
     pub region: Option<Vec<(f32, f32)>>,
+    /// Ends of a line over which people come in and go out, in the same shares; with `inside`.
+    #[serde(default)]
+    pub line: Option<[(f32, f32); 2]>,
+    /// A point on the side of `line` where people are who have come in.
+    #[serde(default)]
+    pub inside: Option<(f32, f32)>,
 }
 
 /// People do not stand at a door for longer.
@@ -44,11 +50,14 @@ impl CameraConfig {
         if self.name.trim().is_empty() {
             return wrong("name", "must not be blank");
         }
-        if let Some(file) = self.source.file()
-            && let Some(recorded_at) = file.recorded_at
+        if let Some(playback) = self.source.playback()
+            && let Some(recorded_at) = playback.recorded_at
         {
-            let key = "source.file.recorded_at";
-            if file.repeat {
+            let key = match self.source {
+                Source::Folder(_) => "source.folder.recorded_at",
+                _ => "source.file.recorded_at",
+            };
+            if playback.repeat {
                 return wrong(
                     key,
                     "cannot go with `repeat = true`: a recording happened once",
@@ -63,6 +72,15 @@ impl CameraConfig {
                 );
             }
         }
+        if let Source::Folder(folder) = &self.source
+            && !(0.1..=240.0).contains(&folder.frames_per_second)
+        {
+            let found = folder.frames_per_second;
+            return wrong(
+                "source.folder.frames_per_second",
+                &format!("expected 0.1 to 240, found {found}"),
+            );
+        }
         if let Source::Rtsp(rtsp) = &self.source
             && let Some(problem) = rtsp.problem()
         {
@@ -72,6 +90,21 @@ impl CameraConfig {
             && let Err(problem) = Region::new(corners.clone())
         {
             return wrong("region", &problem);
+        }
+        match (self.line, self.inside) {
+            (Some(_), None) => {
+                return wrong(
+                    "line",
+                    "needs `inside`: a point beside it, where people are who have come in",
+                );
+            }
+            (None, Some(_)) => return wrong("inside", "needs `line`"),
+            (Some(ends), Some(inside)) => {
+                if let Err(problem) = Line::new(ends, inside) {
+                    return wrong("line", &problem);
+                }
+            }
+            (None, None) => {}
         }
         if self.pad_wait_ms > MAX_PAD_WAIT_MS {
             return wrong(

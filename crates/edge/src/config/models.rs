@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use rollcall_vision::{Provider, SessionOptions};
 use serde::Deserialize;
 
 /// Model packs and how they run.
@@ -18,8 +19,16 @@ pub struct ModelsConfig {
     pub detector: String,
     /// Recogniser pack.
     pub recogniser: String,
-    /// Execution providers, tried in order: `tensorrt`, `cuda`, `cpu`.
+    /// Execution providers, tried in order: `tensorrt`, `cuda`, `openvino`, `xnnpack`, `cpu`.
     pub providers: Vec<String>,
+    /// Threads of the recogniser on a processor. The detector's networks are too small for more than one.
+    pub threads: usize,
+    /// GPUs may compute in half precision.
+    pub half_precision: bool,
+    /// Folder in which `tensorrt` and `openvino` keep what they compiled for this machine.
+    pub engine_cache: PathBuf,
+    /// Where `openvino` computes: `CPU`, `GPU` or `NPU`.
+    pub openvino_device: String,
 }
 
 impl Default for ModelsConfig {
@@ -31,6 +40,10 @@ impl Default for ModelsConfig {
             detector: "mtcnn".to_owned(),
             recogniser: "facenet-casia".to_owned(),
             providers: vec!["cpu".to_owned()],
+            threads: 1,
+            half_precision: false,
+            engine_cache: "engines".into(),
+            openvino_device: "CPU".to_owned(),
         }
     }
 }
@@ -38,9 +51,37 @@ impl Default for ModelsConfig {
 impl ModelsConfig {
     /// What is wrong with them: the setting and the problem.
     pub(super) fn problem(&self) -> Option<(&'static str, String)> {
-        let no_provider = "name at least one of `tensorrt`, `cuda`, `cpu`";
-        self.providers
-            .is_empty()
-            .then(|| ("providers", no_provider.to_owned()))
+        if self.providers.is_empty() {
+            let names = Provider::ALL.map(|provider| format!("`{provider}`"));
+            return Some((
+                "providers",
+                format!("must name one of {}", names.join(", ")),
+            ));
+        }
+        if let Some(error) = self.parsed().err() {
+            return Some(("providers", format!("has an {error}")));
+        }
+        if !(1..=64).contains(&self.threads) {
+            let problem = format!("expected 1 to 64, found {}", self.threads);
+            return Some(("threads", problem));
+        }
+        None
+    }
+
+    fn parsed(&self) -> rollcall_vision::Result<Vec<Provider>> {
+        self.providers.iter().map(|name| name.parse()).collect()
+    }
+
+    /// How to open the recogniser; for the detector with one thread.
+    ///
+    /// Errors: a provider's name that is none.
+    pub fn session(&self) -> rollcall_vision::Result<SessionOptions> {
+        Ok(SessionOptions {
+            providers: self.parsed()?,
+            intra_threads: self.threads,
+            half_precision: self.half_precision,
+            engine_cache: Some(self.engine_cache.clone()),
+            openvino_device: self.openvino_device.clone(),
+        })
     }
 }

@@ -1,17 +1,13 @@
 //! Encryption of what waits on disk: AES-256-GCM, each piece bound to its sighting, so that pieces cannot be swapped.
 //! Must not know what is in a piece.
 
-use std::io::Write as _;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::SpoolError;
-
-/// Bytes of a key.
-const KEY_LEN: usize = 32;
+use crate::secret_file::{self, SECRET_LEN};
 
 /// The key of a spool. Its `Debug` text shows nothing of it.
 #[derive(Clone)]
@@ -28,7 +24,7 @@ impl std::fmt::Debug for SpoolKey {
 
 impl SpoolKey {
     /// A key of 32 bytes.
-    pub fn new(bytes: &[u8; KEY_LEN]) -> Self {
+    pub fn new(bytes: &[u8; SECRET_LEN]) -> Self {
         let key = UnboundKey::new(&AES_256_GCM, bytes).expect("the length is that of a key");
         Self {
             key: std::sync::Arc::new(LessSafeKey::new(key)),
@@ -40,41 +36,10 @@ impl SpoolKey {
     ///
     /// Errors: [`SpoolError::KeyFile`] when it cannot be read or made, holds no key, or others may read it.
     pub fn open(path: &Path) -> Result<Self, SpoolError> {
-        let wrong = |problem: String| SpoolError::KeyFile {
+        let bytes = secret_file::open(path).map_err(|problem| SpoolError::KeyFile {
             path: path.to_owned(),
             problem,
-        };
-        if !path.exists() {
-            let mut bytes = [0; KEY_LEN];
-            SystemRandom::new()
-                .fill(&mut bytes)
-                .map_err(|_| wrong("the system gives no random bytes".to_owned()))?;
-            let mut options = std::fs::OpenOptions::new();
-            let mut file = options
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(path)
-                .map_err(|error| wrong(format!("cannot be made: {error}")))?;
-            let text = format!("{}\n", hex::encode(bytes));
-            file.write_all(text.as_bytes())
-                .and_then(|()| file.sync_all())
-                .map_err(|error| wrong(format!("cannot be written: {error}")))?;
-            return Ok(Self::new(&bytes));
-        }
-        let read = |error: std::io::Error| wrong(format!("cannot be read: {error}"));
-        let mode = std::fs::metadata(path).map_err(read)?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(wrong(format!(
-                "may be read by others (mode {:04o})\nhint: chmod 600 {}",
-                mode & 0o7777,
-                path.display()
-            )));
-        }
-        let text = std::fs::read_to_string(path).map_err(read)?;
-        let bytes = hex::decode(text.trim()).ok();
-        let bytes: Option<[u8; KEY_LEN]> = bytes.and_then(|bytes| bytes.try_into().ok());
-        let bytes = bytes.ok_or_else(|| wrong("does not hold 64 hexadecimal digits".to_owned()))?;
+        })?;
         Ok(Self::new(&bytes))
     }
 
@@ -109,6 +74,8 @@ impl SpoolKey {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]

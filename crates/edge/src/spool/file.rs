@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params}
 use uuid::Uuid;
 
 use super::cipher::SpoolKey;
+use super::code::{self, CodeRow};
 use super::{Recovery, SpoolStats, record};
 use crate::clock::Stamp;
 
@@ -87,6 +88,9 @@ pub enum SpoolError {
         #[source]
         source: std::io::Error,
     },
+    /// Too much waits already.
+    #[error("the spool takes no more of these")]
+    Full,
     /// Encryption failed.
     #[error("cannot encrypt a sighting")]
     Seal,
@@ -198,6 +202,8 @@ impl File {
                 });
             }
         }
+        // A full disk keeps it from being made, and must not keep sightings from being sent.
+        let _ = db.execute_batch(code::TABLE);
         let last_row: Option<i64> = db
             .query_row(
                 "select seq from sqlite_sequence where name = 'sighting'",
@@ -255,8 +261,16 @@ impl File {
                 None => stats.n_unreadable += 1,
             }
         }
+        for row in salvage_codes(&set_aside) {
+            file.put_code_row(&row)?;
+        }
         forget_old(path);
         Ok((file, Recovery { set_aside, n_kept }))
+    }
+
+    /// The connection, for the other table.
+    pub fn db(&self) -> &Connection {
+        &self.db
     }
 
     /// Key of the newest row ever.
@@ -464,6 +478,19 @@ fn salvage(path: &Path) -> Vec<Row> {
     back.reverse();
     rows.append(&mut back);
     rows
+}
+
+/// As [`salvage`], of what was typed: few rows, from the front up to the damage.
+fn salvage_codes(path: &Path) -> Vec<CodeRow> {
+    let read = || -> rusqlite::Result<Vec<CodeRow>> {
+        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let mut statement =
+            db.prepare("select row, entry_id, sealed from code_entry order by row")?;
+        let rows = statement.query_map([], CodeRow::read)?;
+        Ok(rows.map_while(Result::ok).collect())
+    };
+    // Older files have no such table.
+    read().unwrap_or_default()
 }
 
 /// `spool.db` → `spool.db-wal`.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, SightingId};
+use rollcall_domain::punch::Direction;
 use rollcall_store::device::{Pad, PadEvidence, Sighting};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -27,7 +28,8 @@ struct Record {
 #[derive(Serialize, Deserialize)]
 enum Written {
     V1(Record),
-    V2(Record, Option<PadEvidence>),
+    /// With the direction (1 is in, 2 is out, 0 is not known) and what the verdict of attack detection rests on.
+    V2(Record, u8, Option<PadEvidence>),
 }
 
 /// The bytes of a sighting, without its id and its thumbnail.
@@ -48,7 +50,12 @@ pub(super) fn write(sighting: &Sighting, stamp: &Stamp) -> Vec<u8> {
         boot: stamp.boot,
         since_boot_ms: stamp.since_boot_ms,
     };
-    postcard::to_allocvec(&Written::V2(record, sighting.pad_evidence))
+    let direction = match sighting.direction {
+        None => 0,
+        Some(Direction::In) => 1,
+        Some(Direction::Out) => 2,
+    };
+    postcard::to_allocvec(&Written::V2(record, direction, sighting.pad_evidence))
         .expect("memory takes all of a record")
 }
 
@@ -58,9 +65,9 @@ pub(super) fn read(
     bytes: &[u8],
     thumbnail: Option<Vec<u8>>,
 ) -> Option<(Sighting, Stamp)> {
-    let (record, pad_evidence) = match postcard::from_bytes(bytes).ok()? {
-        Written::V1(record) => (record, None),
-        Written::V2(record, pad_evidence) => (record, pad_evidence),
+    let (record, direction, pad_evidence) = match postcard::from_bytes(bytes).ok()? {
+        Written::V1(record) => (record, 0, None),
+        Written::V2(record, direction, pad_evidence) => (record, direction, pad_evidence),
     };
     let sighting = Sighting {
         sighting_id: SightingId(sighting_id),
@@ -79,6 +86,12 @@ pub(super) fn read(
         thumbnail,
         clock_offset_ms: record.clock_offset_ms,
         agreement: record.agreement,
+        direction: match direction {
+            0 => None,
+            1 => Some(Direction::In),
+            2 => Some(Direction::Out),
+            _ => return None,
+        },
     };
     let stamp = Stamp {
         boot: record.boot,
@@ -92,27 +105,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_of_an_agent_that_did_not_look_for_attacks_is_read() {
+    fn what_an_earlier_agent_wrote_can_be_read() {
         let record = Record {
             camera_id: Uuid::from_u128(7),
-            captured_us: 1_700_000_000_000_000,
-            embedding: vec![0.6, 0.8],
+            captured_us: 1_700_000_000_000_001,
+            embedding: vec![0.5; 512],
             quality: 0.5,
-            pad: 0,
-            n_frames: 4,
+            pad: 1,
+            n_frames: 5,
             clock_offset_ms: Some(-3),
-            agreement: None,
+            agreement: Some(0.9),
             boot: None,
             since_boot_ms: 9,
         };
-        let bytes = postcard::to_allocvec(&Written::V1(record)).unwrap();
-        let (sighting, stamp) = read(Uuid::from_u128(8), &bytes, None).unwrap();
-        assert_eq!(
-            (sighting.pad, sighting.pad_evidence),
-            (Pad::NotChecked, None)
-        );
-        assert_eq!(sighting.embedding, [0.6, 0.8]);
-        assert_eq!(stamp.since_boot_ms, 9);
-        assert!(read(Uuid::from_u128(8), &bytes[..5], None).is_none());
+        let id = Uuid::from_u128(1);
+        let old = postcard::to_allocvec(&Written::V1(record)).unwrap();
+        let (sighting, stamp) = read(id, &old, None).unwrap();
+        assert_eq!((sighting.n_frames, sighting.direction), (5, None));
+        assert_eq!((sighting.pad, sighting.pad_evidence), (Pad::Live, None));
+        let now = Sighting {
+            direction: Some(Direction::Out),
+            ..sighting
+        };
+        let (again, _) = read(id, &write(&now, &stamp), None).unwrap();
+        assert_eq!(again, now);
+        let mut unknown = write(&now, &stamp);
+        // The direction stands before the evidence, of which there is none.
+        let place = unknown.len() - 2;
+        unknown[place] = 3;
+        assert!(read(id, &unknown, None).is_none());
+        assert!(read(id, &old[..5], None).is_none());
     }
 }

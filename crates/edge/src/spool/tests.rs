@@ -5,6 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, SightingId};
+use rollcall_domain::punch::Direction;
 use rollcall_store::device::{Pad, PadEvidence};
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -34,6 +35,7 @@ fn sighting(n: u64) -> Sighting {
         thumbnail: Some(vec![n as u8; 7000]),
         clock_offset_ms: Some(n as i32),
         agreement: None,
+        direction: [None, Some(Direction::In), Some(Direction::Out)][n as usize % 3],
     }
 }
 
@@ -408,4 +410,34 @@ fn a_file_that_is_damaged_while_in_use_is_healed_and_old_keys_name_nothing_else(
             .contains("damaged")
     });
     assert!(is_set_aside);
+}
+
+#[test]
+fn what_waited_for_too_long_is_dropped_but_not_what_has_no_known_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = open(folder.path());
+    let day = |n: i64| Timestamp::from_second(n * 86_400).unwrap();
+    let seen = |n: u64, at: Timestamp, clock_offset_ms| Sighting {
+        captured_at: at,
+        clock_offset_ms,
+        ..sighting(n)
+    };
+    // More than are looked at in one go.
+    for n in 0..600 {
+        spool.put(seen(n, day(10), Some(0)), STAMP);
+    }
+    let kept = [
+        seen(600, day(10), None),
+        seen(601, day(20), Some(0)),
+        seen(602, day(21), Some(0)),
+    ];
+    for sighting in &kept {
+        spool.put(sighting.clone(), STAMP);
+    }
+    spool.expire(day(10));
+    assert_eq!(spool.stats().n_dropped_old, 0);
+    spool.expire(day(20));
+    assert_eq!(spool.stats().n_dropped_old, 600);
+    assert_eq!(spool.stats().n_lost(), 600);
+    assert_eq!(all(&spool), kept);
 }

@@ -3,12 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
 mod command;
+mod local;
+mod offline;
 mod scene;
 
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use opencv::core::{Mat, Size, Vector};
+use opencv::prelude::*;
+use opencv::videoio::VideoCapture;
+use opencv::{imgcodecs, imgproc};
 use rollcall_edge::agent;
 use rollcall_edge::capture::{Capture, CaptureStats, Patience};
 use rollcall_edge::clock::Clock;
@@ -19,6 +26,8 @@ use rollcall_edge::stop::Stop;
 use rollcall_store::device::CameraState;
 use rollcall_store::device_record::device_by_ids;
 use rollcall_testkit::wait_until;
+use rollcall_vision::LostReason;
+use rollcall_vision::quality::Flaw;
 use scene::{Scene, asset};
 use tokio_util::sync::CancellationToken;
 
@@ -41,6 +50,10 @@ async fn one_clip_gives_one_sighting_per_track_and_a_punch_for_the_known_person(
     .unwrap();
     // Three people walk past one after another; only the first is enrolled here.
     let camera = &summary.cameras[0];
+    assert!(
+        camera.n_unreadable == 0 && camera.covered.is_empty(),
+        "{camera:?}"
+    );
     assert_eq!(
         (camera.n_captured, camera.n_processed, camera.n_dropped),
         (375, 375, 0)
@@ -107,6 +120,78 @@ async fn a_recording_gives_sightings_and_punches_of_its_own_time() {
     );
 }
 
+/// Pictures of the clip's first person, somebody else who is too small to be decided, one of another size and one that
+/// is damaged.
+fn pictures(folder: &Path) {
+    std::fs::create_dir(folder).unwrap();
+    let path = asset("clips/berlin-entrance.avi").display().to_string();
+    let mut video = VideoCapture::from_file(&path, opencv::videoio::CAP_FFMPEG).unwrap();
+    let write = |name: String, image: &Mat| {
+        let path = folder.join(name).display().to_string();
+        assert!(imgcodecs::imwrite(&path, image, &Vector::new()).unwrap());
+    };
+    let mut image = Mat::default();
+    for index in 0..360 {
+        assert!(video.read(&mut image).unwrap());
+        match index {
+            // From 1.5 s to 7 s, of 15 frames a second.
+            20..110 => write(format!("a{index:03}.jpg"), &image),
+            // From 9 s on, a fifth of the size: a face of 25 pixels.
+            150..200 => {
+                let mut small = Mat::default();
+                let size = Size::new(128, 96);
+                imgproc::resize(&image, &mut small, size, 0.0, 0.0, imgproc::INTER_AREA).unwrap();
+                write(format!("b{index:03}.png"), &small);
+            }
+            _ => {}
+        }
+    }
+    std::fs::write(folder.join("a050.jpg"), "damaged").unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_of_images_is_watched_like_a_camera_and_what_gave_no_sighting_is_counted() {
+    let scene = Scene::new().await;
+    pictures(&scene.folder.path().join("pictures"));
+    let source = "{ folder = { path = 'pictures', pace = 'fast', frames_per_second = 15 } }\nmin_face_px = 20";
+    let mut lines = Vec::new();
+    let summary = agent::run(
+        &scene.config("entry", source),
+        CancellationToken::new(),
+        |line| lines.push(line.to_string()),
+    )
+    .await
+    .unwrap();
+    let camera = &summary.cameras[0];
+    assert_eq!(
+        (camera.n_captured, camera.n_processed, camera.n_unreadable),
+        (139, 139, 1)
+    );
+    assert_eq!(camera.n_sightings, 1, "{lines:#?}");
+    assert!(lines[0].contains("punched   Person E1 IN"), "{lines:#?}");
+    let small = LostReason::Flaw(Flaw::TooSmall);
+    assert!(
+        camera.lost.get(&small).is_some_and(|n| *n > 0),
+        "{camera:?}"
+    );
+
+    let empty = scene.folder.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let config = scene.config("entry", "{ folder = { path = 'empty' } }");
+    let error = agent::run(&config, CancellationToken::new(), |_| {})
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("no image in it"), "{error}");
+    std::fs::write(empty.join("a.png"), "no image").unwrap();
+    let error = agent::run(&config, CancellationToken::new(), |_| {})
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("none of its images can be read"),
+        "{error}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_people_in_view_at_once_are_decided_on_their_own() {
     let scene = Scene::new().await;
@@ -118,6 +203,38 @@ async fn two_people_in_view_at_once_are_decided_on_their_own() {
     let punches = scene.punches().await;
     assert_eq!(punches.len(), 1, "{punches:?}");
     assert_eq!(punches[0].2.as_deref(), Some("out"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_crosses_the_line_of_a_camera_that_sees_both_ways_comes_in_or_goes_out() {
+    // The first person of the clip walks from the left to the right through the middle of the picture.
+    for (camera, inside, expected) in [
+        ("both", "[0.9, 0.5]", "in"),
+        ("both", "[0.1, 0.5]", "out"),
+        // The hub knows better.
+        ("entry", "[0.1, 0.5]", "in"),
+    ] {
+        let scene = Scene::new().await;
+        let source = clip("clips/berlin-entrance.avi");
+        let line = format!("line = [[0.5, 0.0], [0.5, 1.0]]\ninside = {inside}");
+        let config = scene.config(camera, &format!("{source}\n{line}"));
+        let mut lines = Vec::new();
+        let summary = agent::run(&config, CancellationToken::new(), |line| {
+            lines.push(line.to_string())
+        })
+        .await
+        .unwrap();
+        assert_eq!(summary.cameras[0].n_sightings, 3, "{lines:#?}");
+        let punches = scene.punches().await;
+        assert_eq!(punches.len(), 1, "{lines:#?}");
+        assert_eq!(
+            punches[0].2.as_deref(),
+            Some(expected),
+            "{camera} {inside}: {lines:#?}"
+        );
+        let told = format!("Person E1 {}", expected.to_uppercase());
+        assert!(lines[0].contains(&told), "{lines:#?}");
+    }
 }
 
 /// Ends every connection of the device and keeps it out, as a restart does; then lets it in again.

@@ -11,6 +11,7 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_edge::clock::Clock;
+use rollcall_edge::hub_link::HubLink;
 use rollcall_edge::pipeline;
 use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::uplink::{self, UplinkOptions};
@@ -84,6 +85,7 @@ impl Plan {
             thumbnail: Some(vec![n as u8; random.random_range(500..4000)]),
             clock_offset_ms: Some(0),
             agreement: Some(0.95),
+            direction: None,
         }
     }
 }
@@ -104,11 +106,12 @@ pub async fn run(plan: Plan) {
         max_bytes: 64 << 20,
     };
     let (spool, _) = Spool::open(options, SpoolKey::new(&[9; 32])).unwrap();
+    let hub = HubLink::by_url(&plan.database_url).unwrap();
     let options = UplinkOptions {
         heartbeat: Duration::from_millis(300),
         answer: Duration::from_millis(plan.answer_ms),
         drain: Duration::from_secs(60),
-        ..UplinkOptions::new(&plan.database_url, SPACE_DIGEST)
+        ..UplinkOptions::new(&hub, SPACE_DIGEST)
     };
     let clock = match &plan.wall {
         Some(wall) => {

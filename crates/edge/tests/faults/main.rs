@@ -23,6 +23,7 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use rollcall_domain::id::SightingId;
 use rollcall_edge::clock::Clock;
+use rollcall_edge::hub_link::HubLink;
 use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::uplink::{self, UplinkOptions};
 use rollcall_store::device::DeviceClient;
@@ -506,7 +507,8 @@ async fn live_sightings_overtake_a_day_of_backlog() {
     for n in 0..N_BACKLOG {
         put(n);
     }
-    let options = UplinkOptions::new(&plan.database_url, SPACE_DIGEST);
+    let hub = HubLink::by_url(&plan.database_url).unwrap();
+    let options = UplinkOptions::new(&hub, SPACE_DIGEST);
     let (ended, stop) = (CancellationToken::new(), CancellationToken::new());
     // Of each live sighting: how many were answered when it came, and how many before it.
     let mut live: Vec<(SightingId, Option<usize>, usize)> = Vec::new();

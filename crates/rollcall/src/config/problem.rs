@@ -124,6 +124,18 @@ fn contradictions(config: &Config) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if config.device_listen.is_some() && config.device_host.is_none() {
+        problems.push(
+            "`device_listen` is set, and `device_host` is not: boxes would not know where to go\nhint: set `device_host` to a name that is in the certificate"
+                .to_owned(),
+        );
+    }
+    if config.device_listen.is_some() && config.tls_certificate.is_none() {
+        problems.push(
+            "`device_listen` needs `tls_certificate` and `tls_key`: faces do not travel in clear\nhint: `rollcall certificate create` makes them"
+                .to_owned(),
+        );
+    }
     if config.statement_timeout_s >= config.request_timeout_s {
         problems.push(format!(
             "`statement_timeout_s` is {}, not less than `request_timeout_s`, which is {}: statements would go on for nobody\nhint: make `request_timeout_s` larger",

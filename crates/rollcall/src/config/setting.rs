@@ -99,6 +99,19 @@ settings! {
         /// Seconds that requests are given to end when the hub stops.
         stop_timeout_s: u64 = 10, "10";
     }
+    "Devices on other machines" {
+        /// Host name or address under which boxes reach the database, or the hub's door for them. A name that is in
+        /// the certificate. Not set: boxes are on this machine.
+        device_host: Option<String> = None, "\"hub.example.org\"";
+        /// TCP port at that host; 0: that of `device_listen`, else the database's own.
+        device_port: u16 = 0, "5433";
+        /// Where the hub takes boxes' connections over TLS, with its certificate, and hands them to its database: for an
+        /// embedded database, which listens on this machine only. Not set: boxes reach the database or a PgBouncer.
+        device_listen: Option<SocketAddr> = None, "\"0.0.0.0:5433\"";
+        /// PEM file with the authority that boxes shall believe, relative to the instance folder. Not set: that of
+        /// `rollcall certificate create` if there is one, else those that the boxes' systems trust.
+        device_authority: Option<PathBuf> = None, "\"authority.pem\"";
+    }
     "Files and database" {
         /// Folder that set-up fills: PostgreSQL, ONNX Runtime, models.
         assets: PathBuf = ".rollcall".into(), "\"/opt/rollcall/assets\"";

@@ -19,9 +19,10 @@ use uuid::Uuid;
 use super::Production;
 use super::cast::Cast;
 use super::past;
+use crate::device_create::camera_direction;
 use crate::hub::recogniser_pack;
 use crate::instance::{password, private_folder, write_secret};
-use crate::provision::{camera_direction, space_spec};
+use crate::provision::space_spec;
 
 const EMAIL: &str = "owner@demo.example";
 

@@ -168,6 +168,7 @@ fn place(person: &MusterPerson) -> String {
         (None, PunchSource::Import) => "imported".to_owned(),
         (None, PunchSource::Manual) => "typed in".to_owned(),
         (None, PunchSource::Face) => "a camera that is gone".to_owned(),
+        (None, PunchSource::Pin | PunchSource::Badge) => "a kiosk".to_owned(),
     }
 }
 

@@ -12,7 +12,8 @@ use rollcall_testkit::wait_until;
 
 use crate::program::{Running, rollcall, stderr, stdout};
 
-fn run(instance: &Path, arguments: &[&str]) -> Result<String, String> {
+/// Runs `rollcall` on an instance.
+pub fn run(instance: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = rollcall()
         .args(arguments)
         .arg("--instance")
@@ -125,6 +126,31 @@ fn sites_and_employees_are_listed_with_figures_only_about_faces() {
     let table = run(&["employee", "list"]).unwrap();
     assert!(table.contains("E2    Bob"), "{table}");
 
+    // Codes for the kiosk: a PIN is made and shown once, and nothing shows it again.
+    let pin = run(&["employee", "pin", "E1"]).unwrap();
+    let pin = pin
+        .split(": ")
+        .nth(1)
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .to_owned();
+    assert_eq!(pin.len(), 6, "{pin}");
+    let refused = run(&["employee", "pin", "E9"]).unwrap_err();
+    assert!(refused.contains("E9"), "{refused}");
+    assert!(
+        run(&["employee", "pin", "E1", "--remove"])
+            .unwrap()
+            .contains("removed")
+    );
+    let refused = run(&["employee", "pin", "E1", "--remove"]).unwrap_err();
+    assert!(refused.contains("has no PIN"), "{refused}");
+    let refused = run(&["employee", "badge", "E1"]).unwrap_err();
+    assert!(refused.contains("6 to 128 characters"), "{refused}");
+    let none = run(&["employee", "code-entries", "--refused"]).unwrap();
+    assert!(none.contains("nothing was typed"), "{none}");
+
     // A list whose reader went away, as with `| head`.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -165,6 +191,7 @@ async fn a_revoked_device_is_cut_off_and_stays_listed() {
             name,
             "--site",
             "Berlin",
+            "--here",
             "--camera",
             "in:entry:v4l2=0",
             "--camera",

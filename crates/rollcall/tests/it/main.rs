@@ -4,6 +4,7 @@ mod attendance;
 mod bad_input;
 mod corrections;
 mod demo;
+mod enrol;
 mod import;
 mod listings;
 mod output;

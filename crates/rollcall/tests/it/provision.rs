@@ -95,6 +95,7 @@ fn an_installation_is_made_by_hand_and_mistakes_leave_nothing_behind() {
         "Door",
         "--site",
         "Berlin",
+        "--here",
         "--camera",
         "a:entry:v4l2=0",
     ])

@@ -122,6 +122,7 @@ pub fn sighting(camera_id: CameraId, embedding: Vec<f32>, captured_at: Timestamp
         thumbnail: None,
         clock_offset_ms: Some(0),
         agreement: None,
+        direction: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     path::{Component, Path},
 };
 
-use super::{CentreFile, DetectorSpec, Kind, Manifest, RecogniserSpec, WeightFile, wire};
+use super::{DetectorSpec, Kind, Manifest, PackFile, RecogniserSpec, WeightFile, wire};
 use crate::{align::AlignSpec, embedding::EMBEDDING_DIMENSIONS};
 
 /// Text of a mistake: field, what was expected, what was found.
@@ -54,6 +54,7 @@ pub(super) fn check(wire: wire::Manifest, folder: &str) -> Result<Manifest, Mist
         licence: wire.licence,
         source,
         files,
+        self_test: beside("self_test", wire.self_test.as_ref())?,
         kind,
     })
 }
@@ -147,29 +148,31 @@ fn recogniser(wire: &wire::Manifest) -> Result<RecogniserSpec, Mistake> {
             EMBEDDING_DIMENSIONS as f64,
         )?;
     }
-    let centre = match &wire.centre {
-        None => None,
-        Some(centre) => {
-            check_plain_name("centre.file", &centre.file)?;
-            check_digest("centre.sha256", &centre.sha256)?;
-            Some(CentreFile {
-                file: centre.file.clone(),
-                sha256: centre.sha256.clone(),
-            })
-        }
-    };
     Ok(RecogniserSpec {
         dimensions: output.dimensions,
         align: AlignSpec {
             size_px: align.size_px,
             margin_px: align.margin_px,
         },
-        centre,
+        centre: beside("centre", wire.centre.as_ref())?,
         threshold: point.threshold as f32,
         review_floor: point.review_floor as f32,
         margin: point.margin as f32,
         radius,
     })
+}
+
+/// A file next to the manifest, if the section names one.
+fn beside(section: &str, file: Option<&wire::Beside>) -> Result<Option<PackFile>, Mistake> {
+    let Some(file) = file else {
+        return Ok(None);
+    };
+    check_plain_name(&format!("{section}.file"), &file.file)?;
+    check_digest(&format!("{section}.sha256"), &file.sha256)?;
+    Ok(Some(PackFile {
+        file: file.file.clone(),
+        sha256: file.sha256.clone(),
+    }))
 }
 
 fn expect_word(field: &str, found: &str, expected: &str) -> Result<(), Mistake> {

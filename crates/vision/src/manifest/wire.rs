@@ -16,7 +16,8 @@ pub(super) struct Manifest {
     pub thresholds: Option<Thresholds>,
     pub pyramid: Option<Pyramid>,
     pub align: Option<Align>,
-    pub centre: Option<Centre>,
+    pub centre: Option<Beside>,
+    pub self_test: Option<Beside>,
     pub operating_point: Option<OperatingPoint>,
     pub code: Option<Code>,
 }
@@ -65,7 +66,7 @@ pub(super) struct Align {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Centre {
+pub(super) struct Beside {
     pub file: String,
     pub sha256: String,
 }

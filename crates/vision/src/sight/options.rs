@@ -1,6 +1,6 @@
 //! When a watcher looks and when it decides. Must not know frames.
 
-use crate::{region::Region, track::TrackerOptions};
+use crate::{line::Line, region::Region, track::TrackerOptions};
 
 /// When to decide.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,10 @@ pub struct WatcherOptions {
     pub largest_face_only: bool,
     /// Only faces whose centre is in here are followed; all when absent.
     pub region: Option<Region>,
+    /// Crossing it gives a sighting its direction, for which the sighting waits.
+    pub line: Option<Line>,
+    /// A track this old is sighted without having crossed the line.
+    pub line_wait_ms: u64,
     /// How often faces are looked for.
     pub cadence: Cadence,
     /// The tracker's options.
@@ -64,6 +68,8 @@ impl Default for WatcherOptions {
             shot_spacing_ms: 100,
             largest_face_only: false,
             region: None,
+            line: None,
+            line_wait_ms: 8000,
             cadence: Cadence::default(),
             tracker: TrackerOptions::default(),
         }

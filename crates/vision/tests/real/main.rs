@@ -4,6 +4,7 @@
 //! `make setup`.
 
 mod common;
+mod covers;
 mod packs;
 mod pad;
 mod photos;

@@ -175,6 +175,86 @@ fn a_provider_that_is_not_there_is_passed_over() {
 }
 
 #[test]
+fn a_pack_answers_as_it_says_or_runs_nowhere() {
+    let open = |pack: &Pack, provider| {
+        let session = SessionOptions {
+            providers: vec![provider],
+            ..SessionOptions::default()
+        };
+        Detector::open(
+            &common::runtime(),
+            pack,
+            DetectorOptions {
+                session,
+                ..DetectorOptions::default()
+            },
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let pack = copy(folder.path());
+    let detector = open(&pack, Provider::Cpu).unwrap();
+    for engine in detector.engines() {
+        assert!(engine.deviation.unwrap() < 1e-4, "{engine}");
+        assert!(
+            engine
+                .to_string()
+                .starts_with("provider `cpu`, self-test off by ")
+        );
+    }
+    let file = |name: &str| folder.path().join("models/mtcnn").join(name);
+    let reopened = || {
+        Pack::open(
+            &folder.path().join("models"),
+            &folder.path().join("weights"),
+            "mtcnn",
+        )
+    };
+    let digest = |text: &str| {
+        use sha2::{Digest, Sha256};
+        hex::encode(Sha256::digest(text))
+    };
+
+    // Other answers: a changed file is noticed, and one that the manifest means is not reached by the engine.
+    let answers = fs::read_to_string(file("self_test.json")).unwrap();
+    let manifest = fs::read_to_string(file("manifest.toml")).unwrap();
+    let (rest, last) = answers.split_once("\"reg\":[").unwrap();
+    let (number, last) = last.split_once(',').unwrap();
+    let moved = number.parse::<f32>().unwrap() + 0.02;
+    let altered = format!("{rest}\"reg\":[{moved},{last}");
+    fs::write(file("self_test.json"), &altered).unwrap();
+    assert!(matches!(reopened(), Err(VisionError::ModelDigest { .. })));
+    let known = manifest.replace(&digest(&answers), &digest(&altered));
+    fs::write(file("manifest.toml"), &known).unwrap();
+    let error = open(&reopened().unwrap(), Provider::Cpu).unwrap_err();
+    let reason = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(
+        reason,
+        "its answers to the pack's self-test are wrong: answers differ by 0.0200, expected at most 0.01"
+    );
+    for nothing in ["{}", "{\"networks\":{}}", "[1]"] {
+        fs::write(file("self_test.json"), nothing).unwrap();
+        let known = manifest.replace(&digest(&answers), &digest(nothing));
+        fs::write(file("manifest.toml"), &known).unwrap();
+        let error = reopened().unwrap_err();
+        assert!(
+            matches!(error, VisionError::Manifest { .. }),
+            "{nothing}: {error}"
+        );
+    }
+
+    // None: the processor is trusted, and nothing else.
+    let (without, _) = manifest.split_once("[self_test]").unwrap();
+    fs::write(file("manifest.toml"), without).unwrap();
+    let detector = open(&reopened().unwrap(), Provider::Cpu).unwrap();
+    assert!(
+        detector
+            .engines()
+            .iter()
+            .all(|engine| engine.deviation.is_none())
+    );
+}
+
+#[test]
 fn the_runtime_is_loaded_once_and_from_one_file() {
     let first = common::runtime();
     assert_eq!(first.library(), common::runtime().library());

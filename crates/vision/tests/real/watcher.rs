@@ -1,8 +1,9 @@
 //! Moving pictures composed in memory: one sighting per person, whoever else is in view.
 
 use crate::common::{self, blurred, canvas, detector, embedder, photo, scaled};
+use rollcall_domain::punch::Direction;
 use rollcall_vision::{
-    Cadence, Embedding, Frame, LostReason, Region, TrackSighting, Watcher, WatcherOptions,
+    Cadence, Embedding, Frame, Line, LostReason, Region, TrackSighting, Watcher, WatcherOptions,
     enrol_photo, quality::Flaw, similarity,
 };
 
@@ -189,6 +190,60 @@ fn faces_outside_the_region_are_not_followed() {
     let sightings = watch(&mut watcher, frames());
     assert_eq!(sightings.len(), 1, "{:?}", watcher.stats());
     assert!(similarity(&sightings[0].1.embedding, &template("obama2.jpg")) > 0.5);
+}
+
+/// Somebody who walks to the right, 20 pixels in a frame, past `x = 320` in frame 10.
+fn walk_right() -> impl Iterator<Item = Frame> {
+    let face = head("obama.jpg");
+    (0..28).map(move |i| match i < 18 {
+        true => canvas(640, 480, &[(&face, 30 + 20 * i, 90)]),
+        false => canvas(640, 480, &[]),
+    })
+}
+
+#[test]
+fn a_sighting_waits_for_the_line_and_says_which_way_it_was_crossed() {
+    let across = |x: f32, inside: f32| Line::new([(x, 0.0), (x, 1.0)], (inside, 0.5)).unwrap();
+    let seen = |line: Option<Line>, line_wait_ms: u64| {
+        let options = WatcherOptions {
+            line,
+            line_wait_ms,
+            ..WatcherOptions::default()
+        };
+        let mut watcher = watcher(options);
+        let sightings = watch(&mut watcher, walk_right());
+        let [(frame, sighting)] = sightings.as_slice() else {
+            panic!("{sightings:?} {:?}", watcher.stats());
+        };
+        (*frame, sighting.direction)
+    };
+    let (decided, direction) = seen(None, 8000);
+    assert!(
+        decided < 8 && direction.is_none(),
+        "{decided} {direction:?}"
+    );
+    // The head's face is some 110 pixels wide, and its centre half of the head's 180 from its left edge.
+    let (decided, direction) = seen(Some(across(0.5, 0.9)), 8000);
+    assert_eq!(direction, Some(Direction::In));
+    assert!((10..14).contains(&decided), "{decided}");
+    assert_eq!(seen(Some(across(0.5, 0.1)), 8000).1, Some(Direction::Out));
+    // Crossed before there are enough shots: decided when there are.
+    let (decided, direction) = seen(Some(across(0.25, 0.9)), 8000);
+    assert!(
+        decided < 8 && direction == Some(Direction::In),
+        "{decided} {direction:?}"
+    );
+    // Never crossed: decided when the track ends, or when it has waited long enough.
+    let (decided, direction) = seen(Some(across(0.95, 1.0)), 8000);
+    assert!(
+        decided > 18 && direction.is_none(),
+        "{decided} {direction:?}"
+    );
+    let (decided, direction) = seen(Some(across(0.95, 1.0)), 1000);
+    assert!(
+        (10..12).contains(&decided) && direction.is_none(),
+        "{decided} {direction:?}"
+    );
 }
 
 #[test]

@@ -1,0 +1,139 @@
+//! What the status page tells, as JSON. Must not know HTTP.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use rollcall_store::device::Status;
+use serde::Serialize;
+
+use super::Shared;
+use crate::contact::ContactState;
+use crate::spool::{Spool, SpoolStats};
+use crate::status::Reporter;
+
+/// Rates over a shorter time say little; two who look share one reading.
+const SPACING: Duration = Duration::from_millis(900);
+
+/// Reads the counters, not too often.
+pub(super) struct Board {
+    reporter: Mutex<(Reporter, Option<(Instant, Status)>)>,
+    spool: Arc<Spool>,
+}
+
+impl Board {
+    pub fn new(reporter: Reporter, spool: Arc<Spool>) -> Self {
+        Self {
+            reporter: Mutex::new((reporter, None)),
+            spool,
+        }
+    }
+
+    fn status(&self) -> Status {
+        let mut reporter = self.reporter.lock().unwrap_or_else(PoisonError::into_inner);
+        let (reporter, last) = &mut *reporter;
+        match last {
+            Some((at, status)) if at.elapsed() < SPACING => status.clone(),
+            last => {
+                let status = reporter.status(&self.spool);
+                *last = Some((Instant::now(), status.clone()));
+                status
+            }
+        }
+    }
+}
+
+/// All of it.
+#[derive(Serialize)]
+pub(super) struct Page {
+    version: &'static str,
+    device: String,
+    site: String,
+    time_zone: String,
+    /// By the hub's clock once that was heard of.
+    now: Timestamp,
+    hub: Hub,
+    lost: Lost,
+    cameras: Vec<CameraFaults>,
+    status: Status,
+    kiosk: bool,
+    /// Codes typed at the kiosk that wait for the hub.
+    n_codes: u64,
+}
+
+#[derive(Serialize)]
+struct Hub {
+    /// `unknown`, `connected` or `away`.
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Timestamp>,
+}
+
+/// Sightings that will not arrive whole, by reason, since the start.
+#[derive(Serialize)]
+struct Lost {
+    n_thumbnails_shed: u64,
+    n_dropped_full: u64,
+    n_dropped_memory: u64,
+    n_unreadable: u64,
+    n_refused: u64,
+}
+
+impl From<SpoolStats> for Lost {
+    fn from(stats: SpoolStats) -> Self {
+        Self {
+            n_thumbnails_shed: stats.n_thumbnails_shed,
+            n_dropped_full: stats.n_dropped_full,
+            n_dropped_memory: stats.n_dropped_memory,
+            n_unreadable: stats.n_unreadable,
+            n_refused: stats.n_refused,
+        }
+    }
+}
+
+/// How often something was wrong with a camera since the start, in the order of `status.cameras`.
+#[derive(Serialize)]
+struct CameraFaults {
+    n_reopened: u64,
+    n_stalled: u64,
+    n_black: u64,
+    n_frozen: u64,
+}
+
+/// What there is to tell at this moment.
+pub(super) fn page(shared: &Shared) -> Page {
+    use std::sync::atomic::Ordering::Relaxed;
+
+    let now = shared.now();
+    let since = |at: Instant| {
+        let ago = SignedDuration::try_from(at.elapsed()).ok()?;
+        now.checked_sub(ago).ok()
+    };
+    let (state, since) = match shared.contact.state() {
+        ContactState::Unknown => ("unknown", None),
+        ContactState::Connected(at) => ("connected", since(at)),
+        ContactState::Away(at) => ("away", since(at)),
+    };
+    let faults = shared.cameras.iter().map(|camera| {
+        let capture = &camera.watched.capture;
+        CameraFaults {
+            n_reopened: capture.n_reopened.load(Relaxed),
+            n_stalled: capture.n_stalled.load(Relaxed),
+            n_black: capture.n_black.load(Relaxed),
+            n_frozen: capture.n_frozen.load(Relaxed),
+        }
+    });
+    Page {
+        version: env!("CARGO_PKG_VERSION"),
+        device: shared.hub.device_name.clone(),
+        site: shared.hub.site_name.clone(),
+        time_zone: shared.hub.time_zone.clone(),
+        now,
+        hub: Hub { state, since },
+        lost: shared.board.spool.stats().into(),
+        cameras: faults.collect(),
+        status: shared.board.status(),
+        kiosk: shared.config.kiosk.is_some(),
+        n_codes: shared.board.spool.n_codes(),
+    }
+}

@@ -1,0 +1,122 @@
+//! The agent's own pages, of a whole agent with a camera, models and a hub.
+
+use std::io::Write as _;
+use std::process::Stdio;
+use std::time::Duration;
+
+use rollcall_vision::Frame;
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::Command;
+
+use crate::scene::{Scene, asset};
+
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// The rest of a line of the agent's log that has these words.
+async fn line_with(lines: &mut (impl tokio::io::AsyncBufRead + Unpin), words: &str) -> String {
+    let read = async {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            assert!(lines.read_line(&mut line).await.unwrap() > 0, "it ended");
+            if let Some((_, rest)) = line.split_once(words) {
+                return rest.trim().to_owned();
+            }
+        }
+    };
+    let found = tokio::time::timeout(DEADLINE, read).await;
+    found.unwrap_or_else(|_| panic!("`{words}` is not in the log"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_agent_shows_its_state_its_picture_and_whom_it_greets() {
+    let scene = Scene::new().await;
+    let clip = asset("clips/berlin-entrance.avi");
+    let source = format!(
+        "{{ file = {{ path = '{}', repeat = true }} }}",
+        clip.display()
+    );
+    scene.config("entry", &source);
+    let path = scene.folder.path().join("agent.toml");
+    let mut file = std::fs::OpenOptions::new()
+        .append(true)
+        .open(&path)
+        .unwrap();
+    file.write_all(b"[local]\nlisten = '127.0.0.1:0'\n[local.kiosk]\n")
+        .unwrap();
+    let mut agent = Command::new(env!("CARGO_BIN_EXE_rollcall-edge"))
+        .args(["run", "--config"])
+        .arg(&path)
+        .env_remove("ROLLCALL_LOG")
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(agent.stderr.take().unwrap());
+    let url = line_with(&mut log, "local pages at ").await;
+    let token = std::fs::read_to_string(scene.folder.path().join("agent.token")).unwrap();
+    let client = reqwest::Client::new();
+    let get = |path: &str| client.get(format!("{url}{path}")).bearer_auth(token.trim());
+
+    let mut events = get("kiosk/events").send().await.unwrap();
+    let greeting = async {
+        let mut text = String::new();
+        while !text.contains("\"name\":\"Person E1\"") {
+            let chunk = events.chunk().await.unwrap().expect("it goes on");
+            text += std::str::from_utf8(&chunk).unwrap();
+        }
+        text
+    };
+    let text = tokio::time::timeout(DEADLINE, greeting).await.unwrap();
+    let seen = text.find("\"kind\":\"seen\"").expect("seen first");
+    assert!(seen < text.find("\"kind\":\"answer\"").unwrap(), "{text}");
+    assert!(text.contains("\"direction\":\"in\""), "{text}");
+
+    let page: Value = get("status.json")
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(page["hub"]["state"], "connected");
+    let camera = &page["status"]["cameras"][0];
+    assert_eq!(
+        (&camera["name"], &camera["state"]),
+        (&"entry".into(), &"well".into())
+    );
+    assert!(
+        camera["captured_per_second"].as_f64().unwrap() > 0.0,
+        "{page}"
+    );
+
+    let mut preview = get("camera/entry/preview.mjpeg").send().await.unwrap();
+    let two = async {
+        let mut stream = Vec::new();
+        loop {
+            stream.extend_from_slice(&preview.chunk().await.unwrap().expect("it goes on"));
+            let text = String::from_utf8_lossy(&stream);
+            if text.matches("Content-Length").count() >= 3 {
+                break stream;
+            }
+        }
+    };
+    let stream = tokio::time::timeout(DEADLINE, two).await.unwrap();
+    let begin = stream
+        .windows(3)
+        .position(|bytes| bytes == [0xff, 0xd8, 0xff])
+        .unwrap();
+    let end = stream
+        .windows(2)
+        .position(|bytes| bytes == [0xff, 0xd9])
+        .unwrap();
+    let picture = Frame::decode(&stream[begin..end + 2]).unwrap();
+    assert_eq!((picture.width(), picture.height()), (640, 480));
+
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(agent.id().unwrap()).unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+    let ended = tokio::time::timeout(DEADLINE, agent.wait()).await.unwrap();
+    assert!(ended.unwrap().success(), "open streams do not hold it up");
+}
