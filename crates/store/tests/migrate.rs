@@ -111,6 +111,7 @@ async fn changed_functions_are_applied_again() {
         [
             "heartbeat 1 timestamp with time zone",
             "hello 1 record",
+            "punch_by_code 8 record",
             "submit_sightings 12 record"
         ]
     );
