@@ -111,7 +111,10 @@ async fn changed_functions_are_applied_again() {
         [
             "heartbeat 1 timestamp with time zone",
             "hello 1 record",
-            "submit_sightings 13 record"
+            "orders 0 jsonb",
+            "password_set 1 void",
+            "punch_by_code 8 record",
+            "submit_sightings 14 record"
         ]
     );
     assert_eq!(run(&db).await.unwrap(), Report::default());

@@ -56,7 +56,12 @@ async fn a_device_may_call_edge_functions_and_nothing_else() {
         .await;
     assert_eq!(
         callable,
-        ["edge.heartbeat", "edge.hello", "edge.submit_sightings"]
+        [
+            "edge.heartbeat",
+            "edge.hello",
+            "edge.punch_by_code",
+            "edge.submit_sightings"
+        ]
     );
     for statement in [
         "create table edge.t (x integer)",
