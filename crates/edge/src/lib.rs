@@ -12,6 +12,7 @@ pub mod error;
 pub mod hub_link;
 pub mod known_hub;
 pub mod live_reader;
+pub mod logging;
 pub mod outcome_line;
 pub mod picture;
 pub mod pipeline;
