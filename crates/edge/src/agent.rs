@@ -21,10 +21,14 @@ use crate::hub_link::HubLink;
 use crate::known_hub::KnownHub;
 use crate::outcome_line::OutcomeLine;
 use crate::running::{CameraSummary, start_camera};
+use crate::service;
 use crate::spool::{Spool, SpoolKey, SpoolOptions, SpoolStats};
 use crate::status::{Reporter, Watched};
 use crate::stop::Stop;
 use crate::uplink::{self, UplinkOptions, UplinkStats};
+
+/// Longest that opening models may take: TensorRT builds an engine for each at the first start.
+const MODELS_OPEN: Duration = Duration::from_secs(15 * 60);
 
 /// Counters of a whole run.
 #[derive(Debug)]
@@ -70,6 +74,7 @@ pub async fn run(
         .iter()
         .map(|camera| camera_id(&hub, camera).map(|id| (id, camera.clone())))
         .collect::<Result<Vec<_>, _>>()?;
+    service::starting("opens the models", MODELS_OPEN);
     let (watchers, digest) = open_watchers(config)?;
     if let Some(space) = &hub.space_digest
         && *space != digest
@@ -107,17 +112,21 @@ pub async fn run(
         pipeline: camera.pipeline_stats.clone(),
         slot: camera.slot.clone(),
     });
-    let mut reporter = Reporter::new(watched.collect(), clock.clone());
+    let watched: Vec<Watched> = watched.collect();
+    let mut reporter = Reporter::new(watched.clone(), clock.clone());
+    let uplink_options = UplinkOptions::new(&link, &digest);
+    let service = service::watch(watched, uplink_options.pulse.clone(), spool.clone());
     let on_stop = {
         let threads_stop = threads_stop.clone();
         let stop = stop.clone();
         tokio::spawn(async move {
             stop.cancelled().await;
+            service::stopping();
             threads_stop.set();
         })
     };
     let uplink = uplink::run(
-        &UplinkOptions::new(&link, &digest),
+        &uplink_options,
         (&spool, &clock),
         ended,
         stop,
@@ -141,6 +150,7 @@ pub async fn run(
     )
     .await;
     on_stop.abort();
+    service::stopping();
     threads_stop.set();
 
     let mut summaries = Vec::new();
@@ -159,6 +169,7 @@ pub async fn run(
             }
         }
     }
+    drop(service);
     match failure {
         Some(error) => Err(error),
         None => Ok(AgentSummary {
@@ -212,8 +223,11 @@ async fn meet(
     const PAUSE: Duration = Duration::from_secs(2);
     // A hub that is just starting shall be met all the same.
     const PATIENCE: Duration = Duration::from_secs(10);
+    // Longest that one attempt with its pause may take on a busy machine.
+    const ATTEMPT: Duration = Duration::from_secs(60);
     let began = Instant::now();
     loop {
+        service::starting("waits for the hub", ATTEMPT);
         let asked = async { link.connect().await?.hello().await };
         let failure = match tokio::time::timeout(PATIENCE, asked).await {
             Ok(Ok(hello)) => {

@@ -13,6 +13,7 @@ use uuid::{NoContext, Uuid};
 
 use crate::capture::CapturedFrame;
 use crate::error::EdgeError;
+use crate::pulse::Pulse;
 use crate::slot::{Slot, Taken};
 
 /// Counters of one camera's inference.
@@ -26,6 +27,8 @@ pub struct PipelineStats {
     pub n_sightings: AtomicU64,
     /// Microseconds spent in inference.
     pub busy_us: AtomicU64,
+    /// Whether the thread goes on, also without frames.
+    pub pulse: Pulse,
 }
 
 /// What one inference thread works with.
@@ -58,6 +61,7 @@ pub fn run(
     } = pipeline;
     let mut last = None;
     loop {
+        stats.pulse.beat();
         let frame = match slot.take(Duration::from_secs(1)) {
             Taken::Value(frame) => frame,
             Taken::Nothing => continue,

@@ -13,6 +13,7 @@ use tracing::{error, info, warn};
 use crate::clock::Clock;
 use crate::hub_link::HubLink;
 use crate::pipeline;
+use crate::pulse::Pulse;
 use crate::spool::{Key, Order, Spool, Waiting};
 
 /// Largest batch of one call while people stand in front of the cameras: a call of this size answers in a fraction of
@@ -31,6 +32,8 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 /// An answer that takes longer is not waited for: the network may have swallowed it.
 const ANSWER: Duration = Duration::from_secs(60);
 const DRAIN: Duration = Duration::from_secs(10);
+/// Longest time between two turns of an uplink that is well: an answer that does not come, and what follows.
+pub const PATIENCE: Duration = Duration::from_secs(150);
 
 /// Where sightings go, and how.
 #[derive(Clone, Debug)]
@@ -45,6 +48,8 @@ pub struct UplinkOptions<'a> {
     pub answer: Duration,
     /// How long stopping may wait for the hub; what is left then stays in the spool.
     pub drain: Duration,
+    /// Beats at every turn and call.
+    pub pulse: Pulse,
 }
 
 impl<'a> UplinkOptions<'a> {
@@ -56,6 +61,7 @@ impl<'a> UplinkOptions<'a> {
             heartbeat: HEARTBEAT,
             answer: ANSWER,
             drain: DRAIN,
+            pulse: Pulse::default(),
         }
     }
 }
@@ -132,6 +138,7 @@ where
         // Less where the line is too slow for a large call to be answered in time.
         let mut room = BACKLOG_BATCH;
         loop {
+            self.options.pulse.beat();
             // Also while there is much to send.
             let since = self.beat_at.map(|at| at.elapsed());
             if self.client.is_some() && since.is_some_and(|since| since >= self.options.heartbeat) {
@@ -240,6 +247,7 @@ where
     async fn beat(&mut self) -> rollcall_store::Result<()> {
         let (answer, clock, hub) = (self.options.answer, self.clock, self.options.hub);
         let status = (self.status)();
+        self.options.pulse.beat();
         self.beat_at = Some(Instant::now());
         let beat = async {
             let client = self.connected().await?;
@@ -264,6 +272,7 @@ where
     async fn call(&mut self, batch: &[Sighting]) -> rollcall_store::Result<Vec<SightingOutcome>> {
         let (answer, space_digest) = (self.options.answer, self.options.space_digest);
         let sent_at = self.clock.now();
+        self.options.pulse.beat();
         let call = async {
             let client = self.connected().await?;
             client.submit_sightings(space_digest, batch, sent_at).await

@@ -4,6 +4,7 @@
 
 mod command;
 mod scene;
+mod service;
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
