@@ -9,7 +9,7 @@ export ROLLCALL_ASSETS ?= $(CURDIR)/.rollcall
 CARGO := cargo
 step = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
-.PHONY: help setup portal build run demo-once test fuzz lint fix gen promise bench dist clean
+.PHONY: help setup portal build run demo-once test fuzz lint fix gen promise bench deb dist clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | column -t -s $$'\t'
@@ -83,6 +83,9 @@ bench: setup ## Benchmarks in release, as ratios against baselines of the same r
 	@$(CARGO) bench --locked -p rollcall-worker --bench derivation
 	@$(CARGO) bench --locked -p rollcall-api --bench http
 	@$(CARGO) bench --locked -p rollcall-api --bench live
+
+deb: setup ## Debian package of the agent, with ONNX Runtime and models, into target/debian.
+	@python3 setup/deb.py --target-dir $(TARGET)
 
 dist: portal ## Release builds of both programs.
 	@$(CARGO) build --locked --release --workspace --bins

@@ -24,10 +24,14 @@ use crate::known_hub::KnownHub;
 use crate::local::{Local, LocalCamera, LocalParts, LocalToken};
 use crate::outcome_line::OutcomeLine;
 use crate::running::{CameraSummary, RunningCamera, start_camera};
+use crate::service;
 use crate::spool::{Spool, SpoolKey, SpoolOptions, SpoolStats};
 use crate::status::{Reporter, Watched};
 use crate::stop::Stop;
 use crate::uplink::{self, UplinkOptions, UplinkStats};
+
+/// Longest that opening models may take: TensorRT builds an engine for each at the first start.
+const MODELS_OPEN: Duration = Duration::from_secs(15 * 60);
 
 /// Counters of a whole run.
 #[derive(Debug)]
@@ -77,6 +81,7 @@ pub async fn run(
         .iter()
         .map(|camera| camera_of(&hub, camera))
         .collect::<Result<Vec<_>, _>>()?;
+    service::starting("opens the models", MODELS_OPEN);
     let (watchers, digest) =
         open_watchers(&config.models, cameras.iter().map(|(_, camera)| camera))?;
     if let Some(space) = &hub.space_digest
@@ -128,20 +133,24 @@ pub async fn run(
         };
         Local::start(local, &token, parts)
     });
+    let uplink_options = UplinkOptions {
+        contact,
+        max_age: SignedDuration::from_hours(24 * i64::from(config.spool.max_age_days)),
+        ..UplinkOptions::new(&link, &digest)
+    };
+    let watched = running.iter().map(watched).collect();
+    let service = service::watch(watched, uplink_options.pulse.clone(), spool.clone());
     let on_stop = {
         let threads_stop = threads_stop.clone();
         let stop = stop.clone();
         tokio::spawn(async move {
             stop.cancelled().await;
+            service::stopping();
             threads_stop.set();
         })
     };
     let uplink = uplink::run(
-        &UplinkOptions {
-            contact,
-            max_age: SignedDuration::from_hours(24 * i64::from(config.spool.max_age_days)),
-            ..UplinkOptions::new(&link, &digest)
-        },
+        &uplink_options,
         (&spool, &clock),
         ended,
         stop,
@@ -168,6 +177,7 @@ pub async fn run(
     )
     .await;
     on_stop.abort();
+    service::stopping();
     threads_stop.set();
 
     let mut summaries = Vec::new();
@@ -186,6 +196,7 @@ pub async fn run(
             }
         }
     }
+    drop(service);
     match failure {
         Some(error) => Err(error),
         None => Ok(AgentSummary {
@@ -248,8 +259,11 @@ async fn meet(
     const PAUSE: Duration = Duration::from_secs(2);
     // A hub that is just starting shall be met all the same.
     const PATIENCE: Duration = Duration::from_secs(10);
+    // Longest that one attempt with its pause may take on a busy machine.
+    const ATTEMPT: Duration = Duration::from_secs(60);
     let began = Instant::now();
     loop {
+        service::starting("waits for the hub", ATTEMPT);
         let asked = async { link.connect().await?.hello().await };
         let failure = match tokio::time::timeout(PATIENCE, asked).await {
             Ok(Ok(hello)) => {

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::error::EdgeError;
 use crate::live_reader::{LiveReader, News, Threads};
 use crate::picture::{Flaw, PictureWatch};
+use crate::pulse::Pulse;
 use crate::slot::Slot;
 use crate::source::{Pace, Playback, Reader, Source};
 use crate::stop::Stop;
@@ -46,6 +47,8 @@ pub struct CaptureStats {
     pub n_black: AtomicU64,
     /// How often it gave the same picture again and again.
     pub n_frozen: AtomicU64,
+    /// Whether the thread goes on, also without frames.
+    pub pulse: Pulse,
     now: Mutex<(CameraState, Option<Instant>)>,
 }
 
@@ -168,6 +171,7 @@ impl Capture<'_> {
         let started = Instant::now();
         let mut index = 0;
         while !self.stop.is_set() {
+            self.stats.pulse.beat();
             let image = reader.read();
             self.count_unreadable(reader, base_ms == 0);
             let Some(image) = image else { break };
@@ -222,6 +226,7 @@ impl Capture<'_> {
         let mut still = self.patience.still;
         let mut was_open = false;
         while !self.stop.is_set() {
+            self.stats.pulse.beat();
             let Some(reader) = LiveReader::start(self.camera, self.source, &threads)? else {
                 warn!(
                     camera.name = self.camera,
@@ -300,6 +305,7 @@ impl Capture<'_> {
         let mut is_open = false;
         let mut heard = Instant::now();
         while !self.stop.is_set() {
+            self.stats.pulse.beat();
             match reader.next(GLANCE) {
                 News::Opened => {
                     is_open = true;

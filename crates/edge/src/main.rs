@@ -1,6 +1,5 @@
 //! `rollcall-edge`: command line of the edge agent.
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,7 +9,7 @@ use jiff::Timestamp;
 use rollcall_edge::enrol::{self, Authority, Enrolment};
 use rollcall_edge::hub_link::HubLink;
 use rollcall_edge::local::LocalToken;
-use rollcall_edge::{agent, config::AgentConfig};
+use rollcall_edge::{agent, config::AgentConfig, logging};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -82,15 +81,7 @@ enum ConfigCommand {
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 1)]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("ROLLCALL_LOG").unwrap_or_else(|_| {
-                tracing_subscriber::EnvFilter::new("warn,rollcall_edge=info,rollcall_vision=info")
-            }),
-        )
-        .init();
+    logging::start();
     let result = match Cli::parse().command {
         Command::Run { config } => run(&config).await,
         Command::Enrol(options) => enrol(options).await,
@@ -104,10 +95,7 @@ async fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
-            for cause in error.chain().skip(1) {
-                eprintln!("  because: {cause}");
-            }
+            logging::print_failure(&error);
             ExitCode::FAILURE
         }
     }

@@ -17,6 +17,7 @@ use uuid::{NoContext, Uuid};
 use crate::capture::CapturedFrame;
 use crate::error::EdgeError;
 use crate::preview::{Preview, Seen};
+use crate::pulse::Pulse;
 use crate::slot::{Slot, Taken};
 
 /// Counters of one camera's inference.
@@ -30,6 +31,8 @@ pub struct PipelineStats {
     pub n_sightings: AtomicU64,
     /// Microseconds spent in inference.
     pub busy_us: AtomicU64,
+    /// Whether the thread goes on, also without frames.
+    pub pulse: Pulse,
     lost: Mutex<BTreeMap<LostReason, u64>>,
     covered: Mutex<BTreeMap<Cover, u64>>,
 }
@@ -112,6 +115,7 @@ pub fn run(
     };
     let mut last = None;
     loop {
+        stats.pulse.beat();
         let frame = match slot.take(Duration::from_secs(1)) {
             Taken::Value(frame) => frame,
             Taken::Nothing => continue,

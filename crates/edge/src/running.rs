@@ -120,7 +120,9 @@ pub fn start_camera(
                 clock: &clock,
                 patience: Patience::default(),
             };
-            capture.run()
+            let result = capture.run();
+            stats.pulse.end();
+            result
         }
     })?;
     let pipeline = spawn(format!("pipeline-{name}"), {
@@ -146,6 +148,10 @@ pub fn start_camera(
             });
             // Without a consumer the capture thread must not wait for a free slot.
             slot.close();
+            // One that failed counts as hanging, so that a service manager starts the agent anew.
+            if result.is_ok() {
+                stats.pulse.end();
+            }
             result
         }
     })?;

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::contact::Contact;
 use crate::hub_link::HubLink;
 use crate::pipeline;
+use crate::pulse::Pulse;
 use crate::spool::{Key, Order, Spool, Waiting};
 
 /// Largest batch of one call while people stand in front of the cameras: a call of this size answers in a fraction of
@@ -34,6 +35,8 @@ const ANSWER: Duration = Duration::from_secs(60);
 const DRAIN: Duration = Duration::from_secs(10);
 /// Between two looks for what waited for too long.
 const EXPIRE: Duration = Duration::from_secs(3600);
+/// Longest time between two turns of an uplink that is well: an answer that does not come, and what follows.
+pub const PATIENCE: Duration = Duration::from_secs(150);
 
 /// Where sightings go, and how.
 #[derive(Clone, Debug)]
@@ -52,6 +55,8 @@ pub struct UplinkOptions<'a> {
     pub drain: Duration,
     /// Told whether the hub answers.
     pub contact: Contact,
+    /// Beats at every turn and call.
+    pub pulse: Pulse,
 }
 
 impl<'a> UplinkOptions<'a> {
@@ -65,6 +70,7 @@ impl<'a> UplinkOptions<'a> {
             max_age: SignedDuration::from_hours(24 * 90),
             drain: DRAIN,
             contact: Contact::default(),
+            pulse: Pulse::default(),
         }
     }
 }
@@ -142,6 +148,7 @@ where
         let mut room = BACKLOG_BATCH;
         let mut expired_at = None;
         loop {
+            self.options.pulse.beat();
             if expired_at.is_none_or(|at: Instant| at.elapsed() >= EXPIRE) {
                 expired_at = self.expire();
             }
@@ -263,6 +270,7 @@ where
         let (answer, clock, hub) = (self.options.answer, self.clock, self.options.hub);
         let contact = &self.options.contact;
         let status = (self.status)();
+        self.options.pulse.beat();
         self.beat_at = Some(Instant::now());
         let beat = async {
             let client = self.connected().await?;
@@ -289,6 +297,7 @@ where
     async fn call(&mut self, batch: &[Sighting]) -> rollcall_store::Result<Vec<SightingOutcome>> {
         let (answer, space_digest) = (self.options.answer, self.options.space_digest);
         let sent_at = self.clock.now();
+        self.options.pulse.beat();
         let call = async {
             let client = self.connected().await?;
             client.submit_sightings(space_digest, batch, sent_at).await

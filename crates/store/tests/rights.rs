@@ -59,6 +59,8 @@ async fn a_device_may_call_edge_functions_and_nothing_else() {
         [
             "edge.heartbeat",
             "edge.hello",
+            "edge.orders",
+            "edge.password_set",
             "edge.punch_by_code",
             "edge.submit_sightings"
         ]

@@ -115,6 +115,11 @@ impl Detector {
         self.min_face_px
     }
 
+    /// Crops of the last frame that went to the second and to the third network, to compare with bare networks.
+    pub fn n_candidates(&self) -> (usize, usize) {
+        (self.proposals.len(), self.refined.len())
+    }
+
     /// Finds all faces of a frame, largest first.
     ///
     /// Shapes: `frame` BGR u8 `[h, w, 3]`, any size; a frame smaller than the smallest face has

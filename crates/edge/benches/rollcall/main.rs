@@ -1,10 +1,16 @@
 //! Benchmarks as ratios against a baseline measured in the same run: `make bench`.
 //! Prints a table and writes `target/bench.json`. No figure here is a test: machines differ.
 
+mod agent;
+mod bare;
 mod database;
+mod detector;
 mod gallery;
 mod latency;
+mod memory;
 mod recogniser;
+mod scene;
+mod spool;
 mod stage;
 mod table;
 
@@ -16,6 +22,10 @@ fn main() -> anyhow::Result<()> {
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
+    // Of the part `memory`.
+    let minutes = std::env::args()
+        .find_map(|argument| argument.strip_prefix("--minutes=")?.parse().ok())
+        .unwrap_or(1);
     let wanted = |name: &str| {
         filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()))
     };
@@ -26,6 +36,18 @@ fn main() -> anyhow::Result<()> {
     let mut table = Table::default();
     if wanted("recogniser") {
         recogniser::measure(&mut table)?;
+    }
+    if wanted("detector") {
+        detector::measure(&mut table)?;
+    }
+    if wanted("agent") {
+        agent::measure(&mut table)?;
+    }
+    if wanted("spool") {
+        spool::measure(&mut table)?;
+    }
+    if wanted("memory") {
+        memory::measure(&mut table, minutes)?;
     }
     if wanted("database") {
         runtime.block_on(database::measure(&mut table))?;

@@ -4,13 +4,12 @@ use std::time::Instant;
 
 use anyhow::Result;
 use opencv::core::{CV_8UC3, Mat, Scalar};
-use ort::session::Session;
-use ort::session::builder::GraphOptimizationLevel;
 use ort::value::TensorRef;
 use rollcall_vision::align::crop;
 use rollcall_vision::{Cadence, Crop, Frame, Watcher, WatcherOptions};
 
-use crate::stage::{Models, frames, photo, recogniser_file};
+use crate::bare;
+use crate::stage::{Models, frames, photo};
 use crate::table::{Table, median};
 
 const ROUNDS: usize = 30;
@@ -36,12 +35,7 @@ fn embedder(table: &mut Table, models: &Models) -> Result<()> {
         }
     }
     let crops: Vec<Crop> = crops.iter().cycle().take(8).cloned().collect();
-    // The same settings as the embedder's own session, so that only our code differs.
-    let mut bare = Session::builder(models.runtime.environment())
-        .and_then(|builder| Ok(builder.with_optimization_level(GraphOptimizationLevel::All)?))
-        .and_then(|builder| Ok(builder.with_intra_threads(1)?))
-        .and_then(|builder| Ok(builder.with_intra_op_spinning(false)?))
-        .and_then(|mut builder| builder.commit_from_file(recogniser_file()))?;
+    let mut bare = bare::session(models, "facenet-casia/facenet.onnx")?;
     for n in [1, 8] {
         let batch = &crops[..n];
         let pixels: Vec<u8> = batch

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use nix::time::{ClockId, clock_gettime};
 use opencv::core::Mat;
 use opencv::prelude::*;
 use opencv::videoio::{CAP_FFMPEG, VideoCapture};
@@ -53,9 +54,9 @@ impl Models {
     }
 }
 
-/// The recogniser's network.
-pub fn recogniser_file() -> PathBuf {
-    assets_dir().join("models/facenet-casia/facenet.onnx")
+/// A network's file.
+pub fn weights(file: &str) -> PathBuf {
+    assets_dir().join("models").join(file)
 }
 
 /// The first frames of a clip of the demo, in memory.
@@ -82,4 +83,10 @@ pub fn frames(clip: &str, limit: usize) -> Result<Vec<Frame>> {
 pub fn photo(name: &str) -> Result<Frame> {
     let path = assets_dir().join("photos").join(name);
     Frame::open(&path).with_context(|| format!("`{}`; run make setup", path.display()))
+}
+
+/// Seconds of a processor that this thread has used: what others do at the same time counts less than in elapsed time.
+pub fn thread_seconds() -> Result<f64> {
+    let used = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?;
+    Ok(used.tv_sec() as f64 + used.tv_nsec() as f64 / 1e9)
 }

@@ -6,6 +6,7 @@ mod command;
 mod local;
 mod offline;
 mod scene;
+mod service;
 
 use std::io::Write as _;
 use std::path::Path;

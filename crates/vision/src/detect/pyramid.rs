@@ -145,10 +145,10 @@ fn run_along<T: Copy + Into<u32>>(sums: &[Wrapping<T>], running: &mut Vec<[u32; 
     let mut before = [0u32; 3];
     running.clear();
     running.push(before);
-    running.extend(sums.chunks_exact(3).map(|pixel| {
-        for (sum, value) in before.iter_mut().zip(pixel) {
-            *sum = sum.wrapping_add(value.0.into());
-        }
+    // In arrays of three: over slices the compiler may keep a loop of unknown length, with the sums in memory.
+    let (pixels, _) = sums.as_chunks::<3>();
+    running.extend(pixels.iter().map(|pixel| {
+        before = std::array::from_fn(|k| before[k].wrapping_add(pixel[k].0.into()));
         before
     }));
 }
