@@ -105,6 +105,135 @@ $$;
 
 COMMENT ON FUNCTION app.access_changed() IS 'Tells hubs that a session, an API token or a user is not what it was.';
 
+-- Name: badge_sha256(uuid, text); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.badge_sha256(p_organization_id uuid, p_badge text) RETURNS bytea
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select sha256(uuid_send(p_organization_id) || convert_to(p_badge, 'UTF8'))
+$$;
+
+-- Name: FUNCTION badge_sha256(p_organization_id uuid, p_badge text); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.badge_sha256(p_organization_id uuid, p_badge text) IS 'The hash of a badge''s code.';
+
+-- Name: code_employee(uuid, uuid, text, text, text); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.code_employee(p_organization_id uuid, p_site_id uuid, p_method text, p_employee_code text, p_secret text) RETURNS TABLE(employee_id uuid, reason text)
+    LANGUAGE plpgsql ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_employee_id uuid;
+  v_pin app.employee_pin%rowtype;
+  v_is_right boolean;
+  v_n integer;
+begin
+  if p_method = 'badge' then
+    select badge.employee_id into v_employee_id
+    from app.employee_badge badge
+    where badge.organization_id = p_organization_id
+      and badge.badge_sha256 = app.badge_sha256(p_organization_id, btrim(p_secret));
+    if not found then
+      return query select null::uuid, 'unknown_badge';
+      return;
+    end if;
+  else
+    -- Kiosks type capital letters; a code that is written so goes first.
+    select employee.employee_id into v_employee_id
+    from app.employee
+    where employee.organization_id = p_organization_id and upper(employee.code) = upper(btrim(p_employee_code))
+    order by employee.code = btrim(p_employee_code) desc, employee.code
+    limit 1;
+    if not found then
+      return query select null::uuid, 'unknown_code';
+      return;
+    end if;
+    select pin.* into v_pin
+    from app.employee_pin pin
+    where pin.organization_id = p_organization_id and pin.employee_id = v_employee_id
+    for update;
+    if not found then
+      return query select v_employee_id, 'no_pin';
+      return;
+    end if;
+    if v_pin.free_at > now() then
+      return query select v_employee_id, 'locked';
+      return;
+    end if;
+    v_is_right := v_pin.pin_sha256 = app.pin_sha256(v_pin.salt, p_secret);
+    v_n := case
+      when v_is_right then 0
+      when v_pin.failed_at > now() - interval '1 day' then v_pin.n_failures + 1
+      else 1
+    end;
+    if not v_is_right or v_pin.n_failures > 0 then
+      update app.employee_pin pin
+      set n_failures = v_n,
+        failed_at = case when v_is_right then pin.failed_at else now() end,
+        free_at = case
+          when v_n < 5 then '-infinity'
+          else now() + least(interval '1 minute' * 2 ^ least(v_n - 5, 10), interval '1 hour')
+        end
+      where pin.organization_id = p_organization_id and pin.employee_id = v_employee_id;
+    end if;
+    if not v_is_right then
+      return query select v_employee_id, 'wrong_pin';
+      return;
+    end if;
+  end if;
+  return query
+  select employee.employee_id,
+    case
+      when employee.deactivated_at is not null then 'inactive'
+      when not exists (
+        select
+        from app.employee_site
+        where employee_site.organization_id = p_organization_id and employee_site.employee_id = employee.employee_id
+          and employee_site.site_id = p_site_id
+      ) then 'other_site'
+    end
+  from app.employee
+  where employee.organization_id = p_organization_id and employee.employee_id = v_employee_id;
+end
+$$;
+
+-- Name: FUNCTION code_employee(p_organization_id uuid, p_site_id uuid, p_method text, p_employee_code text, p_secret text); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.code_employee(p_organization_id uuid, p_site_id uuid, p_method text, p_employee_code text, p_secret text) IS 'Whom a code names at a site.';
+
+-- Name: code_entry_check(uuid, uuid, uuid, text, text, text, timestamp with time zone, text, uuid); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.code_entry_check(p_organization_id uuid, p_device_id uuid, p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_entry_id is null or p_captured_at is null or p_method is null or p_method not in ('pin', 'badge')
+    or length(p_secret) not between 1 and 128 or p_secret is null or p_direction not in ('in', 'out')
+    or (p_method = 'pin' and (p_employee_code is null or length(btrim(p_employee_code)) not between 1 and 64)) then
+    raise exception 'a code entry has a value that is missing or out of range' using errcode = 'RC005';
+  end if;
+  if uuid_extract_version(p_entry_id) is distinct from 7
+    or uuid_extract_timestamp(p_entry_id) not between p_captured_at - interval '10 minutes' and p_captured_at + interval '10 minutes' then
+    raise exception 'entry_id is not a uuidv7 of the time of captured_at' using errcode = 'RC008';
+  end if;
+  if p_camera_id is not null and not exists (
+    select
+    from app.camera
+    where camera.organization_id = p_organization_id and camera.camera_id = p_camera_id and camera.device_id = p_device_id
+  ) then
+    raise exception 'camera `%` does not belong to this device', p_camera_id using errcode = 'RC006';
+  end if;
+end
+$$;
+
+-- Name: FUNCTION code_entry_check(p_organization_id uuid, p_device_id uuid, p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.code_entry_check(p_organization_id uuid, p_device_id uuid, p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid) IS 'Raises when what was typed at a kiosk cannot be taken.';
+
 -- Name: current_organization_id(); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.current_organization_id() RETURNS uuid
@@ -137,6 +266,62 @@ $$;
 
 COMMENT ON FUNCTION app.device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer) IS 'Notes that a device was seen.';
 
+-- Name: device_enrol(bytea, text); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.device_enrol(p_code_sha256 bytea, p_verifier text) RETURNS TABLE(organization_id uuid, device_id uuid, device_name text, database_role text, site_name text, time_zone text, cameras jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_enrolment app.device_enrolment%rowtype;
+  v_verifier_sha256 constant bytea := sha256(convert_to(p_verifier, 'UTF8'));
+begin
+  perform set_config('rollcall.secret_sha256', encode(p_code_sha256, 'hex'), true);
+  select e.* into v_enrolment from app.device_enrolment e where e.code_sha256 = p_code_sha256;
+  perform set_config('rollcall.secret_sha256', '', true);
+  if v_enrolment.device_id is null then
+    return;
+  end if;
+  perform set_config('rollcall.organization_id', v_enrolment.organization_id::text, true);
+  -- Again, and alone: two boxes may come with one code.
+  select e.* into v_enrolment
+  from app.device_enrolment e
+  where e.organization_id = v_enrolment.organization_id and e.device_id = v_enrolment.device_id
+    and e.code_sha256 = p_code_sha256 and e.expires_at > now()
+    and (e.used_at is null or e.verifier_sha256 = v_verifier_sha256)
+  for update;
+  if not found or not exists (
+    select from app.device d
+    where d.organization_id = v_enrolment.organization_id and d.device_id = v_enrolment.device_id and d.revoked_at is null
+  ) then
+    return;
+  end if;
+  perform provisioner.device_role_password(p_device_id => v_enrolment.device_id, p_verifier => p_verifier);
+  update app.device_enrolment e
+  set used_at = coalesce(e.used_at, now()), verifier_sha256 = v_verifier_sha256
+  where e.organization_id = v_enrolment.organization_id and e.device_id = v_enrolment.device_id;
+  update app.device d
+  set password_changed_at = now(), password_is_due = false
+  where d.organization_id = v_enrolment.organization_id and d.device_id = v_enrolment.device_id;
+  return query
+  select d.organization_id, d.device_id, d.name, d.database_role, s.name, s.time_zone, coalesce(c.cameras, '[]')
+  from app.device d
+  join app.site s on s.organization_id = d.organization_id and s.site_id = d.site_id
+  cross join lateral (
+    select jsonb_agg(jsonb_build_object('name', c.name, 'direction', c.direction, 'source', v_enrolment.sources -> c.name)
+      order by c.name) as cameras
+    from app.camera c
+    where c.organization_id = d.organization_id and c.device_id = d.device_id
+  ) c
+  where d.organization_id = v_enrolment.organization_id and d.device_id = v_enrolment.device_id;
+end
+$$;
+
+-- Name: FUNCTION device_enrol(p_code_sha256 bytea, p_verifier text); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.device_enrol(p_code_sha256 bytea, p_verifier text) IS 'Exchanges a one-time code for the log-in of its device.';
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -152,6 +337,8 @@ CREATE TABLE app.device (
     rate_limit_per_minute integer DEFAULT 1200 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     revoked_at timestamp with time zone,
+    password_changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    password_is_due boolean DEFAULT false NOT NULL,
     CONSTRAINT device_rate_limit_check CHECK ((rate_limit_per_minute > 0))
 );
 
@@ -160,6 +347,14 @@ ALTER TABLE ONLY app.device FORCE ROW LEVEL SECURITY;
 -- Name: TABLE device; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON TABLE app.device IS 'One edge agent. Its database role is its identity.';
+
+-- Name: COLUMN device.password_changed_at; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.device.password_changed_at IS 'When the device''s log-in got its password.';
+
+-- Name: COLUMN device.password_is_due; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.device.password_is_due IS 'The agent shall take a new password at its next sign of life.';
 
 -- Name: device_of_session(); Type: FUNCTION; Schema: app; Owner: -
 
@@ -413,6 +608,19 @@ begin
 end
 $$;
 
+-- Name: pin_sha256(bytea, text); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.pin_sha256(p_salt bytea, p_pin text) RETURNS bytea
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select sha256(p_salt || convert_to(p_pin, 'UTF8'))
+$$;
+
+-- Name: FUNCTION pin_sha256(p_salt bytea, p_pin text); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.pin_sha256(p_salt bytea, p_pin text) IS 'The hash of a PIN.';
+
 -- Name: public_id(text, text); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.public_id(p_kind text, p_key text) RETURNS text
@@ -654,9 +862,9 @@ $$;
 
 COMMENT ON FUNCTION app.webhook_test(p_webhook_id uuid) IS 'Puts a test event into the outbox of one webhook.';
 
--- Name: check_sightings(uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], real[], text[], smallint[], bytea[], integer[], real[]); Type: FUNCTION; Schema: attendance; Owner: -
+-- Name: check_sightings(uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], real[], text[], smallint[], bytea[], integer[], real[], text[], jsonb[]); Type: FUNCTION; Schema: attendance; Owner: -
 
-CREATE FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[]) RETURNS void
+CREATE FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -671,7 +879,7 @@ begin
     select
     from (values (cardinality(p_camera_id)), (cardinality(p_captured_at)), (cardinality(p_embedding)),
       (cardinality(p_quality)), (cardinality(p_pad)), (cardinality(p_n_frames)), (cardinality(p_thumbnail)),
-      (cardinality(p_clock_offset_ms)), (cardinality(p_agreement))) as length (n)
+      (cardinality(p_clock_offset_ms)), (cardinality(p_agreement)), (cardinality(p_direction)), (cardinality(p_pad_evidence))) as length (n)
     where length.n is distinct from cardinality(p_sighting_id)
   ) then
     raise exception 'arrays of different length, expected % elements in each', cardinality(p_sighting_id)
@@ -686,7 +894,8 @@ begin
         when u.sighting_id is null or u.captured_at is null or u.embedding is null then 'RC005'
         when not coalesce(u.quality between 0 and 1, false) or not coalesce(u.pad in ('live', 'attack', 'not_checked'), false)
           or not coalesce(u.n_frames >= 1, false) or length(u.thumbnail) not between 1 and 65536
-          or u.agreement not between -1 and 1 or u.agreement = 'nan' then 'RC005'
+          or u.agreement not between -1 and 1 or u.agreement = 'nan' or u.direction not in ('in', 'out')
+            or length(u.pad_evidence::text) > 1024 then 'RC005'
         when vector_dims(u.embedding) <> 512 then 'RC003'
         when abs(l2_norm(u.embedding) - 1) > 0.01 then 'RC004'
         when camera.camera_id is null then 'RC006'
@@ -702,12 +911,16 @@ begin
         when not coalesce(u.n_frames >= 1, false) then 'number of frames is not positive'
         when length(u.thumbnail) not between 1 and 65536 then 'thumbnail is empty or larger than 64 KiB'
         when u.agreement not between -1 and 1 or u.agreement = 'nan' then 'agreement is not between -1 and 1'
+        when u.direction not in ('in', 'out') then 'direction is not in or out'
+        when length(u.pad_evidence::text) > 1024 then 'PAD evidence is longer than 1024 characters'
         when abs(l2_norm(u.embedding) - 1) > 0.01 then format('embedding has length %s, expected 1', round(l2_norm(u.embedding)::numeric, 3))
         when camera.camera_id is null then format('camera `%s` does not belong to this device', u.camera_id)
         else 'sighting_id is not a uuidv7 of the time of captured_at'
       end as problem
-    from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_agreement)
-      with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail, agreement, position)
+    from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_agreement,
+        p_direction, p_pad_evidence)
+      with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail, agreement,
+        direction, pad_evidence, position)
     left join app.camera on camera.organization_id = p_organization_id
       and camera.camera_id = u.camera_id
       and camera.device_id = p_device_id
@@ -721,9 +934,9 @@ begin
 end
 $$;
 
--- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[]); Type: COMMENT; Schema: attendance; Owner: -
+-- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: COMMENT; Schema: attendance; Owner: -
 
-COMMENT ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[]) IS 'Raises for the first sighting that cannot be taken.';
+COMMENT ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) IS 'Raises for the first sighting that cannot be taken.';
 
 -- Name: correction_tell(); Type: FUNCTION; Schema: attendance; Owner: -
 
@@ -964,9 +1177,9 @@ begin
 end
 $$;
 
--- Name: submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone, integer[], real[]); Type: FUNCTION; Schema: attendance; Owner: -
+-- Name: submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone, integer[], real[], text[], jsonb[]); Type: FUNCTION; Schema: attendance; Owner: -
 
-CREATE FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
+CREATE FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
     LANGUAGE plpgsql ROWS 64
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
@@ -985,7 +1198,8 @@ declare
   v_last_near_id uuid;
 begin
   perform attendance.check_sightings(p_organization_id, p_device_id, p_sighting_id, p_camera_id, p_captured_at,
-    p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_clock_offset_ms, p_agreement);
+    p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_clock_offset_ms, p_agreement, p_direction,
+    p_pad_evidence);
   if p_sent_at is null then
     raise exception 'sent_at is missing' using errcode = 'RC005';
   end if;
@@ -1010,11 +1224,15 @@ begin
   from unnest(p_captured_at) as u (at);
 
   with fresh as materialized (
-    select distinct on (u.sighting_id) u.*
+    select distinct on (u.sighting_id)
+      u.*, camera.pad_policy,
+      u.pad = 'attack' and camera.pad_policy <> 'ignore' as is_attack,
+      u.pad <> 'live' and camera.pad_policy = 'require_live' as is_unproven
     from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail,
-        p_clock_offset_ms, p_agreement)
+        p_clock_offset_ms, p_agreement, p_direction, p_pad_evidence)
       with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail,
-        clock_offset_ms, agreement, ordinal)
+        clock_offset_ms, agreement, direction, pad_evidence, ordinal)
+    join app.camera on camera.organization_id = p_organization_id and camera.camera_id = u.camera_id
     where not exists (
       select
       from attendance.sighting
@@ -1026,7 +1244,7 @@ begin
   probe as materialized (
     select fresh.sighting_id, fresh.embedding, row_number() over (order by fresh.sighting_id) as ordinal
     from fresh
-    where fresh.pad <> 'attack' and fresh.quality >= v_space.min_quality
+    where fresh.quality >= v_space.min_quality and (not fresh.is_attack or fresh.pad_policy = 'review')
   ),
   matched as materialized (
     select probe.sighting_id, best.employee_id, best.template_id, best.similarity, best.margin
@@ -1038,7 +1256,7 @@ begin
     select
       fresh.*, matched.employee_id, matched.template_id, matched.similarity, matched.margin,
       case
-        when fresh.pad = 'attack' then 'pad_attack'
+        when fresh.is_attack then 'pad_attack'
         when fresh.quality < v_space.min_quality then 'low_quality'
         when fresh.captured_at > now() + interval '2 minutes' then 'clock_ahead'
         -- The clock at the moment of sending, corrected by devices that know how; a backlog is old, but its sending is not.
@@ -1047,6 +1265,7 @@ begin
         when matched.employee_id is null then null
         when matched.similarity < v_space.threshold then 'below_threshold'
         when matched.margin < v_space.margin then 'ambiguous'
+        when fresh.is_unproven then 'pad_not_checked'
       end as reason
     from fresh
     left join matched on matched.sighting_id = fresh.sighting_id
@@ -1055,7 +1274,7 @@ begin
     select
       decided.*,
       case
-        when decided.reason in ('pad_attack', 'low_quality') then 'rejected'
+        when decided.reason = 'low_quality' or (decided.is_attack and decided.pad_policy <> 'review') then 'rejected'
         when decided.reason is not null then 'review'
         when decided.employee_id is null then 'unknown'
         else 'accept'
@@ -1073,7 +1292,7 @@ begin
       from (
         select
           judged.sighting_id, judged.employee_id, judged.captured_at,
-          case camera.direction when 'entry' then 'in' when 'exit' then 'out' end as direction
+          case camera.direction when 'entry' then 'in' when 'exit' then 'out' else judged.direction end as direction
         from judged
         join app.camera on camera.organization_id = p_organization_id and camera.camera_id = judged.camera_id
         where judged.decision = 'accept'
@@ -1100,7 +1319,8 @@ begin
   stored as (
     insert into attendance.sighting (
       organization_id, sighting_id, site_id, device_id, camera_id, captured_at, sent_at, space_id, quality, pad,
-      n_frames, decision, reason, employee_id, template_id, similarity, margin, outcome, clock_offset_ms, agreement
+      n_frames, decision, reason, employee_id, template_id, similarity, margin, outcome, clock_offset_ms, agreement,
+      direction, pad_evidence
     )
     select
       p_organization_id, judged.sighting_id, p_site_id, p_device_id, judged.camera_id, judged.captured_at, p_sent_at,
@@ -1111,12 +1331,12 @@ begin
         when repeated.sighting_id is not null then 'repeat'
         else 'punched'
       end,
-      judged.clock_offset_ms, judged.agreement
+      judged.clock_offset_ms, judged.agreement, judged.direction, judged.pad_evidence
     from judged
     left join repeated on repeated.sighting_id = judged.sighting_id
     order by judged.sighting_id
     on conflict (organization_id, sighting_id) do nothing
-    returning sighting_id, camera_id, captured_at, decision, employee_id, similarity
+    returning sighting_id, camera_id, captured_at, decision, employee_id, similarity, direction
   ),
   -- What a person has to look at. The worker announces it: see below.
   shown as (
@@ -1134,7 +1354,7 @@ begin
     )
     select
       p_organization_id, stored.sighting_id, stored.employee_id, p_site_id, stored.captured_at, 'face',
-      case camera.direction when 'entry' then 'in' when 'exit' then 'out' end, stored.camera_id, stored.similarity,
+      case camera.direction when 'entry' then 'in' when 'exit' then 'out' else stored.direction end, stored.camera_id, stored.similarity,
       -- An accepted sighting was sent with a clock that is off by two minutes at most.
       round(extract(epoch from now() - p_sent_at))::integer
     from stored
@@ -1170,7 +1390,7 @@ begin
     case when answer.is_first then sighting.outcome else 'duplicate' end,
     case when answer.is_first and sighting.decision = 'accept' then employee.display_name end,
     case when answer.is_first and sighting.decision = 'accept' then
-      case camera.direction when 'entry' then 'in' when 'exit' then 'out' end
+      case camera.direction when 'entry' then 'in' when 'exit' then 'out' else sighting.direction end
     end,
     case when answer.is_first then sighting.similarity end,
     case when answer.is_first then sighting.margin end
@@ -1187,9 +1407,9 @@ begin
 end
 $$;
 
--- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]); Type: COMMENT; Schema: attendance; Owner: -
+-- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: COMMENT; Schema: attendance; Owner: -
 
-COMMENT ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]) IS 'Matches, decides and stores a batch of sightings of one device, once only.';
+COMMENT ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) IS 'Matches, decides and stores a batch of sightings of one device, once only.';
 
 -- Name: thumbnail_read(uuid, uuid); Type: FUNCTION; Schema: attendance; Owner: -
 
@@ -1505,9 +1725,160 @@ $$;
 
 COMMENT ON FUNCTION edge.hello(p_agent_version text) IS 'Device, site, cameras and embedding space of the device that is logged in.';
 
--- Name: submit_sightings(uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone, integer[], real[]); Type: FUNCTION; Schema: edge; Owner: -
+-- Name: orders(); Type: FUNCTION; Schema: edge; Owner: -
 
-CREATE FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[] DEFAULT NULL::integer[], p_agreement real[] DEFAULT NULL::real[]) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
+CREATE FUNCTION edge.orders() RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_device app.device%rowtype := app.device_of_session();
+begin
+  return jsonb_build_object(
+    'renew_password', v_device.password_is_due or v_device.password_changed_at < now() - interval '90 days'
+  );
+end
+$$;
+
+-- Name: FUNCTION orders(); Type: COMMENT; Schema: edge; Owner: -
+
+COMMENT ON FUNCTION edge.orders() IS 'What the hub wants of the device that is logged in.';
+
+-- Name: password_set(text); Type: FUNCTION; Schema: edge; Owner: -
+
+CREATE FUNCTION edge.password_set(p_verifier text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_device app.device%rowtype := app.device_of_session();
+begin
+  perform provisioner.device_role_password(p_device_id => v_device.device_id, p_verifier => p_verifier);
+  update app.device
+  set password_changed_at = now(), password_is_due = false
+  where device.organization_id = v_device.organization_id and device.device_id = v_device.device_id;
+  insert into audit.event (organization_id, actor, action, subject_kind, subject_id)
+  values (v_device.organization_id, 'system', 'device.renew_password', 'device', v_device.device_id);
+end
+$$;
+
+-- Name: FUNCTION password_set(p_verifier text); Type: COMMENT; Schema: edge; Owner: -
+
+COMMENT ON FUNCTION edge.password_set(p_verifier text) IS 'Gives the log-in of the device that is logged in another password.';
+
+-- Name: punch_by_code(uuid, text, text, text, timestamp with time zone, text, uuid, integer); Type: FUNCTION; Schema: edge; Owner: -
+
+CREATE FUNCTION edge.punch_by_code(p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid, p_clock_offset_ms integer) RETURNS TABLE(outcome text, employee_name text, direction text, wait_s integer)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_device app.device%rowtype := app.device_of_session();
+  v_org constant uuid := v_device.organization_id;
+  v_entry attendance.code_entry%rowtype;
+  v_free_at timestamptz;
+  v_site app.site%rowtype;
+  v_found record;
+begin
+  perform app.code_entry_check(v_org, v_device.device_id, p_entry_id, p_method, p_employee_code, p_secret, p_captured_at,
+    p_direction, p_camera_id);
+  perform app.device_rate_check(v_org, v_device.device_id, v_device.rate_limit_per_minute, 1);
+
+  insert into app.device_code_guard as guard (organization_id, device_id) values (v_org, v_device.device_id)
+  on conflict (organization_id, device_id) do nothing;
+  select guard.free_at into v_free_at
+  from app.device_code_guard guard
+  where guard.organization_id = v_org and guard.device_id = v_device.device_id
+  for update;
+
+  select entry.* into v_entry
+  from attendance.code_entry entry
+  where entry.organization_id = v_org and entry.entry_id = p_entry_id;
+  if not found then
+    if v_free_at > now() then
+      return query select 'wait', null::text, null::text, ceil(extract(epoch from v_free_at - now()))::integer;
+      return;
+    end if;
+    select site.* into v_site
+    from app.site
+    where site.organization_id = v_org and site.site_id = v_device.site_id;
+    select * into v_found
+    from app.code_employee(v_org, v_device.site_id, p_method, p_employee_code, p_secret) as found;
+
+    v_entry.entry_id := p_entry_id;
+    v_entry.device_id := v_device.device_id;
+    v_entry.employee_id := v_found.employee_id;
+    v_entry.reason := case
+      when v_found.reason is not null then v_found.reason
+      when p_clock_offset_ms is null then 'clock_unknown'
+      when p_captured_at > now() + interval '2 minutes' then 'clock_ahead'
+    end;
+    v_entry.direction := coalesce(p_direction, (
+      select case camera.direction when 'entry' then 'in' when 'exit' then 'out' end
+      from app.camera
+      where camera.organization_id = v_org and camera.camera_id = p_camera_id and v_site.direction_policy = 'camera'));
+    v_entry.outcome := case
+      when v_entry.reason is not null then 'refused'
+      when exists (
+        select
+        from attendance.punch
+        where punch.organization_id = v_org and punch.employee_id = v_entry.employee_id
+          and punch.site_id = v_device.site_id
+          and coalesce(punch.direction = v_entry.direction, true)
+          and punch.occurred_at > p_captured_at - make_interval(secs => v_site.cool_down_seconds)
+          and punch.occurred_at <= p_captured_at
+      ) then 'repeat'
+      else 'punched'
+    end;
+    insert into attendance.code_entry (
+      organization_id, entry_id, site_id, device_id, method, employee_code, employee_id, direction, captured_at, outcome,
+      reason)
+    values (v_org, p_entry_id, v_device.site_id, v_device.device_id, p_method,
+      case p_method when 'pin' then btrim(p_employee_code) end, v_entry.employee_id, v_entry.direction, p_captured_at,
+      v_entry.outcome, v_entry.reason);
+    if v_entry.outcome = 'refused' then
+      -- The right code at a wrong clock is no guess.
+      if v_found.reason is not null then
+        update app.device_code_guard guard
+        set n_failures = counted.n, failed_at = now(),
+          free_at = case when counted.n < 20 then '-infinity' else now() + counted.wait end
+        from (
+          select counted.n, least(interval '30 seconds' * 2 ^ least(counted.n - 20, 10), interval '15 minutes') as wait
+          from (
+            select case when guard.failed_at > now() - interval '15 minutes' then guard.n_failures else 0 end + 1 as n
+            from app.device_code_guard guard
+            where guard.organization_id = v_org and guard.device_id = v_device.device_id
+          ) as counted
+        ) as counted
+        where guard.organization_id = v_org and guard.device_id = v_device.device_id;
+      end if;
+    else
+      insert into attendance.punch (organization_id, punch_id, employee_id, site_id, occurred_at, source, direction)
+      values (v_org, p_entry_id, v_entry.employee_id, v_device.site_id, p_captured_at, p_method, v_entry.direction);
+      insert into attendance.dirty_day (organization_id, employee_id, work_date, punch_id)
+      values (v_org, v_entry.employee_id, attendance.work_date(v_org, v_device.site_id, p_captured_at), p_entry_id);
+    end if;
+  end if;
+  perform app.device_activity_record(v_org, v_device.device_id, 1);
+  -- An id that another device used tells nothing about that entry.
+  return query
+  select answer.outcome,
+    case when answer.outcome <> 'refused' then employee.display_name end,
+    case when answer.outcome <> 'refused' then v_entry.direction end,
+    null::integer
+  from (select case when v_entry.device_id = v_device.device_id then v_entry.outcome else 'refused' end as outcome) as answer
+  left join app.employee on employee.organization_id = v_org and employee.employee_id = v_entry.employee_id;
+end
+$$;
+
+-- Name: FUNCTION punch_by_code(p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid, p_clock_offset_ms integer); Type: COMMENT; Schema: edge; Owner: -
+
+COMMENT ON FUNCTION edge.punch_by_code(p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid, p_clock_offset_ms integer) IS 'Takes what somebody typed at the kiosk of the device that is logged in, once only.';
+
+-- Name: submit_sightings(uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone, integer[], real[], text[], jsonb[]); Type: FUNCTION; Schema: edge; Owner: -
+
+CREATE FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[] DEFAULT NULL::integer[], p_agreement real[] DEFAULT NULL::real[], p_direction text[] DEFAULT NULL::text[], p_pad_evidence jsonb[] DEFAULT NULL::jsonb[]) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
     LANGUAGE plpgsql SECURITY DEFINER ROWS 64
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -1530,15 +1901,17 @@ begin
     p_embedding => p_embedding, p_space_digest => p_space_digest, p_quality => p_quality, p_pad => p_pad,
     p_n_frames => p_n_frames, p_thumbnail => p_thumbnail, p_sent_at => p_sent_at,
     p_clock_offset_ms => coalesce(p_clock_offset_ms, array_fill(v_offset_ms, array[v_n])),
-    p_agreement => coalesce(p_agreement, array_fill(null::real, array[v_n]))
+    p_agreement => coalesce(p_agreement, array_fill(null::real, array[v_n])),
+    p_direction => coalesce(p_direction, array_fill(null::text, array[v_n])),
+    p_pad_evidence => coalesce(p_pad_evidence, array_fill(null::jsonb, array[v_n]))
   ) as answer;
   perform app.device_activity_record(v_device.organization_id, v_device.device_id, cardinality(p_sighting_id));
 end
 $$;
 
--- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]); Type: COMMENT; Schema: edge; Owner: -
+-- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: COMMENT; Schema: edge; Owner: -
 
-COMMENT ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]) IS 'Takes a batch of sightings of the device that is logged in, once only; answers one row a sighting.';
+COMMENT ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) IS 'Takes a batch of sightings of the device that is logged in, once only; answers one row a sighting.';
 
 -- Name: device_role_close(uuid); Type: FUNCTION; Schema: provisioner; Owner: -
 
@@ -1626,6 +1999,33 @@ $$;
 
 COMMENT ON FUNCTION provisioner.device_role_drop(p_device_id uuid) IS 'Ends the connections of a revoked device and drops its role.';
 
+-- Name: device_role_password(uuid, text); Type: FUNCTION; Schema: provisioner; Owner: -
+
+CREATE FUNCTION provisioner.device_role_password(p_device_id uuid, p_verifier text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_role constant text := 'rollcall_device_' || replace(p_device_id::text, '-', '');
+begin
+  if p_verifier is null or p_verifier !~ '^SCRAM-SHA-256\$[0-9]{4,7}:[A-Za-z0-9+/]{16,64}={0,2}\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' then
+    raise exception 'the verifier is not one of SCRAM-SHA-256' using errcode = 'RC005';
+  end if;
+  if not exists (
+    select from app.device
+    where device.organization_id = app.current_organization_id() and device.device_id = p_device_id
+      and device.database_role = v_role and device.revoked_at is null
+  ) then
+    raise exception 'there is no device to set the password of' using errcode = 'insufficient_privilege';
+  end if;
+  execute format('alter role %I password %L', v_role, p_verifier);
+end
+$_$;
+
+-- Name: FUNCTION device_role_password(p_device_id uuid, p_verifier text); Type: COMMENT; Schema: provisioner; Owner: -
+
+COMMENT ON FUNCTION provisioner.device_role_password(p_device_id uuid, p_verifier text) IS 'Gives the log-in role of a device another password.';
+
 -- Name: api_token; Type: TABLE; Schema: app; Owner: -
 
 CREATE TABLE app.api_token (
@@ -1671,10 +2071,16 @@ CREATE TABLE app.camera (
     device_id uuid NOT NULL,
     name text NOT NULL,
     direction text NOT NULL,
-    CONSTRAINT camera_direction_check CHECK ((direction = ANY (ARRAY['entry'::text, 'exit'::text, 'both'::text])))
+    pad_policy text DEFAULT 'ignore'::text NOT NULL,
+    CONSTRAINT camera_direction_check CHECK ((direction = ANY (ARRAY['entry'::text, 'exit'::text, 'both'::text]))),
+    CONSTRAINT camera_pad_policy_check CHECK ((pad_policy = ANY (ARRAY['ignore'::text, 'review'::text, 'reject'::text, 'require_live'::text])))
 );
 
 ALTER TABLE ONLY app.camera FORCE ROW LEVEL SECURITY;
+
+-- Name: COLUMN camera.pad_policy; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.camera.pad_policy IS 'What follows from the verdict of presentation attack detection. ignore: nothing, it is noted. review: an attack is looked at by a person. reject: an attack is rejected. require_live: so is an attack, and whatever is not live is looked at by a person.';
 
 -- Name: department; Type: TABLE; Schema: app; Owner: -
 
@@ -1732,6 +2138,56 @@ COMMENT ON COLUMN app.device_activity.status_at IS 'When it said so.';
 -- Name: COLUMN device_activity.problems; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON COLUMN app.device_activity.problems IS 'What is wrong by that, in words of app.device_problems.';
+
+-- Name: device_code_guard; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.device_code_guard (
+    organization_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    n_failures integer DEFAULT 0 NOT NULL,
+    failed_at timestamp with time zone,
+    free_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY app.device_code_guard FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE device_code_guard; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.device_code_guard IS 'Codes that did not work, by device: a device with many must wait. Also makes the codes of one device be tried one after another.';
+
+-- Name: device_enrolment; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.device_enrolment (
+    organization_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    code_sha256 bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    sources jsonb DEFAULT '{}'::jsonb NOT NULL,
+    used_at timestamp with time zone,
+    verifier_sha256 bytea,
+    CONSTRAINT device_enrolment_code_check CHECK ((length(code_sha256) = 32)),
+    CONSTRAINT device_enrolment_expires_check CHECK ((expires_at > created_at)),
+    CONSTRAINT device_enrolment_used_check CHECK (((used_at IS NULL) = (verifier_sha256 IS NULL)))
+);
+
+ALTER TABLE ONLY app.device_enrolment FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE device_enrolment; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.device_enrolment IS 'The newest code of a device, with which a box gets the device''s log-in once.';
+
+-- Name: COLUMN device_enrolment.code_sha256; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.device_enrolment.code_sha256 IS 'SHA-256 of the code, which is 80 random bits; the code itself is never stored.';
+
+-- Name: COLUMN device_enrolment.sources; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.device_enrolment.sources IS 'Where each camera''s picture comes from, by its name, as the agent''s configuration says it; never a password.';
+
+-- Name: COLUMN device_enrolment.verifier_sha256; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.device_enrolment.verifier_sha256 IS 'SHA-256 of the verifier that was set: who lost the answer may ask again with the same one.';
 
 -- Name: device_health; Type: TABLE; Schema: app; Owner: -
 
@@ -1802,6 +2258,59 @@ COMMENT ON COLUMN app.employee.home_site_id IS 'Where days without punches and r
 -- Name: COLUMN employee.department_id; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON COLUMN app.employee.department_id IS 'Where in the organisation the person works; null when nobody said.';
+
+-- Name: employee_badge; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.employee_badge (
+    organization_id uuid NOT NULL,
+    employee_id uuid NOT NULL,
+    badge_sha256 bytea NOT NULL,
+    set_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT employee_badge_sha256_check CHECK ((length(badge_sha256) = 32))
+);
+
+ALTER TABLE ONLY app.employee_badge FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE employee_badge; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.employee_badge IS 'Badges with which employees punch at a kiosk, one each.';
+
+-- Name: COLUMN employee_badge.badge_sha256; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.employee_badge.badge_sha256 IS 'app.badge_sha256: kept from readers as employee_pin.pin_sha256 is, and for the same reason.';
+
+-- Name: employee_pin; Type: TABLE; Schema: app; Owner: -
+
+CREATE TABLE app.employee_pin (
+    organization_id uuid NOT NULL,
+    employee_id uuid NOT NULL,
+    salt bytea NOT NULL,
+    pin_sha256 bytea NOT NULL,
+    set_at timestamp with time zone DEFAULT now() NOT NULL,
+    n_failures integer DEFAULT 0 NOT NULL,
+    failed_at timestamp with time zone,
+    free_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT employee_pin_salt_check CHECK ((length(salt) = 16)),
+    CONSTRAINT employee_pin_sha256_check CHECK ((length(pin_sha256) = 32))
+);
+
+ALTER TABLE ONLY app.employee_pin FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE employee_pin; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.employee_pin IS 'PINs with which employees punch at a kiosk, one each.';
+
+-- Name: COLUMN employee_pin.pin_sha256; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.employee_pin.pin_sha256 IS 'app.pin_sha256. A PIN has a million values, so whoever reads this column finds it in no time, whatever the hash: no role reads it, only edge.punch_by_code compares. What protects a PIN is that wrong ones are counted.';
+
+-- Name: COLUMN employee_pin.n_failures; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.employee_pin.n_failures IS 'Wrong PINs in a row, forgotten after a day without one and at the right one.';
+
+-- Name: COLUMN employee_pin.free_at; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.employee_pin.free_at IS 'Until then no PIN of the employee is tried.';
 
 -- Name: employee_site; Type: TABLE; Schema: app; Owner: -
 
@@ -2257,6 +2766,46 @@ COMMENT ON TABLE attendance.adjustment IS 'What a late event or a correction cha
 
 COMMENT ON COLUMN attendance.adjustment.into_period_id IS 'The open period that pays it; null until one exists.';
 
+-- Name: code_entry; Type: TABLE; Schema: attendance; Owner: -
+
+CREATE TABLE attendance.code_entry (
+    organization_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    site_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    method text NOT NULL,
+    employee_code text,
+    employee_id uuid,
+    direction text,
+    captured_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    outcome text NOT NULL,
+    reason text,
+    CONSTRAINT code_entry_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT code_entry_employee_code_check CHECK (((length(employee_code) >= 1) AND (length(employee_code) <= 64))),
+    CONSTRAINT code_entry_method_check CHECK ((method = ANY (ARRAY['pin'::text, 'badge'::text]))),
+    CONSTRAINT code_entry_outcome_check CHECK ((outcome = ANY (ARRAY['punched'::text, 'repeat'::text, 'refused'::text]))),
+    CONSTRAINT code_entry_reason_check CHECK (((reason IS NULL) = (outcome <> 'refused'::text)))
+);
+
+ALTER TABLE ONLY attendance.code_entry FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE code_entry; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON TABLE attendance.code_entry IS 'What was typed at a kiosk instead of a face, and what became of it. A punch has the id of its entry.';
+
+-- Name: COLUMN code_entry.employee_code; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.code_entry.employee_code IS 'As it was typed; null for a badge. PINs and badge codes are never kept.';
+
+-- Name: COLUMN code_entry.employee_id; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.code_entry.employee_id IS 'Whom it named, also when it was refused; null for nobody.';
+
+-- Name: COLUMN code_entry.reason; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.code_entry.reason IS 'Why it was refused, which the kiosk is not told: unknown_code, unknown_badge, no_pin, wrong_pin, locked, inactive, other_site, clock_unknown or clock_ahead.';
+
 -- Name: correction; Type: TABLE; Schema: attendance; Owner: -
 
 CREATE TABLE attendance.correction (
@@ -2619,7 +3168,7 @@ CREATE TABLE attendance.punch (
     reason text,
     CONSTRAINT punch_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
     CONSTRAINT punch_reason_check CHECK (((reason = btrim(reason)) AND (reason <> ''::text) AND (length(reason) <= 1000))),
-    CONSTRAINT punch_source_check CHECK ((source = ANY (ARRAY['face'::text, 'manual'::text, 'import'::text, 'correction'::text])))
+    CONSTRAINT punch_source_check CHECK ((source = ANY (ARRAY['face'::text, 'pin'::text, 'badge'::text, 'manual'::text, 'import'::text, 'correction'::text])))
 )
 PARTITION BY RANGE (punch_id);
 
@@ -2631,7 +3180,7 @@ COMMENT ON TABLE attendance.punch IS 'Immutable clock event of one employee. A f
 
 -- Name: COLUMN punch.direction; Type: COMMENT; Schema: attendance; Owner: -
 
-COMMENT ON COLUMN attendance.punch.direction IS 'Direction known at the source (camera, key); null when it must be inferred.';
+COMMENT ON COLUMN attendance.punch.direction IS 'Direction known at the source (camera, line, key); null when it must be inferred.';
 
 -- Name: COLUMN punch.clock_skew_seconds; Type: COMMENT; Schema: attendance; Owner: -
 
@@ -2659,7 +3208,7 @@ CREATE TABLE attendance.punch_default (
     reason text,
     CONSTRAINT punch_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
     CONSTRAINT punch_reason_check CHECK (((reason = btrim(reason)) AND (reason <> ''::text) AND (length(reason) <= 1000))),
-    CONSTRAINT punch_source_check CHECK ((source = ANY (ARRAY['face'::text, 'manual'::text, 'import'::text, 'correction'::text])))
+    CONSTRAINT punch_source_check CHECK ((source = ANY (ARRAY['face'::text, 'pin'::text, 'badge'::text, 'manual'::text, 'import'::text, 'correction'::text])))
 );
 
 ALTER TABLE ONLY attendance.punch_default FORCE ROW LEVEL SECURITY;
@@ -2882,10 +3431,14 @@ CREATE TABLE attendance.sighting (
     outcome text NOT NULL,
     clock_offset_ms integer,
     agreement real,
+    pad_evidence jsonb,
+    direction text,
     CONSTRAINT sighting_decision_check CHECK ((decision = ANY (ARRAY['accept'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
+    CONSTRAINT sighting_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
     CONSTRAINT sighting_employee_check CHECK (((decision <> 'accept'::text) OR (employee_id IS NOT NULL))),
     CONSTRAINT sighting_outcome_check CHECK ((outcome = ANY (ARRAY['punched'::text, 'repeat'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
-    CONSTRAINT sighting_pad_check CHECK ((pad = ANY (ARRAY['live'::text, 'attack'::text, 'not_checked'::text])))
+    CONSTRAINT sighting_pad_check CHECK ((pad = ANY (ARRAY['live'::text, 'attack'::text, 'not_checked'::text]))),
+    CONSTRAINT sighting_pad_evidence_check CHECK ((length((pad_evidence)::text) <= 1024))
 )
 PARTITION BY RANGE (sighting_id);
 
@@ -2911,6 +3464,14 @@ COMMENT ON COLUMN attendance.sighting.clock_offset_ms IS 'By how much the device
 
 COMMENT ON COLUMN attendance.sighting.agreement IS 'Mean cosine of the shots to their aggregate: low when the shots are of several people, or poor. Null: the device did not say.';
 
+-- Name: COLUMN sighting.pad_evidence; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.sighting.pad_evidence IS 'What the PAD verdict rests on (rollcall_store::pad::PadEvidence): measures that were taken, each with a number. Null: the device did not say.';
+
+-- Name: COLUMN sighting.direction; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.sighting.direction IS 'Which way the person went over the camera''s line, as the device saw it. Null: it did not, or there is no line. Counts where the camera sees both ways.';
+
 -- Name: sighting_default; Type: TABLE; Schema: attendance; Owner: -
 
 CREATE TABLE attendance.sighting_default (
@@ -2935,10 +3496,14 @@ CREATE TABLE attendance.sighting_default (
     outcome text CONSTRAINT sighting_outcome_not_null NOT NULL,
     clock_offset_ms integer,
     agreement real,
+    pad_evidence jsonb,
+    direction text,
     CONSTRAINT sighting_decision_check CHECK ((decision = ANY (ARRAY['accept'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
+    CONSTRAINT sighting_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
     CONSTRAINT sighting_employee_check CHECK (((decision <> 'accept'::text) OR (employee_id IS NOT NULL))),
     CONSTRAINT sighting_outcome_check CHECK ((outcome = ANY (ARRAY['punched'::text, 'repeat'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
-    CONSTRAINT sighting_pad_check CHECK ((pad = ANY (ARRAY['live'::text, 'attack'::text, 'not_checked'::text])))
+    CONSTRAINT sighting_pad_check CHECK ((pad = ANY (ARRAY['live'::text, 'attack'::text, 'not_checked'::text]))),
+    CONSTRAINT sighting_pad_evidence_check CHECK ((length((pad_evidence)::text) <= 1024))
 );
 
 ALTER TABLE ONLY attendance.sighting_default FORCE ROW LEVEL SECURITY;
@@ -3916,10 +4481,20 @@ ALTER TABLE ONLY app.department
 ALTER TABLE ONLY app.device_activity
     ADD CONSTRAINT device_activity_pkey PRIMARY KEY (organization_id, device_id);
 
+-- Name: device_code_guard device_code_guard_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device_code_guard
+    ADD CONSTRAINT device_code_guard_pkey PRIMARY KEY (organization_id, device_id);
+
 -- Name: device device_database_role_key; Type: CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.device
     ADD CONSTRAINT device_database_role_key UNIQUE (organization_id, database_role);
+
+-- Name: device_enrolment device_enrolment_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device_enrolment
+    ADD CONSTRAINT device_enrolment_pkey PRIMARY KEY (organization_id, device_id);
 
 -- Name: device_health device_health_pkey; Type: CONSTRAINT; Schema: app; Owner: -
 
@@ -3941,10 +4516,25 @@ ALTER TABLE ONLY app.device
 ALTER TABLE ONLY app.device_silence
     ADD CONSTRAINT device_silence_pkey PRIMARY KEY (organization_id, device_id);
 
+-- Name: employee_badge employee_badge_key; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee_badge
+    ADD CONSTRAINT employee_badge_key UNIQUE (organization_id, badge_sha256);
+
+-- Name: employee_badge employee_badge_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee_badge
+    ADD CONSTRAINT employee_badge_pkey PRIMARY KEY (organization_id, employee_id);
+
 -- Name: employee employee_code_key; Type: CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.employee
     ADD CONSTRAINT employee_code_key UNIQUE (organization_id, code);
+
+-- Name: employee_pin employee_pin_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee_pin
+    ADD CONSTRAINT employee_pin_pkey PRIMARY KEY (organization_id, employee_id);
 
 -- Name: employee employee_pkey; Type: CONSTRAINT; Schema: app; Owner: -
 
@@ -4060,6 +4650,11 @@ ALTER TABLE ONLY attendance.adjustment
 
 ALTER TABLE ONLY attendance.adjustment
     ADD CONSTRAINT adjustment_pkey PRIMARY KEY (organization_id, adjustment_id);
+
+-- Name: code_entry code_entry_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.code_entry
+    ADD CONSTRAINT code_entry_pkey PRIMARY KEY (organization_id, entry_id);
 
 -- Name: correction correction_pkey; Type: CONSTRAINT; Schema: attendance; Owner: -
 
@@ -4388,6 +4983,10 @@ CREATE INDEX api_token_sha256_idx ON app.api_token USING btree (token_sha256);
 
 CREATE INDEX device_database_role_idx ON app.device USING btree (database_role);
 
+-- Name: device_enrolment_code_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX device_enrolment_code_idx ON app.device_enrolment USING btree (code_sha256);
+
 -- Name: employee_department_idx; Type: INDEX; Schema: app; Owner: -
 
 CREATE INDEX employee_department_idx ON app.employee USING btree (organization_id, department_id) WHERE (department_id IS NOT NULL);
@@ -4451,6 +5050,10 @@ CREATE INDEX webhook_delivery_state_idx ON app.webhook_delivery USING btree (org
 -- Name: adjustment_into_idx; Type: INDEX; Schema: attendance; Owner: -
 
 CREATE INDEX adjustment_into_idx ON attendance.adjustment USING btree (organization_id, into_period_id);
+
+-- Name: code_entry_captured_idx; Type: INDEX; Schema: attendance; Owner: -
+
+CREATE INDEX code_entry_captured_idx ON attendance.code_entry USING btree (organization_id, captured_at);
 
 -- Name: correction_employee_idx; Type: INDEX; Schema: attendance; Owner: -
 
@@ -4957,6 +5560,16 @@ ALTER TABLE ONLY app.department
 ALTER TABLE ONLY app.device_activity
     ADD CONSTRAINT device_activity_device_fkey FOREIGN KEY (organization_id, device_id) REFERENCES app.device(organization_id, device_id);
 
+-- Name: device_code_guard device_code_guard_device_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device_code_guard
+    ADD CONSTRAINT device_code_guard_device_fkey FOREIGN KEY (organization_id, device_id) REFERENCES app.device(organization_id, device_id);
+
+-- Name: device_enrolment device_enrolment_device_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.device_enrolment
+    ADD CONSTRAINT device_enrolment_device_fkey FOREIGN KEY (organization_id, device_id) REFERENCES app.device(organization_id, device_id);
+
 -- Name: device_health device_health_device_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.device_health
@@ -4972,6 +5585,11 @@ ALTER TABLE ONLY app.device_silence
 ALTER TABLE ONLY app.device
     ADD CONSTRAINT device_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
 
+-- Name: employee_badge employee_badge_employee_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee_badge
+    ADD CONSTRAINT employee_badge_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
 -- Name: employee employee_department_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.employee
@@ -4986,6 +5604,11 @@ ALTER TABLE ONLY app.employee
 
 ALTER TABLE ONLY app.employee
     ADD CONSTRAINT employee_organization_fkey FOREIGN KEY (organization_id) REFERENCES app.organization(organization_id);
+
+-- Name: employee_pin employee_pin_employee_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.employee_pin
+    ADD CONSTRAINT employee_pin_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
 
 -- Name: employee_site employee_site_employee_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
@@ -5091,6 +5714,21 @@ ALTER TABLE ONLY attendance.adjustment
 
 ALTER TABLE ONLY attendance.adjustment
     ADD CONSTRAINT adjustment_period_fkey FOREIGN KEY (organization_id, period_id) REFERENCES attendance.period(organization_id, period_id);
+
+-- Name: code_entry code_entry_device_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.code_entry
+    ADD CONSTRAINT code_entry_device_fkey FOREIGN KEY (organization_id, device_id) REFERENCES app.device(organization_id, device_id);
+
+-- Name: code_entry code_entry_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.code_entry
+    ADD CONSTRAINT code_entry_employee_fkey FOREIGN KEY (organization_id, employee_id) REFERENCES app.employee(organization_id, employee_id);
+
+-- Name: code_entry code_entry_site_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
+
+ALTER TABLE ONLY attendance.code_entry
+    ADD CONSTRAINT code_entry_site_fkey FOREIGN KEY (organization_id, site_id) REFERENCES app.site(organization_id, site_id);
 
 -- Name: correction correction_employee_fkey; Type: FK CONSTRAINT; Schema: attendance; Owner: -
 
@@ -5327,6 +5965,26 @@ CREATE POLICY device_activity_organization_policy ON app.device_activity USING (
 
 CREATE POLICY device_activity_worker_policy ON app.device_activity FOR SELECT TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
 
+-- Name: device_code_guard; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.device_code_guard ENABLE ROW LEVEL SECURITY;
+
+-- Name: device_code_guard device_code_guard_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_code_guard_organization_policy ON app.device_code_guard USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: device_enrolment; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.device_enrolment ENABLE ROW LEVEL SECURITY;
+
+-- Name: device_enrolment device_enrolment_code_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_enrolment_code_policy ON app.device_enrolment FOR SELECT TO rollcall_owner USING ((code_sha256 = decode(NULLIF(current_setting('rollcall.secret_sha256'::text, true), ''::text), 'hex'::text)));
+
+-- Name: device_enrolment device_enrolment_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY device_enrolment_organization_policy ON app.device_enrolment USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
 -- Name: device_health; Type: ROW SECURITY; Schema: app; Owner: -
 
 ALTER TABLE app.device_health ENABLE ROW LEVEL SECURITY;
@@ -5373,9 +6031,33 @@ CREATE POLICY device_worker_policy ON app.device FOR SELECT TO rollcall_worker U
 
 ALTER TABLE app.employee ENABLE ROW LEVEL SECURITY;
 
+-- Name: employee_badge; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.employee_badge ENABLE ROW LEVEL SECURITY;
+
+-- Name: employee_badge employee_badge_employee_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY employee_badge_employee_policy ON app.employee_badge AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
+
+-- Name: employee_badge employee_badge_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY employee_badge_organization_policy ON app.employee_badge USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
 -- Name: employee employee_organization_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY employee_organization_policy ON app.employee USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: employee_pin; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.employee_pin ENABLE ROW LEVEL SECURITY;
+
+-- Name: employee_pin employee_pin_employee_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY employee_pin_employee_policy ON app.employee_pin AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (employee_id = ( SELECT app.own_employee_id() AS own_employee_id)) OR app.sees_employee(organization_id, employee_id)));
+
+-- Name: employee_pin employee_pin_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY employee_pin_organization_policy ON app.employee_pin USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
 -- Name: employee_site; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -5614,6 +6296,18 @@ CREATE POLICY adjustment_employee_policy ON attendance.adjustment AS RESTRICTIVE
 -- Name: adjustment adjustment_organization_policy; Type: POLICY; Schema: attendance; Owner: -
 
 CREATE POLICY adjustment_organization_policy ON attendance.adjustment USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: code_entry; Type: ROW SECURITY; Schema: attendance; Owner: -
+
+ALTER TABLE attendance.code_entry ENABLE ROW LEVEL SECURITY;
+
+-- Name: code_entry code_entry_organization_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY code_entry_organization_policy ON attendance.code_entry USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: code_entry code_entry_site_policy; Type: POLICY; Schema: attendance; Owner: -
+
+CREATE POLICY code_entry_site_policy ON attendance.code_entry AS RESTRICTIVE TO rollcall_api USING ((( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[]))));
 
 -- Name: correction; Type: ROW SECURITY; Schema: attendance; Owner: -
 
@@ -6224,6 +6918,19 @@ GRANT USAGE ON SCHEMA provisioner TO rollcall_owner;
 
 REVOKE ALL ON FUNCTION app.access_changed() FROM PUBLIC;
 
+-- Name: FUNCTION badge_sha256(p_organization_id uuid, p_badge text); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.badge_sha256(p_organization_id uuid, p_badge text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.badge_sha256(p_organization_id uuid, p_badge text) TO rollcall_api;
+
+-- Name: FUNCTION code_employee(p_organization_id uuid, p_site_id uuid, p_method text, p_employee_code text, p_secret text); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.code_employee(p_organization_id uuid, p_site_id uuid, p_method text, p_employee_code text, p_secret text) FROM PUBLIC;
+
+-- Name: FUNCTION code_entry_check(p_organization_id uuid, p_device_id uuid, p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.code_entry_check(p_organization_id uuid, p_device_id uuid, p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid) FROM PUBLIC;
+
 -- Name: FUNCTION current_organization_id(); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.current_organization_id() FROM PUBLIC;
@@ -6240,6 +6947,11 @@ GRANT ALL ON FUNCTION app.current_user_id() TO rollcall_worker;
 -- Name: FUNCTION device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.device_activity_record(p_organization_id uuid, p_device_id uuid, p_n integer) FROM PUBLIC;
+
+-- Name: FUNCTION device_enrol(p_code_sha256 bytea, p_verifier text); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.device_enrol(p_code_sha256 bytea, p_verifier text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.device_enrol(p_code_sha256 bytea, p_verifier text) TO rollcall_api;
 
 -- Name: TABLE device; Type: ACL; Schema: app; Owner: -
 
@@ -6277,6 +6989,10 @@ GRANT SELECT(created_at) ON TABLE app.device TO rollcall_worker;
 GRANT UPDATE(revoked_at) ON TABLE app.device TO rollcall_api;
 GRANT SELECT(revoked_at) ON TABLE app.device TO rollcall_provisioner;
 GRANT SELECT(revoked_at) ON TABLE app.device TO rollcall_worker;
+
+-- Name: COLUMN device.password_is_due; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(password_is_due) ON TABLE app.device TO rollcall_api;
 
 -- Name: FUNCTION device_of_session(); Type: ACL; Schema: app; Owner: -
 
@@ -6335,6 +7051,11 @@ GRANT ALL ON FUNCTION app.own_employee_id() TO rollcall_worker;
 
 REVOKE ALL ON FUNCTION app.own_site_ids() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.own_site_ids() TO rollcall_api;
+
+-- Name: FUNCTION pin_sha256(p_salt bytea, p_pin text); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.pin_sha256(p_salt bytea, p_pin text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.pin_sha256(p_salt bytea, p_pin text) TO rollcall_api;
 
 -- Name: FUNCTION public_id(p_kind text, p_key text); Type: ACL; Schema: app; Owner: -
 
@@ -6407,9 +7128,9 @@ GRANT ALL ON FUNCTION app.webhook_rotate(p_webhook_id uuid, p_secret text, p_kee
 REVOKE ALL ON FUNCTION app.webhook_test(p_webhook_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.webhook_test(p_webhook_id uuid) TO rollcall_api;
 
--- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[]); Type: ACL; Schema: attendance; Owner: -
+-- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: ACL; Schema: attendance; Owner: -
 
-REVOKE ALL ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) FROM PUBLIC;
 
 -- Name: FUNCTION correction_tell(); Type: ACL; Schema: attendance; Owner: -
 
@@ -6448,9 +7169,9 @@ GRANT ALL ON FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp wit
 REVOKE ALL ON FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) TO rollcall_api;
 
--- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]); Type: ACL; Schema: attendance; Owner: -
+-- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: ACL; Schema: attendance; Owner: -
 
-REVOKE ALL ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) FROM PUBLIC;
 
 -- Name: FUNCTION thumbnail_read(p_organization_id uuid, p_sighting_id uuid); Type: ACL; Schema: attendance; Owner: -
 
@@ -6493,10 +7214,25 @@ GRANT ALL ON FUNCTION edge.heartbeat(p_status jsonb) TO rollcall_device;
 REVOKE ALL ON FUNCTION edge.hello(p_agent_version text) FROM PUBLIC;
 GRANT ALL ON FUNCTION edge.hello(p_agent_version text) TO rollcall_device;
 
--- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]); Type: ACL; Schema: edge; Owner: -
+-- Name: FUNCTION orders(); Type: ACL; Schema: edge; Owner: -
 
-REVOKE ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[]) TO rollcall_device;
+REVOKE ALL ON FUNCTION edge.orders() FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.orders() TO rollcall_device;
+
+-- Name: FUNCTION password_set(p_verifier text); Type: ACL; Schema: edge; Owner: -
+
+REVOKE ALL ON FUNCTION edge.password_set(p_verifier text) FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.password_set(p_verifier text) TO rollcall_device;
+
+-- Name: FUNCTION punch_by_code(p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid, p_clock_offset_ms integer); Type: ACL; Schema: edge; Owner: -
+
+REVOKE ALL ON FUNCTION edge.punch_by_code(p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid, p_clock_offset_ms integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.punch_by_code(p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid, p_clock_offset_ms integer) TO rollcall_device;
+
+-- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: ACL; Schema: edge; Owner: -
+
+REVOKE ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) TO rollcall_device;
 
 -- Name: FUNCTION device_role_close(p_device_id uuid); Type: ACL; Schema: provisioner; Owner: -
 
@@ -6515,6 +7251,11 @@ GRANT ALL ON FUNCTION provisioner.device_role_create(p_device_id uuid, p_verifie
 REVOKE ALL ON FUNCTION provisioner.device_role_drop(p_device_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION provisioner.device_role_drop(p_device_id uuid) TO rollcall_api;
 GRANT ALL ON FUNCTION provisioner.device_role_drop(p_device_id uuid) TO rollcall_owner;
+
+-- Name: FUNCTION device_role_password(p_device_id uuid, p_verifier text); Type: ACL; Schema: provisioner; Owner: -
+
+REVOKE ALL ON FUNCTION provisioner.device_role_password(p_device_id uuid, p_verifier text) FROM PUBLIC;
+GRANT ALL ON FUNCTION provisioner.device_role_password(p_device_id uuid, p_verifier text) TO rollcall_owner;
 
 -- Name: TABLE api_token; Type: ACL; Schema: app; Owner: -
 
@@ -6582,6 +7323,34 @@ GRANT SELECT(device_id) ON TABLE app.device_activity TO rollcall_worker;
 
 GRANT SELECT(seen_at) ON TABLE app.device_activity TO rollcall_worker;
 
+-- Name: TABLE device_enrolment; Type: ACL; Schema: app; Owner: -
+
+GRANT INSERT,UPDATE ON TABLE app.device_enrolment TO rollcall_api;
+
+-- Name: COLUMN device_enrolment.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.device_enrolment TO rollcall_api;
+
+-- Name: COLUMN device_enrolment.device_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(device_id) ON TABLE app.device_enrolment TO rollcall_api;
+
+-- Name: COLUMN device_enrolment.created_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(created_at) ON TABLE app.device_enrolment TO rollcall_api;
+
+-- Name: COLUMN device_enrolment.expires_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(expires_at) ON TABLE app.device_enrolment TO rollcall_api;
+
+-- Name: COLUMN device_enrolment.sources; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(sources) ON TABLE app.device_enrolment TO rollcall_api;
+
+-- Name: COLUMN device_enrolment.used_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(used_at) ON TABLE app.device_enrolment TO rollcall_api;
+
 -- Name: TABLE device_health; Type: ACL; Schema: app; Owner: -
 
 GRANT SELECT ON TABLE app.device_health TO rollcall_api;
@@ -6599,6 +7368,62 @@ GRANT SELECT ON TABLE app.employee TO rollcall_worker;
 -- Name: COLUMN employee.deactivated_at; Type: ACL; Schema: app; Owner: -
 
 GRANT UPDATE(deactivated_at) ON TABLE app.employee TO rollcall_worker;
+
+-- Name: TABLE employee_badge; Type: ACL; Schema: app; Owner: -
+
+GRANT INSERT,DELETE ON TABLE app.employee_badge TO rollcall_api;
+
+-- Name: COLUMN employee_badge.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.employee_badge TO rollcall_api;
+
+-- Name: COLUMN employee_badge.employee_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(employee_id) ON TABLE app.employee_badge TO rollcall_api;
+
+-- Name: COLUMN employee_badge.badge_sha256; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(badge_sha256) ON TABLE app.employee_badge TO rollcall_api;
+
+-- Name: COLUMN employee_badge.set_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(set_at),UPDATE(set_at) ON TABLE app.employee_badge TO rollcall_api;
+
+-- Name: TABLE employee_pin; Type: ACL; Schema: app; Owner: -
+
+GRANT INSERT,DELETE ON TABLE app.employee_pin TO rollcall_api;
+
+-- Name: COLUMN employee_pin.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.employee_pin TO rollcall_api;
+
+-- Name: COLUMN employee_pin.employee_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(employee_id) ON TABLE app.employee_pin TO rollcall_api;
+
+-- Name: COLUMN employee_pin.salt; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(salt) ON TABLE app.employee_pin TO rollcall_api;
+
+-- Name: COLUMN employee_pin.pin_sha256; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(pin_sha256) ON TABLE app.employee_pin TO rollcall_api;
+
+-- Name: COLUMN employee_pin.set_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(set_at),UPDATE(set_at) ON TABLE app.employee_pin TO rollcall_api;
+
+-- Name: COLUMN employee_pin.n_failures; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(n_failures),UPDATE(n_failures) ON TABLE app.employee_pin TO rollcall_api;
+
+-- Name: COLUMN employee_pin.failed_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(failed_at),UPDATE(failed_at) ON TABLE app.employee_pin TO rollcall_api;
+
+-- Name: COLUMN employee_pin.free_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(free_at),UPDATE(free_at) ON TABLE app.employee_pin TO rollcall_api;
 
 -- Name: TABLE employee_site; Type: ACL; Schema: app; Owner: -
 
@@ -6839,6 +7664,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attendance.adjustment TO rollcall_wor
 -- Name: COLUMN adjustment.into_period_id; Type: ACL; Schema: attendance; Owner: -
 
 GRANT UPDATE(into_period_id) ON TABLE attendance.adjustment TO rollcall_api;
+
+-- Name: TABLE code_entry; Type: ACL; Schema: attendance; Owner: -
+
+GRANT SELECT ON TABLE attendance.code_entry TO rollcall_api;
 
 -- Name: TABLE correction; Type: ACL; Schema: attendance; Owner: -
 
