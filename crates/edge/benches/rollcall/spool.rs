@@ -72,6 +72,8 @@ fn sightings() -> Result<Vec<Sighting>> {
             thumbnail: Some(thumbnail.clone()),
             clock_offset_ms: Some(0),
             agreement: Some(0.95),
+            direction: None,
+            pad_evidence: None,
         }
     });
     Ok(sightings.collect())

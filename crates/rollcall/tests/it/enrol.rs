@@ -1,8 +1,6 @@
 //! From an empty hub to the first sighting of a box that got its log-in with a code: over HTTPS with the hub's own
 //! certificate, and through the hub's door for devices, in front of the embedded database.
 
-#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
-
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;

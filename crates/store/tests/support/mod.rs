@@ -95,6 +95,25 @@ impl World {
         }
         n
     }
+
+    /// Decision and reason as stored, with what the device was told.
+    pub async fn decide(&self, sighting: Sighting) -> (Outcome, String, String) {
+        let outcomes = self.submit(std::slice::from_ref(&sighting)).await.unwrap();
+        assert_eq!(outcomes.len(), 1);
+        assert_eq!(outcomes[0].sighting_id, sighting.sighting_id);
+        let id = sighting.sighting_id;
+        let stored = self
+            .texts(&format!(
+                "select decision from attendance.sighting where sighting_id = '{id}'"
+            ))
+            .await;
+        let reason = self
+            .texts(&format!(
+                "select coalesce(reason, '') from attendance.sighting where sighting_id = '{id}'"
+            ))
+            .await;
+        (outcomes[0].outcome, stored[0].clone(), reason[0].clone())
+    }
 }
 
 pub async fn texts(db: &TestDatabase, sql: &str) -> Vec<String> {
