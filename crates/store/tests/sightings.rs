@@ -1,7 +1,5 @@
 //! `edge.submit_sightings` through the device's own connection: decisions and once-only.
 
-#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
-
 mod support;
 
 use jiff::{Timestamp, ToSpan};

@@ -83,8 +83,19 @@ export type AttackDetection =
   | 'LIVE'
   /** A picture or a mask. */
   | 'ATTACK'
-  /** The device does not check. */
+  /** There was nothing to tell by, or the device does not check. */
   | 'NOT_CHECKED';
+
+/** What follows when somebody holds a picture of a face before a camera: from the verdict of attack detection. */
+export type AttackPolicy =
+  /** Nothing; the verdict is noted with the sighting. */
+  | 'IGNORE'
+  /** A person looks at an attack. */
+  | 'REVIEW'
+  /** An attack is rejected. */
+  | 'REJECT'
+  /** An attack is rejected, and a person looks at whatever is not proven live. */
+  | 'REQUIRE_LIVE';
 
 /** One employee's day, derived from punches. */
 export type AttendanceDay = {
@@ -527,6 +538,8 @@ export type Camera = {
   name: Scalars['String']['output'];
   /** Which way people walk past it. */
   direction: CameraDirection;
+  /** What follows from the verdict of attack detection. */
+  attackPolicy: AttackPolicy;
 };
 
 /** A new camera. */
@@ -589,6 +602,10 @@ export type CameraStatus = {
   processedPerSecond: Scalars['Float']['output'];
   /** Frames replaced by newer ones before they were looked at, since the start. */
   nDropped: Scalars['Int']['output'];
+  /** Frames that could not be read, since the start. */
+  nFailed: Scalars['Int']['output'];
+  /** Faces that were followed and gave no sighting, since the start, by reason. */
+  lost: Array<LostFaces>;
   /** Milliseconds of the networks for a frame, on average lately. */
   inferenceMs: Scalars['Float']['output'];
   /** When the last frame came; null when none did. */
@@ -603,6 +620,8 @@ export type CameraUpdateInput = {
   name?: InputMaybe<Scalars['String']['input']>;
   /** Which way people walk past it, from now on. */
   direction?: InputMaybe<CameraDirection>;
+  /** What follows from the verdict of attack detection, from now on. */
+  attackPolicy?: InputMaybe<AttackPolicy>;
 };
 
 /** What became of a change. */
@@ -971,6 +990,26 @@ export type Device = {
   createdAt: Scalars['DateTime']['output'];
   /** Since when it may not call any more; null while it may. */
   revokedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** With it the box of a device gets its log-in, once: `rollcall-edge enrol --hub … --code …`. */
+export type DeviceCode = {
+  __typename?: 'DeviceCode';
+  /** The code, in groups of four. It is stored nowhere and cannot be shown again. */
+  code: Scalars['String']['output'];
+  /** From when on it is worth nothing. */
+  expiresAt: Scalars['DateTime']['output'];
+};
+
+/** What became of a code. */
+export type DeviceCodePayload = {
+  __typename?: 'DeviceCodePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The code, shown this once; null when refused. */
+  code?: Maybe<DeviceCode>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
 };
 
 /** A page of a list. */
@@ -1881,6 +1920,18 @@ export type LoginSession = {
   userAgent: Scalars['String']['output'];
 };
 
+/** Faces of one camera that gave no sighting. */
+export type LostFaces = {
+  __typename?: 'LostFaces';
+  /**
+   * `unconfirmed`: seen once; `too_short`: gone before there were enough good pictures; else what most of its pictures
+   * lacked: `too_small`, `blurred`, `bad_light`, `turned` or `cut_off`.
+   */
+  reason: Scalars['String']['output'];
+  /** How many. */
+  n: Scalars['Int']['output'];
+};
+
 /** From a minute to a minute after the local midnight of the work date, up to 2,880. */
 export type MinuteSpan = {
   __typename?: 'MinuteSpan';
@@ -2032,8 +2083,13 @@ export type Mutation = {
   deviceRename: DevicePayload;
   /** Makes a camera of a device. */
   cameraCreate: CameraPayload;
-  /** Changes the name or the direction of a camera. What was seen before keeps its direction. */
+  /** Changes the name, the direction or the policy of a camera. What was seen before keeps its direction and decision. */
   cameraUpdate: CameraPayload;
+  /**
+   * Makes a one-time code with which the box of a device gets its log-in; it lives for an hour, and an earlier one is
+   * worth nothing from now on. A log-in that the device has already works until the code is used.
+   */
+  deviceCodeCreate: DeviceCodePayload;
   /** Makes a site. */
   siteCreate: SitePayload;
   /** Changes a site; days of everybody whom it concerns are derived again. */
@@ -2322,6 +2378,12 @@ export type MutationCameraCreateArgs = {
 /** Changes. */
 export type MutationCameraUpdateArgs = {
   input: CameraUpdateInput;
+};
+
+
+/** Changes. */
+export type MutationDeviceCodeCreateArgs = {
+  deviceId: Scalars['ID']['input'];
 };
 
 
@@ -3144,7 +3206,11 @@ export type PunchSource =
   /** Read from another system. */
   | 'IMPORT'
   /** Added by an approved correction. */
-  | 'CORRECTION';
+  | 'CORRECTION'
+  /** A code and PIN typed at a kiosk. */
+  | 'PIN'
+  /** A badge read at a kiosk. */
+  | 'BADGE';
 
 /** When a punch happened: exactly one of these. */
 export type PunchTimeInput =
@@ -3702,7 +3768,10 @@ export type ReviewQueueChange = {
   capturedAt: Scalars['DateTime']['output'];
   /** Why a person has to look. */
   cause: ReviewCause;
-  /** What made it unsure: `below_threshold`, `ambiguous`, `clock_ahead`, `clock_skew`, `low_agreement`; null for an unknown face. */
+  /**
+   * What made it unsure: `below_threshold`, `ambiguous`, `clock_ahead`, `clock_skew`, `low_agreement`, `pad_attack`,
+   * `pad_not_checked`; null for an unknown face.
+   */
   reason?: Maybe<Scalars['String']['output']>;
   /** The person it is most like; null for an unknown face, or when the viewer may not see the person. */
   employee?: Maybe<Employee>;
@@ -4193,7 +4262,7 @@ export type Sighting = {
   /** What the hub decided. */
   decision: SightingDecision;
   /**
-   * Why, in a word: `below_threshold`, `ambiguous`, `low_quality`, `low_agreement`, `pad_attack`, `clock_ahead` or
+   * Why, in a word: `below_threshold`, `ambiguous`, `low_quality`, `low_agreement`, `pad_attack`, `pad_not_checked`, `clock_ahead` or
    * `clock_skew`; null when there is nothing to say.
    */
   reason?: Maybe<Scalars['String']['output']>;

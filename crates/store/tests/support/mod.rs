@@ -9,7 +9,7 @@
 
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, EmployeeId, SightingId};
-use rollcall_store::device::{DeviceClient, Pad, Sighting, SightingOutcome};
+use rollcall_store::device::{DeviceClient, Outcome, Pad, Sighting, SightingOutcome};
 use rollcall_store::{Result, StoreError};
 use rollcall_testkit::TestDatabase;
 use rollcall_testkit::fixture::{self, Fixture, SPACE_DIGEST};
