@@ -1,6 +1,7 @@
 //! `rollcall-edge enrol`: exchanges a one-time code for this box's own log-in and writes its files. The password is made
 //! here and never leaves the box; the hub gets its verifier. Must not know cameras' pictures or sightings.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -32,6 +33,8 @@ pub struct Enrolment {
     pub hub: Url,
     /// The configuration file to write; the other files get its name with other endings.
     pub config: PathBuf,
+    /// Folder for the other files, whose owner they will belong to; that of the configuration when absent.
+    pub state: Option<PathBuf>,
     /// Who may vouch for the hub; none: whom the system trusts.
     pub authority: Option<Authority>,
 }
@@ -76,11 +79,12 @@ pub async fn enrol(enrolment: &Enrolment, code: &str) -> Result<Enrolled, EdgeEr
             folder.display()
         )));
     }
+    let base = enrolment.base();
     // Before the code is used: a folder that cannot be written to shall not cost it.
-    SpoolKey::open(&path.with_extension("key"))?;
+    SpoolKey::open(&base.with_extension("key"))?;
     let password =
         new_password().ok_or_else(|| refused("the system gives no random bytes".to_owned()))?;
-    let next = path.with_extension("password.new");
+    let next = base.with_extension("password.new");
     let write = |path: &Path, text: &str| {
         write_private(path, text)
             .map_err(|error| refused(format!("cannot write `{}`: {error}", path.display())))
@@ -101,6 +105,7 @@ pub async fn enrol(enrolment: &Enrolment, code: &str) -> Result<Enrolled, EdgeEr
     if let Some(known) = &known
         && known.user != answer.user
     {
+        let _ = std::fs::remove_file(&next);
         return Err(refused(format!(
             "`{}` belongs to another device, and the code is of `{}`\nhint: choose another file with `--config`, and get another code for it",
             path.display(),
@@ -109,12 +114,12 @@ pub async fn enrol(enrolment: &Enrolment, code: &str) -> Result<Enrolled, EdgeEr
     }
     let password_file = match &known {
         Some(known) => known.password_file.clone(),
-        None => path.with_extension("password"),
+        None => base.with_extension("password"),
     };
     if let Some(pem) = &answer.database.authority {
         let authority = known.as_ref().and_then(|known| known.ca_file.clone());
         write(
-            &authority.unwrap_or_else(|| path.with_extension("ca.pem")),
+            &authority.unwrap_or_else(|| base.with_extension("ca.pem")),
             pem.trim_end(),
         )?;
     }
@@ -126,7 +131,18 @@ pub async fn enrol(enrolment: &Enrolment, code: &str) -> Result<Enrolled, EdgeEr
     })?;
     let is_new = known.is_none();
     if is_new {
-        write(path, configuration(path, &answer).trim_end())?;
+        write(path, configuration(enrolment, &answer).trim_end())?;
+    }
+    if let Some(state) = &enrolment.state {
+        let files = ["key", "password", "ca.pem"].map(|ending| base.with_extension(ending));
+        for file in files.iter().chain([path]).filter(|file| file.exists()) {
+            give(file, state).map_err(|error| {
+                refused(format!(
+                    "cannot give `{}` to its user: {error}",
+                    file.display()
+                ))
+            })?;
+        }
     }
     let cameras = answer.cameras.iter();
     let without_source = cameras.filter(|camera| is_new && camera.source.is_none());
@@ -230,14 +246,45 @@ fn tls(enrolment: &Enrolment) -> Result<ClientConfig, EdgeError> {
     })
 }
 
+/// Where the Debian package puts models and ONNX Runtime.
+const PACKAGED: [(&str, &str); 3] = [
+    ("manifests", "/usr/share/rollcall-edge/models"),
+    ("weights", "/usr/share/rollcall-edge/models"),
+    ("runtime", "/usr/lib/rollcall-edge/libonnxruntime.so"),
+];
+
+/// Gives a file to the owner of a folder: who enrols is root, who runs is not.
+fn give(file: &Path, folder: &Path) -> std::io::Result<()> {
+    let (file_is, wanted) = (file.metadata()?, folder.metadata()?);
+    match (file_is.uid(), file_is.gid()) == (wanted.uid(), wanted.gid()) {
+        true => Ok(()),
+        false => std::os::unix::fs::chown(file, Some(wanted.uid()), Some(wanted.gid())),
+    }
+}
+
+impl Enrolment {
+    /// The name of all files but the configuration, without ending.
+    fn base(&self) -> PathBuf {
+        match (&self.state, self.config.file_stem()) {
+            (Some(folder), Some(stem)) => folder.join(stem),
+            _ => self.config.with_extension(""),
+        }
+    }
+}
+
 /// The configuration of a new box.
-fn configuration(path: &Path, answer: &EnrolmentAnswer) -> String {
+fn configuration(enrolment: &Enrolment, answer: &EnrolmentAnswer) -> String {
+    let base = enrolment.base();
     let name = |ending: &str| {
-        let file = path.with_extension(ending);
-        file.file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned()
+        let file = base.with_extension(ending);
+        match &enrolment.state {
+            Some(_) => file.to_string_lossy().into_owned(),
+            None => file
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+        }
     };
     let mut database = json!({
         "host": answer.database.host,
@@ -259,6 +306,17 @@ fn configuration(path: &Path, answer: &EnrolmentAnswer) -> String {
         one_line(&answer.time_zone),
         section(&json!({ "database": database })),
     );
+    if enrolment.state.is_some() {
+        let spool = json!({ "path": name("spool"), "key_file": name("key") });
+        text += &format!("{}\n", section(&json!({ "spool": spool })));
+    }
+    if PACKAGED.iter().all(|(_, path)| Path::new(path).exists()) {
+        let models: serde_json::Map<_, _> = PACKAGED
+            .iter()
+            .map(|(key, path)| ((*key).to_owned(), json!(path)))
+            .collect();
+        text += &format!("{}\n", section(&json!({ "models": models })));
+    }
     for camera in &answer.cameras {
         let mut entry = json!({ "name": camera.name });
         if let Some(source) = &camera.source {

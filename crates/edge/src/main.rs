@@ -65,6 +65,10 @@ struct Enrol {
     /// Configuration file (TOML) to write; one of this device that is there already stays as it is.
     #[arg(long, default_value = "rollcall-edge.toml")]
     config: PathBuf,
+    /// Folder for password, keys and spool, which will belong to its owner; that of the configuration by default. For the
+    /// service of the Debian package: /var/lib/rollcall-edge.
+    #[arg(long)]
+    state: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -197,6 +201,7 @@ async fn enrol(options: Enrol) -> anyhow::Result<()> {
     let enrolment = Enrolment {
         hub: options.hub,
         config: options.config,
+        state: options.state,
         authority: options
             .authority_sha256
             .map(Authority::Sha256)

@@ -318,6 +318,7 @@ impl State {
         let path = self.options.path.clone();
         // Keys go on from the old ones: what is under way at this moment must not name something else.
         let after = self.file.last_row();
+        self.file.release()?;
         let (file, recovery) = File::recover(&path, &self.key, after, &mut self.stats, cause)?;
         self.file = file;
         self.answered.clear();

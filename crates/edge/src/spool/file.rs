@@ -109,7 +109,7 @@ impl SpoolError {
         matches!(
             code,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-        )
+        ) || error.to_string().starts_with("no such table")
     }
 }
 
@@ -266,6 +266,13 @@ impl File {
         }
         forget_old(path);
         Ok((file, Recovery { set_aside, n_kept }))
+    }
+
+    /// Lets go of the file and of its lock: it is to be set aside, and nobody reads it while it is locked. Until another
+    /// takes its place, whatever is asked of it is damage.
+    pub fn release(&mut self) -> Result<(), SpoolError> {
+        self.db = Connection::open_in_memory()?;
+        Ok(())
     }
 
     /// The connection, for the other table.

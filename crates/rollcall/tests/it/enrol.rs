@@ -201,6 +201,30 @@ async fn a_box_gets_its_log_in_with_a_code_and_sends_its_first_sighting() {
         .unwrap();
     assert!(looked.status.success(), "{}", stdout(&looked));
 
+    // As root for a service: what it writes to lies elsewhere.
+    let state = folder.path().join("state");
+    std::fs::create_dir(&state).unwrap();
+    run(&[
+        &create[..2],
+        &["Gate", "--site", "Berlin", "--camera", "out:exit:v4l2=0"],
+    ]
+    .concat())
+    .unwrap();
+    let printed = run(&["device", "code", "Gate"]).unwrap();
+    let output = edge(folder.path())
+        .args(["enrol", "--hub", &url, "--config", "gate.toml", "--state"])
+        .arg(&state)
+        .args(["--code", &word(&printed, "--code")])
+        .args(pinned)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let names = ["gate.key", "gate.password", "gate.ca.pem"];
+    assert!(names.iter().all(|name| state.join(name).exists()));
+    let written = std::fs::read_to_string(folder.path().join("gate.toml")).unwrap();
+    let spool = state.join("gate.spool");
+    assert!(written.contains(spool.to_str().unwrap()), "{written}");
+
     // Nobody else comes in by that door.
     let port = before.parse::<toml::Table>().unwrap()["database"]["port"]
         .as_integer()
