@@ -9,7 +9,7 @@ export ROLLCALL_ASSETS ?= $(CURDIR)/.rollcall
 CARGO := cargo
 step = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
-.PHONY: help setup portal build run demo-once test fuzz lint fix gen promise bench deb dist clean
+.PHONY: help setup portal build run demo-once test faults doors fuzz lint fix gen promise bench deb dist clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | column -t -s $$'\t'
@@ -76,6 +76,10 @@ promise: portal ## Make the present GraphQL schema the one that later changes ma
 
 faults: setup ## Mistreat agent, network, disk and database in 100 seeded rounds (part of `make test`: six).
 	@ROLLCALL_FAULT_ROUNDS=100 $(CARGO) test --locked -p rollcall-edge --test faults -- --nocapture
+
+MINUTES ?= 60
+doors: setup ## Two RTSP cameras for MINUTES (60) with the network cut in the middle third: the same attendance as undisturbed.
+	@ROLLCALL_DOOR_MINUTES=$(MINUTES) $(CARGO) test --locked -p rollcall-edge --test agent -- --ignored --nocapture two_cameras
 
 bench: setup ## Benchmarks in release, as ratios against baselines of the same run; also target/bench*.json.
 	@$(CARGO) bench --locked -p rollcall-edge --bench rollcall

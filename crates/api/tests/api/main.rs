@@ -13,6 +13,7 @@ mod cost;
 mod day_detail;
 mod department;
 mod device;
+mod device_code;
 mod edge;
 mod employee;
 mod employee_create;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
 mod command;
+mod doors;
 mod local;
 mod offline;
 mod scene;
