@@ -165,15 +165,20 @@ async fn too_much_missed_is_not_told_one_by_one() {
         .await;
     let mut socket = after(&viewer, &at_ada).await;
     assert_eq!(socket.event().await["resync"], "FLOOD");
-    announce(&api, "cyd").await;
-    // The hub may hear of the burst only after the client came back, and then says so once more.
-    let next = loop {
+    // The hub may hear of the burst only after the client came back, and of later punches with it: then it says once more
+    // that there was too much, which is all that is said of them too.
+    let mut told = None;
+    for code in ["cyd", "dan", "eve"] {
+        announce(&api, code).await;
         let event = socket.event().await;
         if event["resync"] != "FLOOD" {
-            break event;
+            told = Some(event);
+            break;
         }
-    };
-    assert_eq!(next["punch"]["employee"]["code"], "cyd", "{next}");
+    }
+    let told = told.expect("one burst is told of twice at most");
+    let code = told["punch"]["employee"]["code"].as_str().unwrap();
+    assert!(["cyd", "dan", "eve"].contains(&code), "{told}");
 }
 
 #[tokio::test]
