@@ -16,9 +16,11 @@ use url::Url;
 
 use crate::config::{Tls, database_of};
 use crate::error::EdgeError;
-use crate::hub_link::{new_password, write_private};
+use crate::hub_link::new_password;
 use crate::pinned;
+use crate::secret_file;
 use crate::spool::SpoolKey;
+use crate::uplink::chain;
 
 /// Longest wait for one answer.
 const ANSWER: Duration = Duration::from_secs(20);
@@ -86,7 +88,7 @@ pub async fn enrol(enrolment: &Enrolment, code: &str) -> Result<Enrolled, EdgeEr
         new_password().ok_or_else(|| refused("the system gives no random bytes".to_owned()))?;
     let next = base.with_extension("password.new");
     let write = |path: &Path, text: &str| {
-        write_private(path, text)
+        secret_file::write(path, text)
             .map_err(|error| refused(format!("cannot write `{}`: {error}", path.display())))
     };
     write(&next, &password)?;
@@ -340,8 +342,4 @@ fn section(value: &serde_json::Value) -> String {
 
 fn one_line(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    crate::uplink::chain(error)
 }

@@ -4,11 +4,8 @@
 //! A new password is on the disk, beside the old one, before the hub hears of it. Whichever of the two the hub knows
 //! after that, however the exchange ended, one of them opens the door; then it becomes the only one.
 
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use ring::rand::{SecureRandom as _, SystemRandom};
 use rollcall_store::device::{DeviceClient, password_verifier};
 use rollcall_store::device_link::{DeviceLink, Trust};
 use rollcall_store::{Result, StoreError};
@@ -16,6 +13,7 @@ use tracing::{info, warn};
 
 use crate::config::{DatabaseConfig, Tls};
 use crate::error::EdgeError;
+use crate::secret_file;
 
 /// How the agent reaches the hub.
 #[derive(Clone, Debug)]
@@ -100,7 +98,7 @@ impl HubLink {
                 return Ok(());
             }
         };
-        if let Err(error) = write_private(&next(file), &password) {
+        if let Err(error) = secret_file::write(&next(file), &password) {
             warn!(
                 "cannot write a new password to `{}`: {error}",
                 next(file).display()
@@ -116,25 +114,7 @@ impl HubLink {
 
 /// 192 random bits in hexadecimal digits; none when the system gives none.
 pub fn new_password() -> Option<String> {
-    let mut bytes = [0; 24];
-    SystemRandom::new().fill(&mut bytes).ok()?;
-    Some(hex::encode(bytes))
-}
-
-/// Writes a file that only its owner may read, through to the disk.
-pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = std::fs::OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(format!("{text}\n").as_bytes())?;
-    file.sync_all()
+    secret_file::random::<24>().map(hex::encode)
 }
 
 fn read(file: &Path) -> Result<String, EdgeError> {

@@ -34,22 +34,37 @@ pub fn open(path: &Path) -> Result<[u8; SECRET_LEN], String> {
 }
 
 fn make(path: &Path) -> Result<[u8; SECRET_LEN], String> {
-    let mut bytes = [0; SECRET_LEN];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .map_err(|_| "cannot be made: the system gives no random bytes".to_owned())?;
+    let bytes =
+        random().ok_or_else(|| "cannot be made: the system gives no random bytes".to_owned())?;
+    create(path, &hex::encode(bytes)).map_err(|error| format!("cannot be made: {error}"))?;
+    Ok(bytes)
+}
+
+/// Random bytes; none when the system gives none.
+pub fn random<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    SystemRandom::new().fill(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// Writes a file of mode 0600 through to the disk; what was there under this name is gone.
+pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => create(path, text),
+    }
+}
+
+/// As [`write`], where nothing is under this name.
+fn create(path: &Path, text: &str) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     let mut file = options
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(path)
-        .map_err(|error| format!("cannot be made: {error}"))?;
-    let text = format!("{}\n", hex::encode(bytes));
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(|error| format!("cannot be written: {error}"))?;
-    Ok(bytes)
+        .open(path)?;
+    file.write_all(format!("{text}\n").as_bytes())?;
+    file.sync_all()
 }
 
 #[cfg(test)]

@@ -25,13 +25,16 @@ const TCP_USER_TIMEOUT: Duration = Duration::from_secs(45);
 /// host that was asked for and signed by somebody trusted.
 #[derive(Clone)]
 pub struct Trust {
-    roots: Arc<RootCertStore>,
+    n_roots: usize,
+    /// Made once, so that a connection can take up the session of an earlier one.
+    config: ClientConfig,
 }
 
 impl std::fmt::Debug for Trust {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let n_roots = self.roots.len();
-        f.debug_struct("Trust").field("n_roots", &n_roots).finish()
+        f.debug_struct("Trust")
+            .field("n_roots", &self.n_roots)
+            .finish_non_exhaustive()
     }
 }
 
@@ -47,9 +50,7 @@ impl Trust {
             true => Err(StoreError::Authorities {
                 problem: "the system trusts no authority for certificates".to_owned(),
             }),
-            false => Ok(Self {
-                roots: Arc::new(roots),
-            }),
+            false => Ok(Self::of(roots)),
         }
     }
 
@@ -71,27 +72,29 @@ impl Trust {
         }
         match roots.is_empty() {
             true => Err(wrong("holds no certificate".to_owned())),
-            false => Ok(Self {
-                roots: Arc::new(roots),
-            }),
+            false => Ok(Self::of(roots)),
         }
     }
 
     /// No authority: no certificate convinces.
     pub fn nobody() -> Self {
-        Self {
-            roots: Arc::new(RootCertStore::empty()),
-        }
+        Self::of(RootCertStore::empty())
+    }
+
+    fn of(roots: RootCertStore) -> Self {
+        let n_roots = roots.len();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("ring speaks the default versions of TLS")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Self { n_roots, config }
     }
 
     /// For a client that speaks TLS itself.
     pub fn client_config(&self) -> ClientConfig {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("ring speaks the default versions of TLS")
-            .with_root_certificates(self.roots.clone())
-            .with_no_client_auth()
+        self.config.clone()
     }
 }
 

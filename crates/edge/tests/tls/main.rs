@@ -55,6 +55,20 @@ fn config(folder: &Path, database: &str, login: &DeviceLogin, port: u16) -> Data
     }
 }
 
+/// A box and its files, and the pooler that it comes through.
+async fn behind_a_pooler(
+    database: &TestDatabase,
+    fixture: &Fixture,
+) -> (Pooler, tempfile::TempDir, DatabaseConfig) {
+    let authority = Authority::new();
+    let pooler = Pooler::start(database, Some(&authority.sign("localhost", NEXT_CENTURY))).await;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ca.pem"), &authority.pem).unwrap();
+    let name = &database.database_name;
+    let config = config(folder.path(), name, &fixture.device, pooler.port);
+    (pooler, folder, config)
+}
+
 fn sighting(camera_id: CameraId, n: u64) -> Sighting {
     Sighting {
         sighting_id: SightingId(uuid::Uuid::now_v7()),
@@ -93,12 +107,7 @@ async fn agents_work_through_a_pgbouncer_that_pools_transactions() {
     let Some((database, fixture)) = world().await else {
         return;
     };
-    let authority = Authority::new();
-    let pooler = Pooler::start(&database, Some(&authority.sign("localhost", NEXT_CENTURY))).await;
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("ca.pem"), &authority.pem).unwrap();
-    let name = &database.database_name;
-    let config = config(folder.path(), name, &fixture.device, pooler.port);
+    let (_pooler, _folder, config) = behind_a_pooler(&database, &fixture).await;
     let link = HubLink::open(&config).unwrap();
     let hello = link.connect().await.unwrap().hello().await.unwrap();
     assert_eq!(hello.device_name, "door");
@@ -198,12 +207,7 @@ async fn a_new_password_is_taken_without_a_break() {
     let Some((database, fixture)) = world().await else {
         return;
     };
-    let authority = Authority::new();
-    let pooler = Pooler::start(&database, Some(&authority.sign("localhost", NEXT_CENTURY))).await;
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("ca.pem"), &authority.pem).unwrap();
-    let name = &database.database_name;
-    let config = config(folder.path(), name, &fixture.device, pooler.port);
+    let (_pooler, folder, config) = behind_a_pooler(&database, &fixture).await;
     let password = || std::fs::read_to_string(&config.password_file).unwrap();
     let first = password();
     let link = HubLink::open(&config).unwrap();
@@ -262,12 +266,7 @@ async fn a_box_is_not_shut_out_by_an_exchange_that_broke_off() {
     let Some((database, fixture)) = world().await else {
         return;
     };
-    let authority = Authority::new();
-    let pooler = Pooler::start(&database, Some(&authority.sign("localhost", NEXT_CENTURY))).await;
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("ca.pem"), &authority.pem).unwrap();
-    let name = &database.database_name;
-    let config = config(folder.path(), name, &fixture.device, pooler.port);
+    let (_pooler, folder, config) = behind_a_pooler(&database, &fixture).await;
     let waiting = folder.path().join("door.password.next");
     let link = HubLink::open(&config).unwrap();
     let first = std::fs::read_to_string(&config.password_file).unwrap();
