@@ -23,6 +23,7 @@ use crate::hub_link::HubLink;
 use crate::known_hub::KnownHub;
 use crate::local::{Local, LocalCamera, LocalParts, LocalToken};
 use crate::outcome_line::OutcomeLine;
+use crate::pipeline::Eyes;
 use crate::running::{CameraSummary, RunningCamera, start_camera};
 use crate::service;
 use crate::spool::{Spool, SpoolKey, SpoolOptions, SpoolStats};
@@ -82,8 +83,7 @@ pub async fn run(
         .map(|camera| camera_of(&hub, camera))
         .collect::<Result<Vec<_>, _>>()?;
     service::starting("opens the models", MODELS_OPEN);
-    let (watchers, digest) =
-        open_watchers(&config.models, cameras.iter().map(|(_, camera)| camera))?;
+    let (eyes, digest) = open_eyes(&config.models, cameras.iter().map(|(_, camera)| camera))?;
     if let Some(space) = &hub.space_digest
         && *space != digest
     {
@@ -99,11 +99,11 @@ pub async fn run(
     // Cancels when the last camera's thread lets go of it.
     let running_guard = Arc::new(ended.clone().drop_guard());
     let mut running = Vec::new();
-    for ((camera_id, camera), watcher) in cameras.into_iter().zip(watchers) {
+    for ((camera_id, camera), eyes) in cameras.into_iter().zip(eyes) {
         running.push(start_camera(
             camera_id,
             camera,
-            watcher,
+            eyes,
             (spool.clone(), clock.clone(), running_guard.clone()),
             &threads_stop,
         )?);
@@ -324,17 +324,17 @@ fn camera_of(hub: &KnownHub, camera: &CameraConfig) -> Result<(CameraId, CameraC
 }
 
 /// Opens one detector and one embedder per camera. Returns them with the embedding space's digest.
-pub fn open_watchers<'a>(
+pub fn open_eyes<'a>(
     models: &ModelsConfig,
     cameras: impl Iterator<Item = &'a CameraConfig>,
-) -> Result<(Vec<Watcher>, String), EdgeError> {
+) -> Result<(Vec<Eyes>, String), EdgeError> {
     let runtime = Runtime::load(&models.runtime)?;
     let session = models.session()?;
     let detector_pack = Pack::open(&models.manifests, &models.weights, &models.detector)?;
     let recogniser_pack = Pack::open(&models.manifests, &models.weights, &models.recogniser)?;
     detector_pack.verify_files()?;
     recogniser_pack.verify_files()?;
-    let mut watchers = Vec::new();
+    let mut eyes = Vec::new();
     let mut digest = String::new();
     for camera in cameras {
         let options = DetectorOptions {
@@ -361,7 +361,8 @@ pub fn open_watchers<'a>(
                 .and_then(|(ends, inside)| Line::new(ends, inside).ok()),
             ..WatcherOptions::default()
         };
-        watchers.push(Watcher::new(detector, embedder, options));
+        let watcher = Watcher::new(detector, *embedder.align(), options);
+        eyes.push(Eyes { watcher, embedder });
     }
-    Ok((watchers, digest))
+    Ok((eyes, digest))
 }

@@ -250,13 +250,13 @@ async fn doctor(path: &Path) -> anyhow::Result<()> {
         }
     };
     tell("spool", agent::look_at_spool(&config).map_err(Into::into));
-    let opened = agent::open_watchers(&config.models, config.camera.iter());
+    let opened = agent::open_eyes(&config.models, config.camera.iter());
     let space = opened.as_ref().ok().map(|(_, digest)| digest.clone());
-    let models = opened.map(|(watchers, digest)| {
+    let models = opened.map(|(eyes, digest)| {
         // All cameras have the same.
-        let engines = watchers.first().map(|watcher| {
-            let [pnet, rnet, onet] = watcher.detector().engines();
-            let recogniser = watcher.embedder().engine();
+        let engines = eyes.first().map(|eyes| {
+            let [pnet, rnet, onet] = eyes.watcher.detector().engines();
+            let recogniser = eyes.embedder.engine();
             format!("recogniser on {recogniser}; detector on {pnet}; {rnet}; {onet}")
         });
         let engines = engines.unwrap_or_default();

@@ -1,16 +1,18 @@
-//! The inference thread of one camera: frames in, sightings out. One sighting per track.
+//! The inference of one camera: frames in, sightings out, one per track. One thread looks at frames, another embeds the
+//! faces of whom the first has decided, so that the next frame need not wait for it.
 //! Must not know where frames come from or how sightings reach the hub.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_store::device::{Pad, PadEvidence, Sighting};
 use rollcall_vision::pad::{Evidence, Verdict};
-use rollcall_vision::{Cover, Frame, LostReason, TrackSighting, Watcher};
+use rollcall_vision::{Cover, DecidedTrack, Embedder, Frame, LostReason, TrackSighting, Watcher};
 use tracing::warn;
 use uuid::{NoContext, Uuid};
 
@@ -19,6 +21,11 @@ use crate::error::EdgeError;
 use crate::preview::{Preview, Seen};
 use crate::pulse::Pulse;
 use crate::slot::{Slot, Taken};
+
+/// Decided tracks that wait to be embedded. When there are more, the camera waits, and its frames are dropped and counted.
+const MAX_DECIDED: usize = 4;
+/// How long a thread without work waits before it says that it goes on.
+const TURN: Duration = Duration::from_secs(1);
 
 /// Counters of one camera's inference.
 #[derive(Default)]
@@ -29,10 +36,12 @@ pub struct PipelineStats {
     pub n_frames_failed: AtomicU64,
     /// Tracks that gave a sighting.
     pub n_sightings: AtomicU64,
-    /// Microseconds spent in inference.
+    /// Microseconds spent in inference, by both threads.
     pub busy_us: AtomicU64,
-    /// Whether the thread goes on, also without frames.
+    /// Whether the thread that looks at frames goes on, also without any.
     pub pulse: Pulse,
+    /// Whether the thread that embeds goes on.
+    pub embedding_pulse: Pulse,
     lost: Mutex<BTreeMap<LostReason, u64>>,
     covered: Mutex<BTreeMap<Cover, u64>>,
 }
@@ -62,6 +71,11 @@ impl PipelineStats {
         }
     }
 
+    fn note_busy(&self, busy: Duration) {
+        self.busy_us
+            .fetch_add(busy.as_micros() as u64, Ordering::Relaxed);
+    }
+
     fn note_lost(&self, lost: &BTreeMap<LostReason, u64>) {
         let mut known = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
         if *known != *lost {
@@ -70,7 +84,18 @@ impl PipelineStats {
     }
 }
 
-/// What one inference thread works with.
+/// The networks of one camera: what looks at its frames, and what embeds.
+pub struct Eyes {
+    /// Finds and follows faces.
+    pub watcher: Watcher,
+    /// Embeds those of decided tracks.
+    pub embedder: Embedder,
+}
+
+/// A decided track, with the newest frame's time by then: camera ms, clock.
+type Decided = (DecidedTrack, (u64, Timestamp));
+
+/// What the inference of one camera works with.
 pub struct Pipeline<'a> {
     /// Camera name, for logs.
     pub camera: &'a str,
@@ -84,24 +109,25 @@ pub struct Pipeline<'a> {
     pub preview: &'a Preview,
 }
 
-/// Processes frames until the slot is closed and empty; hands each sighting to `send`. `offset_ms`: what is known of the
-/// clock by which frames are dated, see [`Sighting::clock_offset_ms`].
+/// Processes frames until the slot is closed and empty; hands each sighting to `send`, on a thread of its own.
+/// `offset_ms`: what is known of the clock by which frames are dated, see [`Sighting::clock_offset_ms`].
 ///
 /// Errors: a failure of the networks themselves. A single odd frame is counted and passed over.
 pub fn run(
     pipeline: &Pipeline<'_>,
-    watcher: &mut Watcher,
-    offset_ms: impl Fn() -> Option<i32>,
-    mut send: impl FnMut(Sighting),
+    eyes: &mut Eyes,
+    offset_ms: impl Fn() -> Option<i32> + Send,
+    mut send: impl FnMut(Sighting) + Send,
 ) -> Result<(), EdgeError> {
     let &Pipeline {
         camera,
         camera_id,
-        slot,
         stats,
         preview,
+        ..
     } = pipeline;
-    let mut emit = |track: TrackSighting, now| {
+    let Eyes { watcher, embedder } = eyes;
+    let emit = move |track: TrackSighting, now| {
         stats.note_sighting(&track);
         let track_id = track.track_id;
         let sighting = sighting((camera_id, offset_ms()), track, now);
@@ -113,27 +139,80 @@ pub fn run(
         send(sighting);
         preview.sighted(track_id, seen);
     };
+    let (decided, to_embed) = sync_channel::<Decided>(MAX_DECIDED);
+    let name = format!("embedding-{camera}");
+    std::thread::scope(|scope| {
+        let embedding = std::thread::Builder::new()
+            .name(name.clone())
+            .spawn_scoped(scope, move || embed(stats, embedder, &to_embed, emit))
+            .map_err(|source| EdgeError::Thread { name, source })?;
+        let looked = look(pipeline, watcher, |track, now| {
+            decided.send((track, now)).is_ok()
+        });
+        // What was decided is still embedded.
+        drop(decided);
+        let embedded = embedding.join().map_err(|_| EdgeError::PipelineStopped {
+            camera: camera.to_owned(),
+        });
+        embedded?.and(looked)
+    })
+}
+
+/// Embeds decided tracks until no more can come.
+fn embed(
+    stats: &PipelineStats,
+    embedder: &mut Embedder,
+    decided: &Receiver<Decided>,
+    mut emit: impl FnMut(TrackSighting, (u64, Timestamp)),
+) -> Result<(), EdgeError> {
+    loop {
+        stats.embedding_pulse.beat();
+        let (track, now) = match decided.recv_timeout(TURN) {
+            Ok(decided) => decided,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        let started = Instant::now();
+        let track = track.sight(embedder)?;
+        stats.note_busy(started.elapsed());
+        emit(track, now);
+    }
+    stats.embedding_pulse.end();
+    Ok(())
+}
+
+/// Looks at frames until the slot is closed and empty, or nobody takes what was decided.
+fn look(
+    pipeline: &Pipeline<'_>,
+    watcher: &mut Watcher,
+    decided: impl Fn(DecidedTrack, (u64, Timestamp)) -> bool,
+) -> Result<(), EdgeError> {
+    let &Pipeline {
+        camera,
+        slot,
+        stats,
+        preview,
+        ..
+    } = pipeline;
     let mut last = None;
     loop {
         stats.pulse.beat();
-        let frame = match slot.take(Duration::from_secs(1)) {
+        let frame = match slot.take(TURN) {
             Taken::Value(frame) => frame,
             Taken::Nothing => continue,
             Taken::Closed => break,
         };
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         let now = (frame.at_ms, frame.captured_at);
+        let mut tracks = Vec::new();
         if let Some(last) = last.filter(|_| frame.is_first_after_open) {
-            for track in watcher.finish()? {
-                emit(track, last);
-            }
+            tracks.extend(watcher.finish().into_iter().map(|track| (track, last)));
         }
         let mut drawn = Duration::ZERO;
         match Frame::from_mat(frame.image) {
             Ok(image) => {
-                for track in watcher.feed(&image, frame.at_ms)? {
-                    emit(track, now);
-                }
+                let found = watcher.feed(&image, frame.at_ms)?;
+                tracks.extend(found.into_iter().map(|track| (track, now)));
                 drawn = preview.show(&image, watcher.boxes());
                 stats.n_frames.fetch_add(1, Ordering::Relaxed);
             }
@@ -146,16 +225,16 @@ pub fn run(
                 }
             }
         }
-        let busy = started.elapsed().saturating_sub(drawn);
-        stats
-            .busy_us
-            .fetch_add(busy.as_micros() as u64, Ordering::Relaxed);
+        stats.note_busy(started.elapsed().saturating_sub(drawn));
         stats.note_lost(&watcher.stats().lost);
         last = Some(now);
+        if !tracks.into_iter().all(|(track, now)| decided(track, now)) {
+            return Ok(());
+        }
     }
     if let Some(now) = last {
-        for track in watcher.finish()? {
-            emit(track, now);
+        for track in watcher.finish() {
+            decided(track, now);
         }
         stats.note_lost(&watcher.stats().lost);
     }

@@ -6,14 +6,14 @@ use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use rollcall_domain::id::CameraId;
-use rollcall_vision::{Cover, LostReason, Watcher};
+use rollcall_vision::{Cover, LostReason};
 use tokio_util::sync::DropGuard;
 
 use crate::capture::{Capture, CaptureStats, CapturedFrame, Patience};
 use crate::clock::Clock;
 use crate::config::CameraConfig;
 use crate::error::EdgeError;
-use crate::pipeline::{self, Pipeline, PipelineStats};
+use crate::pipeline::{self, Eyes, Pipeline, PipelineStats};
 use crate::preview::Preview;
 use crate::slot::Slot;
 use crate::spool::Spool;
@@ -42,7 +42,7 @@ pub struct CameraSummary {
     pub busy_ms: u64,
 }
 
-/// A camera at work: its two threads and what they count.
+/// A camera at work: its threads and what they count.
 pub struct RunningCamera {
     /// Its id at the hub.
     pub id: CameraId,
@@ -63,7 +63,7 @@ pub struct RunningCamera {
 }
 
 impl RunningCamera {
-    /// Waits for both threads.
+    /// Waits for its threads.
     pub fn join(self) -> Result<CameraSummary, EdgeError> {
         let panicked = |_| EdgeError::PipelineStopped {
             camera: self.name.clone(),
@@ -85,11 +85,11 @@ impl RunningCamera {
     }
 }
 
-/// Starts the two threads of a camera: one reads pictures, one looks at them.
+/// Starts the threads of a camera: one reads pictures, one looks at them and starts another that embeds.
 pub fn start_camera(
     id: CameraId,
     camera: CameraConfig,
-    mut watcher: Watcher,
+    mut eyes: Eyes,
     (spool, clock, running_guard): (Arc<Spool>, Clock, Arc<DropGuard>),
     stop: &Stop,
 ) -> Result<RunningCamera, EdgeError> {
@@ -142,7 +142,7 @@ pub fn start_camera(
                 true => Some(0),
                 false => clock.offset_ms(),
             };
-            let result = pipeline::run(&work, &mut watcher, offset_ms, |sighting| {
+            let result = pipeline::run(&work, &mut eyes, offset_ms, |sighting| {
                 let stamp = clock.stamp(sighting.captured_at);
                 spool.put(sighting, stamp);
             });

@@ -71,6 +71,10 @@ impl Life {
             };
             // Who waits for somebody else comes after them: the first that hangs is the cause.
             for camera in &cameras {
+                let name = format!("embedding of camera `{}`", camera.name);
+                add(name, &camera.pipeline.embedding_pulse, patience);
+            }
+            for camera in &cameras {
                 let name = format!("inference of camera `{}`", camera.name);
                 add(name, &camera.pipeline.pulse, patience);
             }

@@ -19,7 +19,7 @@ use ort::{
 use self::{
     boxes::Candidate,
     nms::{Overlap, suppress},
-    pyramid::{AreaResizer, Part},
+    pyramid::{AreaSums, Part},
 };
 use crate::{
     error::{Result, VisionError},
@@ -52,7 +52,7 @@ pub struct Detector {
     rnet: Session,
     onet: Session,
     engines: [Engine; 3],
-    resizer: AreaResizer,
+    sums: AreaSums,
     input: Vec<f32>,
     level: Vec<Candidate>,
     proposals: Vec<Candidate>,
@@ -94,7 +94,7 @@ impl Detector {
             rnet,
             onet,
             engines: [engine_pnet, engine_rnet, engine_onet],
-            resizer: AreaResizer::new(spec.mean, spec.scale),
+            sums: AreaSums::new(spec.mean, spec.scale),
             spec,
             input: Vec::new(),
             level: Vec::new(),
@@ -125,6 +125,7 @@ impl Detector {
     /// Shapes: `frame` BGR u8 `[h, w, 3]`, any size; a frame smaller than the smallest face has
     /// no faces. Units: boxes and landmarks in frame pixels; boxes may reach over the edge.
     pub fn detect(&mut self, frame: &Frame) -> Result<Vec<Face>> {
+        self.sums.load(frame);
         self.propose(frame)?;
         self.refine(frame)?;
         let mut faces = self.decide(frame)?;
@@ -148,7 +149,7 @@ impl Detector {
                 pyramid::level_side(height, scale),
             );
             let input = grown(&mut self.input, 3 * size.0 * size.1);
-            self.resizer.resize(frame, whole, size, input);
+            self.sums.resize(whole, size, input);
             let outputs = run(&mut self.pnet, "pnet", [1, 3, size.1, size.0], input)?;
             read_level(
                 &outputs,
@@ -179,7 +180,7 @@ impl Detector {
         self.level.clear();
         collect_parts(&self.proposals, frame, &mut self.parts);
         for batch in self.parts.chunks(MAX_BATCH) {
-            let input = fill(&mut self.resizer, &mut self.input, frame, batch, SIDE);
+            let input = fill(&mut self.sums, &mut self.input, batch, SIDE);
             let outputs = run(&mut self.rnet, "rnet", [batch.len(), 3, SIDE, SIDE], input)?;
             let probabilities = rows::<2>(&outputs, "rnet", "prob", batch.len())?;
             let corrections = rows::<4>(&outputs, "rnet", "reg", batch.len())?;
@@ -214,7 +215,7 @@ impl Detector {
         let mut faces: Vec<([f32; 4], Face)> = Vec::new();
         collect_parts(&self.refined, frame, &mut self.parts);
         for batch in self.parts.chunks(MAX_BATCH) {
-            let input = fill(&mut self.resizer, &mut self.input, frame, batch, SIDE);
+            let input = fill(&mut self.sums, &mut self.input, batch, SIDE);
             let outputs = run(&mut self.onet, "onet", [batch.len(), 3, SIDE, SIDE], input)?;
             let probabilities = rows::<2>(&outputs, "onet", "prob", batch.len())?;
             let corrections = rows::<4>(&outputs, "onet", "reg", batch.len())?;
@@ -280,16 +281,15 @@ fn collect_parts(candidates: &[Candidate], frame: &Frame, parts: &mut Vec<(usize
 
 /// Resizes a batch of parts into the network input `[n, 3, side, side]`.
 fn fill<'a>(
-    resizer: &mut AreaResizer,
+    sums: &mut AreaSums,
     buffer: &'a mut Vec<f32>,
-    frame: &Frame,
     batch: &[(usize, Part)],
     side: usize,
 ) -> &'a [f32] {
     let one = 3 * side * side;
     let input = grown(buffer, batch.len() * one);
     for (&(_, part), out) in batch.iter().zip(input.chunks_exact_mut(one)) {
-        resizer.resize(frame, part, (side, side), out);
+        sums.resize(part, (side, side), out);
     }
     input
 }

@@ -1,8 +1,8 @@
 //! Image in, faces and embeddings out.
 //!
-//! The path of one camera: [`Frame`] → [`Detector`] → [`Tracker`] → [`quality`] → [`align`] →
-//! [`Embedder`] → [`aggregate`], glued together by [`Watcher`], which yields one
-//! [`TrackSighting`] per tracked face. The path of one photograph: [`enrol_photo`].
+//! The path of one camera: [`Frame`] → [`Detector`] → [`Tracker`] → [`quality`] → [`align`], glued
+//! together by [`Watcher`], which yields one [`DecidedTrack`] per face; of that [`Embedder`] and
+//! [`aggregate`] make a [`TrackSighting`]. The path of one photograph: [`enrol_photo`].
 //!
 //! Must not know: databases, networks, async runtimes, configuration files, clocks (instants are
 //! passed in as milliseconds), people. OpenCV and ONNX Runtime are linked here and nowhere
@@ -56,6 +56,6 @@ pub use provider::Provider;
 pub use quality::Quality;
 pub use region::Region;
 pub use runtime::{Engine, Runtime, SessionOptions};
-pub use sight::{Cadence, TrackSighting, Watcher, WatcherOptions};
+pub use sight::{Cadence, DecidedTrack, TrackSighting, Watcher, WatcherOptions};
 pub use track::{Tracker, TrackerOptions};
 pub use video::video_backends;

@@ -62,6 +62,11 @@ impl Shots {
         &self.kept
     }
 
+    /// The shots in order of time, and no more of them.
+    pub fn into_kept(self) -> Vec<Shot> {
+        self.kept
+    }
+
     /// Whether there are as many as wanted.
     pub fn is_full(&self) -> bool {
         self.kept.len() >= self.target

@@ -1,87 +1,33 @@
-//! The glue of one camera: frames in, one sighting per tracked face out.
+//! The glue of one camera: frames in, one decided track per face out, of which a sighting is made.
 //!
-//! Detection, tracking, quality, best shots, embedding and aggregation in one synchronous place;
-//! the caller owns the thread and the clock. Must not know cameras, the gallery or the uplink.
-//! Limits: at most `target_shots` crops are kept per live track, and a track that has been
-//! sighted keeps none; nothing else grows with time.
+//! Detection, tracking, quality and best shots in one synchronous place; embedding and aggregation in another
+//! ([`DecidedTrack::sight`]), so that the next frame need not wait for them. The caller owns threads and the clock.
+//! Must not know cameras, the gallery or the uplink. Limits: at most `target_shots` crops are kept per live track, and a
+//! track that has been decided keeps none; nothing else grows with time.
 
+mod decided;
 mod options;
 
+pub use self::decided::{DecidedTrack, TrackSighting};
 pub use self::options::{Cadence, WatcherOptions};
 
-use std::{collections::HashMap, fmt};
-
-use rollcall_domain::punch::Direction;
+use std::collections::HashMap;
 
 use crate::{
-    aggregate::aggregate,
-    align,
-    cover::{Cover, cover},
+    align::{self, AlignSpec},
+    cover::cover,
     detect::Detector,
-    embed::Embedder,
-    embedding::Embedding,
     error::Result,
     frame::Frame,
     geometry::{BBox, Face},
     line::Walk,
     lost::{LostReason, WatcherStats},
     motion::Motion,
-    pad::{Evidence, Verdict, Witness},
+    pad::{Verdict, Witness},
     quality::{self, Flaw},
     shots::{Shot, Shots},
     track::Tracker,
 };
-
-/// Side of a sighting's thumbnail.
-const THUMBNAIL_PX: u32 = 112;
-
-/// One tracked face, decided. Its `Debug` text shows neither embedding nor picture.
-#[derive(Clone)]
-pub struct TrackSighting {
-    /// Track, numbered from 1 per watcher.
-    pub track_id: u64,
-    /// Instant of the track's first frame.
-    pub first_seen_ms: u64,
-    /// Instant of the best shot.
-    pub captured_ms: u64,
-    /// Aggregate over the shots, unit norm.
-    pub embedding: Embedding,
-    /// Mean similarity of the shots to the aggregate.
-    pub agreement: f32,
-    /// Score of the best shot, 0 to 1.
-    pub quality: f32,
-    /// Shots aggregated.
-    pub n_frames: u32,
-    /// Whether this was a person or a picture of one.
-    pub pad: Verdict,
-    /// What the verdict rests on.
-    pub pad_evidence: Evidence,
-    /// Box of the best shot, frame pixels.
-    pub bbox: BBox,
-    /// Which way it crossed the line, if there is one and it did.
-    pub direction: Option<Direction>,
-    /// What seemed to cover the face in most shots.
-    pub cover: Option<Cover>,
-    /// JPEG of the best shot, 112 x 112 pixels.
-    pub thumbnail_jpeg: Vec<u8>,
-}
-
-impl fmt::Debug for TrackSighting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TrackSighting")
-            .field("track_id", &self.track_id)
-            .field("first_seen_ms", &self.first_seen_ms)
-            .field("captured_ms", &self.captured_ms)
-            .field("agreement", &self.agreement)
-            .field("quality", &self.quality)
-            .field("n_frames", &self.n_frames)
-            .field("pad", &self.pad)
-            .field("bbox", &self.bbox)
-            .field("direction", &self.direction)
-            .field("cover", &self.cover)
-            .finish_non_exhaustive()
-    }
-}
 
 #[derive(Debug)]
 struct Watch {
@@ -97,7 +43,7 @@ struct Watch {
 #[derive(Debug)]
 pub struct Watcher {
     detector: Detector,
-    embedder: Embedder,
+    align: AlignSpec,
     options: WatcherOptions,
     tracker: Tracker,
     watches: HashMap<u64, Watch>,
@@ -108,14 +54,14 @@ pub struct Watcher {
 }
 
 impl Watcher {
-    /// A watcher without tracks. Zero counts in the options are read as one.
-    pub fn new(detector: Detector, embedder: Embedder, mut options: WatcherOptions) -> Watcher {
+    /// A watcher without tracks, which cuts faces out as `align` says. Zero counts in the options are read as one.
+    pub fn new(detector: Detector, align: AlignSpec, mut options: WatcherOptions) -> Watcher {
         options.min_shots = options.min_shots.max(1);
         options.target_shots = options.target_shots.max(options.min_shots);
         let tracker = Tracker::new(options.tracker.clone());
         Watcher {
             detector,
-            embedder,
+            align,
             options,
             tracker,
             watches: HashMap::new(),
@@ -140,15 +86,10 @@ impl Watcher {
         self.tracker.boxes()
     }
 
-    /// The embedder, for its space.
-    pub fn embedder(&self) -> &Embedder {
-        &self.embedder
-    }
-
     /// Looks at one frame; returns the tracks that are decided by it, usually none.
     ///
     /// Units: `at_ms` on a clock that does not run backwards, the same for all frames.
-    pub fn feed(&mut self, frame: &Frame, at_ms: u64) -> Result<Vec<TrackSighting>> {
+    pub fn feed(&mut self, frame: &Frame, at_ms: u64) -> Result<Vec<DecidedTrack>> {
         self.stats.n_frames += 1;
         let is_moving = self.motion.look(frame);
         if !self.is_due(is_moving, at_ms) {
@@ -169,9 +110,9 @@ impl Watcher {
         self.stats.n_detections += 1;
         self.stats.n_faces += faces.len() as u64;
         let update = self.tracker.update(at_ms, &faces);
-        let mut sightings = Vec::new();
+        let mut decided = Vec::new();
         for ended in update.ended {
-            sightings.extend(self.end(ended.track_id, ended.was_confirmed)?);
+            decided.extend(self.end(ended.track_id, ended.was_confirmed));
         }
         for (face, hit) in faces.iter().zip(update.hits) {
             if hit.is_new {
@@ -180,10 +121,10 @@ impl Watcher {
             self.follow(hit.track_id, frame, face);
             self.look(hit.track_id, frame, face, at_ms)?;
             if hit.is_confirmed {
-                sightings.extend(self.decide(hit.track_id, at_ms)?);
+                decided.extend(self.decide(hit.track_id, at_ms));
             }
         }
-        Ok(sightings)
+        Ok(decided)
     }
 
     /// Whether faces are to be looked for: at once while somebody is undecided or something moves, seldom otherwise.
@@ -214,12 +155,11 @@ impl Watcher {
     }
 
     /// Ends all tracks, as at the end of a clip; returns those with enough shots.
-    pub fn finish(&mut self) -> Result<Vec<TrackSighting>> {
-        let mut sightings = Vec::new();
-        for ended in self.tracker.finish() {
-            sightings.extend(self.end(ended.track_id, ended.was_confirmed)?);
-        }
-        Ok(sightings)
+    pub fn finish(&mut self) -> Vec<DecidedTrack> {
+        let ended = self.tracker.finish().into_iter();
+        ended
+            .filter_map(|ended| self.end(ended.track_id, ended.was_confirmed))
+            .collect()
     }
 
     fn start(&mut self, track_id: u64, at_ms: u64) {
@@ -258,7 +198,7 @@ impl Watcher {
         if !watch.shots.wants(at_ms, 1.0) {
             return Ok(());
         }
-        let spec = self.embedder.align();
+        let spec = &self.align;
         let part = match align::crop_box(frame, face, spec) {
             Ok(part) => part,
             Err(crate::VisionError::CropEmpty { .. }) => {
@@ -286,7 +226,7 @@ impl Watcher {
         Ok(())
     }
 
-    fn decide(&mut self, track_id: u64, at_ms: u64) -> Result<Option<TrackSighting>> {
+    fn decide(&mut self, track_id: u64, at_ms: u64) -> Option<DecidedTrack> {
         let is_due = self.watches.get(&track_id).is_some_and(|watch| {
             let n = watch.shots.kept().len();
             let age = at_ms.saturating_sub(watch.first_seen_ms);
@@ -301,26 +241,20 @@ impl Watcher {
             let has_shots = watch.shots.is_full() || is_old && n >= self.options.min_shots;
             !watch.is_sighted && has_shots && !waits_for_line && !waits_for_verdict()
         });
-        if is_due {
-            self.sight(track_id).map(Some)
-        } else {
-            Ok(None)
-        }
+        is_due.then(|| self.take(track_id))
     }
 
-    fn end(&mut self, track_id: u64, was_confirmed: bool) -> Result<Option<TrackSighting>> {
-        let Some(watch) = self.watches.get(&track_id) else {
-            return Ok(None);
-        };
+    fn end(&mut self, track_id: u64, was_confirmed: bool) -> Option<DecidedTrack> {
+        let watch = self.watches.get(&track_id)?;
         if watch.is_sighted {
             self.watches.remove(&track_id);
-            return Ok(None);
+            return None;
         }
         let has_enough = watch.shots.kept().len() >= self.options.min_shots;
         if was_confirmed && has_enough {
-            let sighting = self.sight(track_id)?;
+            let decided = self.take(track_id);
             self.watches.remove(&track_id);
-            return Ok(Some(sighting));
+            return Some(decided);
         }
         let worst = watch.flaws.iter().max_by_key(|(flaw, n)| (**n, **flaw));
         let n_good = watch.shots.kept().len();
@@ -332,63 +266,25 @@ impl Watcher {
         self.watches.remove(&track_id);
         *self.stats.lost.entry(reason).or_default() += 1;
         tracing::debug!(track.id = track_id, reason = ?reason, "track `{track_id}` ended without a sighting");
-        Ok(None)
+        None
     }
 
-    /// Embeds the shots of a track in one batch and drops them.
-    fn sight(&mut self, track_id: u64) -> Result<TrackSighting> {
+    /// Takes the shots of a track, and what else its sighting is made of.
+    fn take(&mut self, track_id: u64) -> DecidedTrack {
         let watch = self
             .watches
             .get_mut(&track_id)
             .expect("only tracks with a watch are decided");
-        let crops: Vec<_> = watch
-            .shots
-            .kept()
-            .iter()
-            .map(|shot| shot.crop.clone())
-            .collect();
-        let embeddings = self.embedder.embed(&crops)?;
-        let shots = watch.shots.kept();
-        let weighted: Vec<(Embedding, f32)> = embeddings
-            .into_iter()
-            .zip(shots.iter().map(|shot| shot.quality.score))
-            .collect();
-        let aggregate = aggregate(&weighted)?;
-        let best = shots
-            .iter()
-            .max_by(|a, b| a.quality.score.total_cmp(&b.quality.score))
-            .expect("a decided track has shots");
-        let pad_evidence = watch.witness.evidence();
-        let sighting = TrackSighting {
+        watch.is_sighted = true;
+        self.stats.n_sightings += 1;
+        let shots = std::mem::replace(&mut watch.shots, Shots::new(0, 0));
+        let witness = std::mem::take(&mut watch.witness);
+        DecidedTrack {
             track_id,
             first_seen_ms: watch.first_seen_ms,
-            captured_ms: best.at_ms,
-            embedding: aggregate.embedding,
-            agreement: aggregate.agreement,
-            quality: best.quality.score,
-            n_frames: aggregate.n_frames,
-            pad: pad_evidence.verdict(),
-            pad_evidence,
-            bbox: best.bbox,
+            shots: shots.into_kept(),
+            pad_evidence: witness.evidence(),
             direction: watch.walk.crossed(),
-            cover: mostly(shots),
-            thumbnail_jpeg: best.crop.thumbnail_jpeg(THUMBNAIL_PX)?,
-        };
-        watch.is_sighted = true;
-        watch.shots = Shots::new(0, 0);
-        watch.witness = Witness::default();
-        self.stats.n_sightings += 1;
-        Ok(sighting)
+        }
     }
-}
-
-/// What covers the face in more than half of the shots.
-fn mostly(shots: &[Shot]) -> Option<Cover> {
-    [Cover::Mouth, Cover::Eyes].into_iter().find(|cover| {
-        let n = shots
-            .iter()
-            .filter(|shot| shot.cover == Some(*cover))
-            .count();
-        2 * n > shots.len()
-    })
 }

@@ -11,11 +11,12 @@ use nix::sys::time::TimeValLike;
 use rollcall_domain::id::CameraId;
 use rollcall_edge::clock::Clock;
 use rollcall_edge::config::CameraConfig;
+use rollcall_edge::pipeline::Eyes;
 use rollcall_edge::running::{CameraSummary, RunningCamera, start_camera};
 use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::stop::Stop;
 use rollcall_vision::align::crop;
-use rollcall_vision::{Cadence, Frame, Watcher, WatcherOptions};
+use rollcall_vision::{Cadence, Detector, Embedder, Frame, Watcher, WatcherOptions};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -66,16 +67,14 @@ struct Clip {
     frames_per_second: u64,
 }
 
-fn watcher(models: &Models, cadence: Cadence) -> Result<Watcher> {
+fn eyes(models: &Models, cadence: Cadence) -> Result<Eyes> {
     let options = WatcherOptions {
         cadence,
         ..WatcherOptions::default()
     };
-    Ok(Watcher::new(
-        models.detector(MIN_FACE_PX)?,
-        models.embedder()?,
-        options,
-    ))
+    let embedder = models.embedder()?;
+    let watcher = Watcher::new(models.detector(MIN_FACE_PX)?, *embedder.align(), options);
+    Ok(Eyes { watcher, embedder })
 }
 
 /// A camera that plays a file, and what it works with.
@@ -85,7 +84,7 @@ pub struct Door {
 }
 
 /// Starts a camera of the agent with `source`, a file source in TOML, and a spool of its own in `folder`.
-pub fn open_door(source: &str, watcher: Watcher, folder: &Path, stop: &Stop) -> Result<Door> {
+pub fn open_door(source: &str, eyes: Eyes, folder: &Path, stop: &Stop) -> Result<Door> {
     let config: CameraConfig = toml::from_str(&format!("name = 'door'\nsource = {source}"))?;
     let options = SpoolOptions {
         path: folder.join("bench.spool"),
@@ -97,7 +96,7 @@ pub fn open_door(source: &str, watcher: Watcher, folder: &Path, stop: &Stop) -> 
     let camera = start_camera(
         CameraId(Uuid::now_v7()),
         config,
-        watcher,
+        eyes,
         (spool.clone(), Clock::default(), guard),
         stop,
     )?;
@@ -105,14 +104,14 @@ pub fn open_door(source: &str, watcher: Watcher, folder: &Path, stop: &Stop) -> 
 }
 
 /// Plays a clip through capture, slot, pipeline and spool; returns seconds of time and of all processors.
-fn play(clip: &Clip, watcher: Watcher) -> Result<(f64, f64, CameraSummary)> {
+fn play(clip: &Clip, eyes: Eyes) -> Result<(f64, f64, CameraSummary)> {
     let folder = tempfile::tempdir()?;
     let source = format!(
         "{{ file = {{ path = '{}', pace = 'fast' }} }}",
         clip.path.display()
     );
     let (started, used) = (Instant::now(), processor_seconds()?);
-    let door = open_door(&source, watcher, folder.path(), &Stop::default())?;
+    let door = open_door(&source, eyes, folder.path(), &Stop::default())?;
     let summary = door.camera.join()?;
     Ok((
         started.elapsed().as_secs_f64(),
@@ -136,7 +135,7 @@ fn against_bare(table: &mut Table, models: &Models, clip: &Clip) -> Result<()> {
         ("detection in every frame", Cadence::ALWAYS),
     ] {
         let asked = inferences_of(
-            &mut watcher(models, cadence)?,
+            &mut eyes(models, cadence)?.watcher,
             &mut models.detector(MIN_FACE_PX)?,
             &clip.frames,
             clip.frames_per_second,
@@ -147,7 +146,7 @@ fn against_bare(table: &mut Table, models: &Models, clip: &Clip) -> Result<()> {
             let started = Instant::now();
             asked.iter().try_for_each(|asked| bare.ask(asked))?;
             theirs.push(started.elapsed().as_secs_f64());
-            let (seconds, processor_s, summary) = play(clip, watcher(models, cadence)?)?;
+            let (seconds, processor_s, summary) = play(clip, eyes(models, cadence)?)?;
             anyhow::ensure!(
                 summary.n_processed as usize == clip.frames.len(),
                 "{} of {n} frames were processed",
@@ -192,7 +191,7 @@ fn against_replaced(
     );
     let mut whole = Vec::new();
     for _ in 0..ROUNDS {
-        let (seconds, ..) = play(clip, watcher(models, Cadence::default())?)?;
+        let (seconds, ..) = play(clip, eyes(models, Cadence::default())?)?;
         whole.push(n / seconds);
     }
     let whole = median(&mut whole);
@@ -200,10 +199,85 @@ fn against_replaced(
         .ratio(
             format!("agent, {}, as it runs: frames per second", clip.name),
             format!("{whole:.1}/s"),
-            replaced.clone(),
+            replaced,
             whole * replaced_ms / 1000.0,
         )
         .goal(">= 15");
+    forced_on_two_threads(table, models, clip, replaced_ms)?;
+    forced_on_one_thread(table, models, clip)
+}
+
+/// Finds and embeds every face of one frame; returns how many there were.
+fn look(detector: &mut Detector, embedder: &mut Embedder, frame: &Frame) -> Result<usize> {
+    let faces = detector.detect(frame)?;
+    let crops = faces
+        .iter()
+        .map(|face| crop(frame, face, embedder.align()))
+        .collect::<Result<Vec<_>, _>>()?;
+    embedder.embed(&crops)?;
+    Ok(crops.len())
+}
+
+/// The replaced system was given two threads for each network; here each of two threads has networks of its own and
+/// takes every second frame.
+fn forced_on_two_threads(
+    table: &mut Table,
+    models: &Models,
+    clip: &Clip,
+    replaced_ms: f64,
+) -> Result<()> {
+    let mut networks = (0..2)
+        .map(|_| anyhow::Ok((models.detector(MIN_FACE_PX)?, models.embedder()?)))
+        .collect::<Result<Vec<_>>>()?;
+    // A frame without anybody would not show what embedding costs.
+    let (detector, embedder) = &mut networks[0];
+    let mut peopled = Vec::new();
+    for frame in &clip.frames {
+        if look(detector, embedder, frame)? > 0 {
+            peopled.push(frame);
+        }
+    }
+    anyhow::ensure!(!peopled.is_empty(), "nobody was found");
+    let mut rates = Vec::new();
+    for _ in 0..ROUNDS {
+        let started = Instant::now();
+        std::thread::scope(|scope| {
+            let threads = networks.iter_mut().enumerate();
+            let threads = threads.map(|(k, (detector, embedder))| {
+                let mut own = peopled.iter().skip(k).step_by(2);
+                scope.spawn(move || {
+                    own.try_for_each(|frame| look(detector, embedder, frame).map(drop))
+                })
+            });
+            let threads: Vec<_> = threads.collect();
+            threads.into_iter().try_for_each(|thread| {
+                thread
+                    .join()
+                    .map_err(|_| anyhow::anyhow!("a thread panicked"))?
+            })
+        })?;
+        rates.push(peopled.len() as f64 / started.elapsed().as_secs_f64());
+    }
+    let rate = median(&mut rates);
+    table
+        .ratio(
+            format!(
+                "detection and embedding of every frame with somebody in view, two threads, {} ({} frames)",
+                clip.name,
+                peopled.len()
+            ),
+            format!("{rate:.1}/s"),
+            format!(
+                "{:.1}/s replaced system, two threads, recorded, not of this run",
+                1000.0 / replaced_ms
+            ),
+            rate * replaced_ms / 1000.0,
+        )
+        .goal(">= 5");
+    Ok(())
+}
+
+fn forced_on_one_thread(table: &mut Table, models: &Models, clip: &Clip) -> Result<()> {
     let mut detector = models.detector(MIN_FACE_PX)?;
     let mut embedder = models.embedder()?;
     let mut bare = Bare::open(models)?;
@@ -213,17 +287,11 @@ fn against_replaced(
         let (mut with, mut without, mut n_frames) = (0.0, 0.0, 0);
         for frame in &clip.frames {
             let started = thread_seconds()?;
-            let faces = detector.detect(frame)?;
-            let crops = faces
-                .iter()
-                .map(|face| crop(frame, face, embedder.align()))
-                .collect::<Result<Vec<_>, _>>()?;
-            embedder.embed(&crops)?;
-            // A frame without anybody would not show what embedding costs.
-            if !crops.is_empty() {
+            let n_faces = look(&mut detector, &mut embedder, frame)?;
+            if n_faces > 0 {
                 let between = thread_seconds()?;
                 bare.ask(&Inferences {
-                    n_embedded: vec![crops.len()],
+                    n_embedded: vec![n_faces],
                     ..Inferences::of_detection(&detector, frame)
                 })?;
                 with += between - started;
@@ -237,20 +305,11 @@ fn against_replaced(
         theirs.push(n_looked / without);
     }
     let (forced, theirs) = (median(&mut forced), median(&mut theirs));
-    let what = format!(
-        "detection and embedding of every frame with somebody in view, per second of one processor, {} ({n_looked} frames)",
-        clip.name
-    );
-    table
-        .ratio(
-            what.clone(),
-            format!("{forced:.1}/s"),
-            replaced,
-            forced * replaced_ms / 1000.0,
-        )
-        .goal(">= 5");
     table.ratio(
-        what,
+        format!(
+            "detection and embedding of every frame with somebody in view, per second of one processor, {} ({n_looked} frames)",
+            clip.name
+        ),
         format!("{forced:.1}/s"),
         format!("{theirs:.1}/s bare ONNX Runtime, the same inferences"),
         forced / theirs,

@@ -5,7 +5,7 @@ use anyhow::Result;
 use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
 use ort::value::TensorRef;
-use rollcall_vision::{Detector, Frame, Watcher};
+use rollcall_vision::{DecidedTrack, Detector, Frame, Watcher};
 
 use crate::stage::{Models, weights};
 
@@ -69,12 +69,12 @@ pub fn inferences_of(
             detector.detect(frame)?;
             asked = Inferences::of_detection(detector, frame);
         }
-        asked.n_embedded = tracks.iter().map(|track| track.n_frames as usize).collect();
+        asked.n_embedded = tracks.iter().map(DecidedTrack::n_shots).collect();
         all.push(asked);
     }
-    let rest = watcher.finish()?;
+    let rest = watcher.finish();
     all.push(Inferences {
-        n_embedded: rest.iter().map(|track| track.n_frames as usize).collect(),
+        n_embedded: rest.iter().map(DecidedTrack::n_shots).collect(),
         ..Inferences::default()
     });
     Ok(all)

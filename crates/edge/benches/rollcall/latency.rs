@@ -25,9 +25,10 @@ pub async fn measure(table: &mut Table) -> Result<()> {
     let mut times = Vec::new();
     for clip in ["berlin-entrance.avi", "new-york-entrance.avi"] {
         let clip = frames(clip, usize::MAX)?;
+        let mut embedder = models.embedder()?;
         let mut watcher = Watcher::new(
             models.detector(60.0)?,
-            models.embedder()?,
+            *embedder.align(),
             WatcherOptions::default(),
         );
         for pass in 0..PASSES {
@@ -37,6 +38,9 @@ pub async fn measure(table: &mut Table) -> Result<()> {
                 let at_ms = (pass * clip.len() + index) as u64 * 1000 / 15;
                 let sightings: Vec<Sighting> = watcher
                     .feed(frame, at_ms)?
+                    .into_iter()
+                    .map(|track| track.sight(&mut embedder))
+                    .collect::<Result<Vec<_>, _>>()?
                     .into_iter()
                     .map(|track| Sighting {
                         sighting_id: SightingId(Uuid::new_v7(uuid::Timestamp::from_unix(

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use rollcall_edge::pipeline::Eyes;
 use rollcall_edge::spool::Order;
 use rollcall_edge::stop::Stop;
 use rollcall_vision::{Watcher, WatcherOptions};
@@ -27,14 +28,13 @@ pub fn measure(table: &mut Table, minutes: u64) -> Result<()> {
             "{{ file = {{ path = '{}', repeat = true }} }}",
             path.display()
         );
-        let watcher = Watcher::new(
-            models.detector(60.0)?,
-            models.embedder()?,
-            WatcherOptions::default(),
-        );
+        let embedder = models.embedder()?;
+        let detector = models.detector(60.0)?;
+        let watcher = Watcher::new(detector, *embedder.align(), WatcherOptions::default());
+        let eyes = Eyes { watcher, embedder };
         let own = folder.path().join(clip);
         std::fs::create_dir(&own)?;
-        doors.push(open_door(&source, watcher, &own, &stop)?);
+        doors.push(open_door(&source, eyes, &own, &stop)?);
     }
     let length = Duration::from_secs(60 * minutes.max(1));
     // By then each clip was seen twice, and every buffer has its size.

@@ -93,13 +93,20 @@ fn pipeline(table: &mut Table, models: &Models) -> Result<()> {
                 cadence,
                 ..WatcherOptions::default()
             };
-            let mut watcher = Watcher::new(models.detector(60.0)?, models.embedder()?, options);
+            let mut embedder = models.embedder()?;
+            let mut watcher = Watcher::new(models.detector(60.0)?, *embedder.align(), options);
             let started = Instant::now();
             let mut n_sightings = 0;
             for (index, frame) in clip.iter().enumerate() {
-                n_sightings += watcher.feed(frame, index as u64 * 1000 / 15)?.len();
+                for track in watcher.feed(frame, index as u64 * 1000 / 15)? {
+                    track.sight(&mut embedder)?;
+                    n_sightings += 1;
+                }
             }
-            n_sightings += watcher.finish()?.len();
+            for track in watcher.finish() {
+                track.sight(&mut embedder)?;
+                n_sightings += 1;
+            }
             whole.push(started.elapsed().as_secs_f64());
             anyhow::ensure!(n_sightings > 0, "the clip gave no sighting");
         }
@@ -129,7 +136,8 @@ fn idle(table: &mut Table, models: &Models) -> Result<()> {
             cadence,
             ..WatcherOptions::default()
         };
-        let mut watcher = Watcher::new(models.detector(60.0)?, models.embedder()?, options);
+        let mut watcher =
+            Watcher::new(models.detector(60.0)?, *models.embedder()?.align(), options);
         let started = Instant::now();
         for n in 0..N_FRAMES {
             watcher.feed(&empty, n * 40)?;

@@ -142,15 +142,18 @@ fn a_sighting_says_what_seemed_to_cover_the_face() {
     let masked = mask(&bare, &face, (228.0, 225.0, 225.0));
     for (picture, expected) in [(bare, None), (masked, Some(Cover::Mouth))] {
         let small = common::scaled(&picture, 0.4);
-        let (detector, embedder) = (common::detector(40.0), common::embedder());
-        let mut watcher = Watcher::new(detector, embedder, WatcherOptions::default());
+        let (detector, mut embedder) = (common::detector(40.0), common::embedder());
+        let mut watcher = Watcher::new(detector, *embedder.align(), WatcherOptions::default());
         let mut found = Vec::new();
         for i in 0..10 {
             let frame = common::canvas(640, 480, &[(&small, 40 + 6 * i, 0)]);
             found.extend(watcher.feed(&frame, 100 * i as u64).unwrap());
         }
-        found.extend(watcher.finish().unwrap());
-        let covers: Vec<_> = found.iter().map(|sighting| sighting.cover).collect();
+        found.extend(watcher.finish());
+        let covers: Vec<_> = found
+            .into_iter()
+            .map(|track| track.sight(&mut embedder).unwrap().cover)
+            .collect();
         assert_eq!(covers, [expected], "{:?}", watcher.stats());
     }
 }

@@ -3,14 +3,14 @@
 use crate::common::{self, blurred, canvas, detector, embedder, photo, scaled};
 use rollcall_domain::punch::Direction;
 use rollcall_vision::{
-    Cadence, Embedding, Frame, Line, LostReason, Region, TrackSighting, Watcher, WatcherOptions,
-    enrol_photo, quality::Flaw, similarity,
+    Cadence, DecidedTrack, Embedding, Frame, Line, LostReason, Region, TrackSighting, Watcher,
+    WatcherOptions, enrol_photo, quality::Flaw, similarity,
 };
 
 const FRAME_MS: u64 = 100;
 
 fn watcher(options: WatcherOptions) -> Watcher {
-    Watcher::new(detector(40.0), embedder(), options)
+    Watcher::new(detector(40.0), *embedder().align(), options)
 }
 
 /// The embedding of a photograph, as a template.
@@ -26,16 +26,18 @@ fn watch(
     frames: impl IntoIterator<Item = Frame>,
 ) -> Vec<(usize, TrackSighting)> {
     let mut sightings = Vec::new();
+    let mut embedder = embedder();
+    let mut sight = |track: DecidedTrack| track.sight(&mut embedder).expect("an embedding");
     let mut n = 0;
     for (i, frame) in frames.into_iter().enumerate() {
         let found = watcher
             .feed(&frame, i as u64 * FRAME_MS)
             .expect("a frame is looked at");
-        sightings.extend(found.into_iter().map(|sighting| (i, sighting)));
+        sightings.extend(found.into_iter().map(|track| (i, sight(track))));
         n = i;
     }
-    let rest = watcher.finish().expect("the end of a clip");
-    sightings.extend(rest.into_iter().map(|sighting| (n, sighting)));
+    let rest = watcher.finish();
+    sightings.extend(rest.into_iter().map(|track| (n, sight(track))));
     sightings
 }
 
@@ -77,7 +79,7 @@ fn a_person_walking_by_is_sighted_once() {
     let thumbnail = Frame::decode(&sighting.thumbnail_jpeg).expect("a thumbnail");
     assert_eq!((thumbnail.width(), thumbnail.height()), (112, 112));
     // Enrolled on another occasion.
-    let threshold = watcher.embedder().space().threshold;
+    let threshold = embedder().space().threshold;
     let found = similarity(&sighting.embedding, &template("obama.jpg"));
     assert!(found >= threshold, "{found}");
     assert!(similarity(&sighting.embedding, &template("biden.jpg")) < threshold - 0.2);
@@ -108,7 +110,7 @@ fn two_people_at_once_are_two_sightings() {
     });
     let sightings = watch(&mut watcher, frames);
     assert_eq!(sightings.len(), 2, "{:?}", watcher.stats());
-    let threshold = watcher.embedder().space().threshold;
+    let threshold = embedder().space().threshold;
     for name in ["obama2.jpg", "biden.jpg"] {
         let template = template(name);
         let n = sightings
@@ -169,7 +171,7 @@ fn a_slow_camera_decides_by_age() {
     for i in 0..5 {
         let frame = canvas(640, 480, &[(&face, 100 + 9 * i, 90)]);
         let found = watcher.feed(&frame, 300 * i as u64).unwrap();
-        sightings.extend(found.into_iter().map(|sighting| (i, sighting.n_frames)));
+        sightings.extend(found.into_iter().map(|track| (i, track.n_shots())));
     }
     assert_eq!(sightings, [(2, 3)], "{:?}", watcher.stats());
 }

@@ -89,15 +89,17 @@ fn a_watcher_says_what_was_before_its_camera_and_waits_for_it_where_it_shall() {
             pad_wait_ms,
             ..WatcherOptions::default()
         };
-        let mut watcher = Watcher::new(detector(40.0), embedder(), options);
+        let mut embedder = embedder();
+        let mut watcher = Watcher::new(detector(40.0), *embedder.align(), options);
         for (k, frame) in frames(kind, &subject, 61).iter().enumerate() {
             let found = watcher.feed(frame, k as u64 * FRAME_MS).expect("a frame");
-            if let Some(sighting) = found.into_iter().next() {
-                return (sighting, k);
+            if let Some(track) = found.into_iter().next() {
+                return (track.sight(&mut embedder).expect("an embedding"), k);
             }
         }
-        let rest = watcher.finish().expect("the end of a clip");
-        (rest.into_iter().next().expect("a sighting"), usize::MAX)
+        let track = watcher.finish().into_iter().next().expect("a track");
+        let sighting = track.sight(&mut embedder).expect("an embedding");
+        (sighting, usize::MAX)
     };
     let (person, _) = sighting(Kind::Turning, 1500);
     assert_eq!(person.pad, Verdict::Live, "{:?}", person.pad_evidence);
