@@ -128,7 +128,7 @@ fn processor_seconds() -> Result<f64> {
 }
 
 fn against_bare(table: &mut Table, models: &Models, clip: &Clip) -> Result<()> {
-    let mut bare = Bare::open(models)?;
+    let mut bare = Bare::open(models, &clip.frames[clip.frames.len() / 2])?;
     let n = clip.frames.len() as f64;
     for (what, cadence) in [
         ("detection where it is due", Cadence::default()),
@@ -140,6 +140,7 @@ fn against_bare(table: &mut Table, models: &Models, clip: &Clip) -> Result<()> {
             &clip.frames,
             clip.frames_per_second,
         )?;
+        asked.iter().try_for_each(|asked| bare.ask(asked))?;
         let (mut ours, mut theirs, mut used) = (Vec::new(), Vec::new(), Vec::new());
         let mut n_sightings = 0;
         for _ in 0..ROUNDS {
@@ -280,7 +281,7 @@ fn forced_on_two_threads(
 fn forced_on_one_thread(table: &mut Table, models: &Models, clip: &Clip) -> Result<()> {
     let mut detector = models.detector(MIN_FACE_PX)?;
     let mut embedder = models.embedder()?;
-    let mut bare = Bare::open(models)?;
+    let mut bare = Bare::open(models, &clip.frames[clip.frames.len() / 2])?;
     let (mut forced, mut theirs) = (Vec::new(), Vec::new());
     let mut n_looked = 0.0;
     for round in 0..ROUNDS {
