@@ -2010,19 +2010,25 @@ COMMENT ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid
 
 -- Name: watched_cameras(); Type: FUNCTION; Schema: edge; Owner: -
 
-CREATE FUNCTION edge.watched_cameras() RETURNS uuid[]
+CREATE FUNCTION edge.watched_cameras() RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   v_device app.device%rowtype := app.device_of_session();
+  v_is_first boolean := current_setting('rollcall.has_asked', true) is distinct from 'yes';
 begin
-  return array(
-    select distinct camera_view.camera_id
-    from app.camera_view
-    where camera_view.organization_id = v_device.organization_id and camera_view.device_id = v_device.device_id
-      and camera_view.until_at > now()
-    order by camera_view.camera_id);
+  if v_is_first then
+    perform set_config('rollcall.has_asked', 'yes', false);
+  end if;
+  return jsonb_build_object(
+    'camera_ids', array(
+      select distinct camera_view.camera_id
+      from app.camera_view
+      where camera_view.organization_id = v_device.organization_id and camera_view.device_id = v_device.device_id
+        and camera_view.until_at > now()
+      order by camera_view.camera_id),
+    'is_first', v_is_first);
 end
 $$;
 

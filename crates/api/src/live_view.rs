@@ -56,11 +56,14 @@ pub(crate) enum Shown {
     Silent,
     /// The viewing lasted as long as one may.
     TimeOver,
+    /// The hub lets nobody look.
+    NotAllowed,
     /// There is no such camera that the viewer may look through.
     NotFound,
 }
 
-/// What a camera shows, again and again until it is over, with how long the viewing may still last.
+/// What a camera shows, again and again until it is over, with how long the viewing may still last: `longest`
+/// from its beginning; zero lets nobody look.
 ///
 /// Errors: of the database, when the viewing cannot be begun.
 pub(crate) async fn look_through(
@@ -68,14 +71,17 @@ pub(crate) async fn look_through(
     camera_id: CameraId,
     longest: Duration,
 ) -> Result<impl Stream<Item = (Shown, Duration)> + use<>, Failure> {
+    let nothing = |shown| Either::Left(stream::iter([(shown, Duration::ZERO)]));
+    if longest.is_zero() {
+        return Ok(nothing(Shown::NotAllowed));
+    }
     // Watched before it begins: an end in between must not be missed.
     let status = viewer.feed.watch(viewer);
     let changed = viewer.feed.pictures_of(camera_id);
     let change = viewer.change().await?;
     let Some(view) = camera_view_begin(&change, camera_id).await? else {
         change.undo().await?;
-        let only = stream::iter([(Shown::NotFound, Duration::ZERO)]);
-        return Ok(Either::Left(only));
+        return Ok(nothing(Shown::NotFound));
     };
     let (visibility, _) = live_visibility(&change).await?;
     let began = Event::new("camera.view_begin", "camera")

@@ -26,6 +26,8 @@ use crate::uplink::chain;
 
 /// How often the hub is asked whether somebody looks.
 const ASK: Duration = Duration::from_secs(3);
+/// How often where each question takes a connection more.
+const ASK_SLOWLY: Duration = Duration::from_secs(24);
 /// How often one is asked that does not know the question.
 const ASK_OLDER: Duration = Duration::from_secs(600);
 /// How long an answer is waited for.
@@ -75,6 +77,7 @@ impl LiveView {
         let mut tasks = JoinSet::new();
         let mut served = HashMap::new();
         let mut pause = ASK;
+        let mut was_first = false;
         loop {
             tokio::time::sleep(pause).await;
             while tasks.try_join_next().is_some() {}
@@ -82,15 +85,22 @@ impl LiveView {
             if served.is_empty() {
                 *work.sending.lock().await = None;
             }
-            pause = ASK;
             let Some(client) = work.parts.shared.borrow() else {
+                pause = ASK;
                 continue;
             };
             let asked = tokio::time::timeout(ANSWER, client.watched_cameras()).await;
             match asked.unwrap_or(Err(StoreError::NoAnswer { after: ANSWER })) {
                 Ok(watched) => {
+                    pause = match watched.is_first && was_first {
+                        true => (pause * 2).min(ASK_SLOWLY),
+                        false => ASK,
+                    };
+                    was_first = watched.is_first;
                     for (index, camera) in work.parts.cameras.iter().enumerate() {
-                        if watched.contains(&camera.id) && !served.contains_key(&camera.id) {
+                        if watched.camera_ids.contains(&camera.id)
+                            && !served.contains_key(&camera.id)
+                        {
                             let work = work.clone();
                             let task = tasks.spawn(async move { work.serve(index).await });
                             served.insert(camera.id, task);
@@ -99,7 +109,10 @@ impl LiveView {
                 }
                 Err(StoreError::HubOlder) => pause = ASK_OLDER,
                 // Those who send sightings find out what is wrong.
-                Err(failure) => debug!("cannot ask who looks: {}", chain(&failure)),
+                Err(failure) => {
+                    pause = ASK;
+                    debug!("cannot ask who looks: {}", chain(&failure));
+                }
             }
         }
     }

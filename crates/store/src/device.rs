@@ -23,7 +23,7 @@ use crate::template::half_vector;
 
 pub use code::{Code, CodeAnswer, CodeEntry, CodeOutcome};
 pub(crate) use picture::SWITCHED_OFF;
-pub use picture::{MAX_PICTURE_BYTES, Showing};
+pub use picture::{MAX_PICTURE_BYTES, Showing, Watched};
 
 /// Most sightings of one call.
 pub const MAX_SIGHTINGS: usize = 512;

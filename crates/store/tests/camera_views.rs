@@ -108,14 +108,24 @@ async fn a_picture_is_seen_while_somebody_looks_and_nothing_of_it_stays() {
     let owner = user(&world, organization_id, UserRole::Owner, None).await;
     let device = &world.device;
 
-    assert_eq!(device.watched_cameras().await.unwrap(), []);
+    let asked = [(); 3].map(|()| device.watched_cameras());
+    let asked = futures_util::future::join_all(asked).await;
+    let asked = asked.into_iter().map(Result::unwrap);
+    let asked = asked.map(|asked| (asked.camera_ids, asked.is_first));
+    assert_eq!(
+        asked.collect::<Vec<_>>(),
+        [(vec![], true), (vec![], false), (vec![], false)]
+    );
     let nobody = device.picture_put(camera_id, picture(JPEG, at())).await;
     assert!(!nobody.unwrap(), "nobody looks");
     assert_eq!(n_rows(&world).await, (0, 0), "so nothing was stored");
 
     let view = begin(&world, &owner, camera_id).await.unwrap();
     assert_eq!(view.site_id, world.fixture.site_id);
-    assert_eq!(device.watched_cameras().await.unwrap(), [camera_id]);
+    assert_eq!(
+        device.watched_cameras().await.unwrap().camera_ids,
+        [camera_id]
+    );
     assert_eq!(look(&world, &owner, camera_id).await, None, "none yet");
     let taken_at = at();
     assert!(
@@ -169,7 +179,7 @@ async fn a_picture_is_seen_while_somebody_looks_and_nothing_of_it_stays() {
     let shown = device.picture_put(camera_id, picture(JPEG, at())).await;
     assert!(!shown.unwrap());
     assert_eq!(n_rows(&world).await, (0, 0));
-    assert_eq!(device.watched_cameras().await.unwrap(), []);
+    assert_eq!(device.watched_cameras().await.unwrap().camera_ids, []);
 }
 
 #[tokio::test]
@@ -266,7 +276,7 @@ async fn a_device_puts_pictures_of_its_own_cameras_and_small_ones_only() {
     let owner = user(&world, world.fixture.organization_id, UserRole::Owner, None).await;
     begin(&world, &owner, camera_id).await.unwrap();
 
-    assert_eq!(other_device.watched_cameras().await.unwrap(), []);
+    assert_eq!(other_device.watched_cameras().await.unwrap().camera_ids, []);
     let foreign = other_device
         .picture_put(camera_id, picture(JPEG, at()))
         .await;
@@ -322,7 +332,7 @@ async fn a_viewing_that_nobody_moves_on_is_over_and_cleared_away() {
 
     let lapse = "update app.camera_view set until_at = now() - interval '2 minutes'";
     world.execute(lapse, &[]).await;
-    assert_eq!(world.device.watched_cameras().await.unwrap(), []);
+    assert_eq!(world.device.watched_cameras().await.unwrap().camera_ids, []);
     assert_eq!(look(&world, &owner, camera_id).await, None);
     assert!(renew(&world, &owner, view).await, "a slow hub goes on");
     assert!(look(&world, &owner, camera_id).await.is_some());

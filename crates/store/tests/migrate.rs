@@ -116,7 +116,7 @@ async fn changed_functions_are_applied_again() {
             "picture_put 4 boolean",
             "punch_by_code 8 record",
             "submit_sightings 14 record",
-            "watched_cameras 0 uuid[]"
+            "watched_cameras 0 jsonb"
         ]
     );
     assert_eq!(run(&db).await.unwrap(), Report::default());

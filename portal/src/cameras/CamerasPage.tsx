@@ -1,6 +1,6 @@
 /** Screen Cameras: the cameras of all devices, how each is doing, and looking through one. */
 import { Button, Skeleton } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useQuery } from "urql";
 import { CamerasDocument, type CamerasQuery, MeDocument, type UserRole } from "../gql/graphql.ts";
@@ -17,6 +17,8 @@ type Device = CamerasQuery["devices"]["nodes"][number];
 type CameraStatus = NonNullable<Device["status"]>["cameras"][number];
 
 const PAGE_SIZE = 100;
+/** Devices say how they are doing every half minute. */
+const POLL_MS = 15_000;
 /** Who may look, as `docs/access.md` says; the hub decides. */
 const MAY_LOOK: readonly UserRole[] = ["OWNER", "HR_ADMIN", "SITE_MANAGER"];
 const HEALTH: Record<Device["health"], Tone> = { ONLINE: "in", DEGRADED: "wait", OFFLINE: "stop", SILENT: "none", REVOKED: "outline" };
@@ -39,6 +41,12 @@ export default function CamerasPage() {
     variables: { first: PAGE_SIZE, after },
     requestPolicy: "cache-and-network",
   });
+  useEffect(() => {
+    const timer = window.setInterval(() => {
+      if (document.visibilityState === "visible") read({ requestPolicy: "network-only" });
+    }, POLL_MS);
+    return () => window.clearInterval(timer);
+  }, [read]);
   const page = data?.devices;
   return (
     <Page title={t("cameras.title")} lead={t("cameras.lead")}>

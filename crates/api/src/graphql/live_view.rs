@@ -30,6 +30,8 @@ pub enum LiveViewState {
     DeviceSilent,
     /// You have looked as long as one may at a time. Subscribe again to go on. The last event.
     TimeOver,
+    /// This hub lets nobody look through cameras (setting `live_view_minutes`). The last event.
+    NotAllowed,
     /// There is no such camera that you may look through. The last event.
     NotFound,
 }
@@ -58,6 +60,7 @@ impl CameraLiveViewEvent {
             Shown::SwitchedOff => (LiveViewState::SwitchedOff, None),
             Shown::Silent => (LiveViewState::DeviceSilent, None),
             Shown::TimeOver => (LiveViewState::TimeOver, None),
+            Shown::NotAllowed => (LiveViewState::NotAllowed, None),
             Shown::NotFound => (LiveViewState::NotFound, None),
         };
         let (jpeg_base64, taken_at) = match shown {
@@ -95,12 +98,6 @@ impl ViewSubscription {
             .copied()
             .unwrap_or_default()
             .live_view;
-        if longest.is_zero() {
-            return Err(Failure::Forbidden(
-                "this hub lets nobody look through cameras (setting `live_view_minutes`)"
-                    .to_owned(),
-            ));
-        }
         let shown = look_through(viewer, camera_id, longest).await?;
         Ok(shown.map(|(shown, left)| CameraLiveViewEvent::new(shown, left.as_secs())))
     }

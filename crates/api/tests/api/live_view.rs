@@ -94,7 +94,10 @@ async fn who_looks_sees_the_newest_picture_and_leaves_two_events_and_nothing_els
     assert_eq!(first["jpegBase64"], Value::Null);
     assert!((590..=600).contains(&first["secondsLeft"].as_i64().unwrap()));
     subscribers_of(&api, "camera", 1).await;
-    assert_eq!(device.watched_cameras().await.unwrap(), [camera_id]);
+    assert_eq!(
+        device.watched_cameras().await.unwrap().camera_ids,
+        [camera_id]
+    );
 
     for n in 0..3 {
         let jpeg = [JPEG, n.to_string().as_bytes()].concat();
@@ -162,9 +165,12 @@ async fn who_looks_sees_the_newest_picture_and_leaves_two_events_and_nothing_els
     for (_, user_id, subject_id, _) in &events {
         assert!(user_id.is_some() && *subject_id == Some(camera_id.0));
     }
-    let (began, ended) = (&events[0].3, &events[2].3);
+    // The ends may be in either order.
+    let began = &events[0].3;
     assert_eq!(began["site_id"], json!(api.fixture.site_id.0));
-    assert_eq!(began["view_id"], ended["view_id"]);
+    let mut ends = events[2..].iter().map(|event| &event.3);
+    let ended = ends.find(|ended| ended["view_id"] == began["view_id"]);
+    let ended = ended.unwrap();
     assert_eq!(ended["n_pictures"], 3, "{ended}");
     assert!(ended["seconds"].as_u64().unwrap() < 60);
 }
@@ -240,8 +246,7 @@ async fn a_hub_may_let_nobody_look() {
     let api = Api::start_with(options, None).await;
     let owner = api.owner().await;
     let mut socket = watch(&owner, api.fixture.entry_camera_id).await;
-    let answer = socket.next().await.unwrap();
-    let error = &answer["payload"]["errors"][0];
-    assert_eq!(error["extensions"]["code"], "RC403", "{answer}");
+    assert_eq!(socket.event().await["state"], "NOT_ALLOWED");
+    assert_eq!(socket.next().await.unwrap()["type"], "complete");
     assert!(audited(&api).await.is_empty());
 }

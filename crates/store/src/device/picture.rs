@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use rollcall_domain::id::CameraId;
+use serde::{Deserialize, Deserializer};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{Json, Type};
 use uuid::Uuid;
 
 use super::{CameraState, DeviceClient};
@@ -28,6 +29,22 @@ pub enum Showing<'a> {
     Nothing(CameraState),
     /// The box lets nobody look.
     SwitchedOff,
+}
+
+/// Who looks through the cameras of a device.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Watched {
+    /// Through these somebody does.
+    #[serde(deserialize_with = "camera_ids")]
+    pub camera_ids: Vec<CameraId>,
+    /// This connection to the server was never asked before. Again and again on one line, it means that a pooler makes a
+    /// connection for each question, which costs far more than the answer.
+    pub is_first: bool,
+}
+
+fn camera_ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<CameraId>, D::Error> {
+    let ids = Vec::<Uuid>::deserialize(deserializer)?;
+    Ok(ids.into_iter().map(CameraId).collect())
 }
 
 /// The word for a box that lets nobody look.
@@ -63,14 +80,14 @@ impl DeviceClient {
     /// The cameras of this device through which somebody looks.
     ///
     /// Errors: [`StoreError::HubOlder`] when the hub lets nobody look through cameras.
-    pub async fn watched_cameras(&self) -> Result<Vec<CameraId>> {
+    pub async fn watched_cameras(&self) -> Result<Watched> {
         let row = self
             .client
             .query_typed_one("select edge.watched_cameras()", &[])
             .await;
         let row = row.map_err(|source| failure("ask who watches", source))?;
-        let ids: Vec<Uuid> = row.try_get(0).op("ask who watches")?;
-        Ok(ids.into_iter().map(CameraId).collect())
+        let Json(watched) = row.try_get(0).op("ask who watches")?;
+        Ok(watched)
     }
 
     /// Shows what a camera sees to those who look through it; false when nobody does any more. Nothing is kept.
