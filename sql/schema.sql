@@ -118,6 +118,36 @@ $$;
 
 COMMENT ON FUNCTION app.badge_sha256(p_organization_id uuid, p_badge text) IS 'The hash of a badge''s code.';
 
+-- Name: camera_view_end(uuid, uuid); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.camera_view_end(p_organization_id uuid, p_view_id uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_camera_id uuid;
+begin
+  delete from app.camera_view
+  where camera_view.organization_id = p_organization_id and camera_view.view_id = p_view_id
+    and p_organization_id = app.current_organization_id() and camera_view.user_id = app.current_user_id()
+  returning camera_view.camera_id into v_camera_id;
+  if not found then
+    return false;
+  end if;
+  delete from app.camera_picture
+  where camera_picture.organization_id = p_organization_id and camera_picture.camera_id = v_camera_id
+    and not exists (
+      select from app.camera_view
+      where camera_view.organization_id = p_organization_id and camera_view.camera_id = v_camera_id
+        and camera_view.until_at > now());
+  return true;
+end
+$$;
+
+-- Name: FUNCTION camera_view_end(p_organization_id uuid, p_view_id uuid); Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON FUNCTION app.camera_view_end(p_organization_id uuid, p_view_id uuid) IS 'Ends a viewing of the acting user; the last one takes the picture along.';
+
 -- Name: code_employee(uuid, uuid, text, text, text); Type: FUNCTION; Schema: app; Owner: -
 
 CREATE FUNCTION app.code_employee(p_organization_id uuid, p_site_id uuid, p_method text, p_employee_code text, p_secret text) RETURNS TABLE(employee_id uuid, reason text)
@@ -558,6 +588,20 @@ CREATE FUNCTION app.manages_users() RETURNS boolean
       select from app.user_account u
       where u.organization_id = app.current_organization_id() and u.user_id = app.current_user_id()
         and u.role = 'owner' and u.all_sites and u.deactivated_at is null)
+$$;
+
+-- Name: may_view_cameras(); Type: FUNCTION; Schema: app; Owner: -
+
+CREATE FUNCTION app.may_view_cameras() RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return exists (
+    select from app.user_account u
+    where u.organization_id = app.current_organization_id() and u.user_id = app.current_user_id()
+      and u.role in ('owner', 'hr_admin', 'site_manager') and u.deactivated_at is null);
+end
 $$;
 
 -- Name: organization_create(text); Type: FUNCTION; Schema: app; Owner: -
@@ -1766,6 +1810,57 @@ $$;
 
 COMMENT ON FUNCTION edge.password_set(p_verifier text) IS 'Gives the log-in of the device that is logged in another password.';
 
+-- Name: picture_put(uuid, text, timestamp with time zone, bytea); Type: FUNCTION; Schema: edge; Owner: -
+
+CREATE FUNCTION edge.picture_put(p_camera_id uuid, p_state text, p_taken_at timestamp with time zone, p_jpeg bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_device app.device%rowtype := app.device_of_session();
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  if not exists (
+    select from app.camera
+    where camera.organization_id = v_device.organization_id and camera.camera_id = p_camera_id
+      and camera.device_id = v_device.device_id
+  ) then
+    raise exception 'camera `%` does not belong to this device', p_camera_id using errcode = 'RC006';
+  end if;
+  if not coalesce(p_state in ('opening', 'well', 'unreachable', 'stalled', 'black', 'frozen', 'ended', 'switched_off'), false) then
+    raise exception 'state `%` of a camera is not known', p_state using errcode = 'RC005';
+  end if;
+  if (p_jpeg is null) <> (p_taken_at is null) or length(p_jpeg) not between 4 and 131072
+    or substring(p_jpeg from 1 for 3) <> '\xffd8ff'::bytea then
+    raise exception 'the picture is no JPEG of at most 128 KiB with its time' using errcode = 'RC005';
+  end if;
+  if not exists (
+    select from app.camera_view
+    where camera_view.organization_id = v_device.organization_id and camera_view.camera_id = p_camera_id
+      and camera_view.until_at > now()
+  ) then
+    delete from app.camera_picture
+    where camera_picture.organization_id = v_device.organization_id and camera_picture.camera_id = p_camera_id;
+    return false;
+  end if;
+  insert into app.camera_picture as known (organization_id, camera_id, site_id, state, taken_at, jpeg)
+  values (v_device.organization_id, p_camera_id, v_device.site_id, p_state, p_taken_at, p_jpeg)
+  on conflict (organization_id, camera_id) do update
+    set site_id = excluded.site_id, state = excluded.state, taken_at = excluded.taken_at,
+      put_at = excluded.put_at, jpeg = excluded.jpeg
+    where known.put_at < excluded.put_at - interval '100 ms';
+  if found then
+    perform pg_notify('rollcall_picture',
+      json_build_object('organization_id', v_device.organization_id, 'camera_id', p_camera_id)::text);
+  end if;
+  return true;
+end
+$$;
+
+-- Name: FUNCTION picture_put(p_camera_id uuid, p_state text, p_taken_at timestamp with time zone, p_jpeg bytea); Type: COMMENT; Schema: edge; Owner: -
+
+COMMENT ON FUNCTION edge.picture_put(p_camera_id uuid, p_state text, p_taken_at timestamp with time zone, p_jpeg bytea) IS 'What a camera shows to those who look through it; returns whether somebody still does.';
+
 -- Name: punch_by_code(uuid, text, text, text, timestamp with time zone, text, uuid, integer); Type: FUNCTION; Schema: edge; Owner: -
 
 CREATE FUNCTION edge.punch_by_code(p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid, p_clock_offset_ms integer) RETURNS TABLE(outcome text, employee_name text, direction text, wait_s integer)
@@ -1912,6 +2007,34 @@ $$;
 -- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: COMMENT; Schema: edge; Owner: -
 
 COMMENT ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) IS 'Takes a batch of sightings of the device that is logged in, once only; answers one row a sighting.';
+
+-- Name: watched_cameras(); Type: FUNCTION; Schema: edge; Owner: -
+
+CREATE FUNCTION edge.watched_cameras() RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_device app.device%rowtype := app.device_of_session();
+  v_is_first boolean := current_setting('rollcall.has_asked', true) is distinct from 'yes';
+begin
+  if v_is_first then
+    perform set_config('rollcall.has_asked', 'yes', false);
+  end if;
+  return jsonb_build_object(
+    'camera_ids', array(
+      select distinct camera_view.camera_id
+      from app.camera_view
+      where camera_view.organization_id = v_device.organization_id and camera_view.device_id = v_device.device_id
+        and camera_view.until_at > now()
+      order by camera_view.camera_id),
+    'is_first', v_is_first);
+end
+$$;
+
+-- Name: FUNCTION watched_cameras(); Type: COMMENT; Schema: edge; Owner: -
+
+COMMENT ON FUNCTION edge.watched_cameras() IS 'The cameras of the device that is logged in through which somebody looks.';
 
 -- Name: device_role_close(uuid); Type: FUNCTION; Schema: provisioner; Owner: -
 
@@ -2081,6 +2204,64 @@ ALTER TABLE ONLY app.camera FORCE ROW LEVEL SECURITY;
 -- Name: COLUMN camera.pad_policy; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON COLUMN app.camera.pad_policy IS 'What follows from the verdict of presentation attack detection. ignore: nothing, it is noted. review: an attack is looked at by a person. reject: an attack is rejected. require_live: so is an attack, and whatever is not live is looked at by a person.';
+
+-- Name: camera_picture; Type: TABLE; Schema: app; Owner: -
+
+CREATE UNLOGGED TABLE app.camera_picture (
+    organization_id uuid NOT NULL,
+    camera_id uuid NOT NULL,
+    site_id uuid NOT NULL,
+    state text NOT NULL,
+    taken_at timestamp with time zone,
+    put_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    jpeg bytea,
+    CONSTRAINT camera_picture_jpeg_check CHECK (((length(jpeg) >= 1) AND (length(jpeg) <= 131072))),
+    CONSTRAINT camera_picture_state_check CHECK ((state = ANY (ARRAY['opening'::text, 'well'::text, 'unreachable'::text, 'stalled'::text, 'black'::text, 'frozen'::text, 'ended'::text, 'switched_off'::text]))),
+    CONSTRAINT camera_picture_taken_check CHECK (((jpeg IS NULL) = (taken_at IS NULL)))
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='100', toast.autovacuum_vacuum_scale_factor='0', toast.autovacuum_vacuum_threshold='1000');
+ALTER TABLE ONLY app.camera_picture ALTER COLUMN jpeg SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY app.camera_picture FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE camera_picture; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.camera_picture IS 'The newest picture of each camera that somebody looks through; gone when nobody does.';
+
+-- Name: COLUMN camera_picture.state; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.camera_picture.state IS 'What comes from the camera (rollcall_store::device::CameraState), or switched_off: the box does not let anybody look.';
+
+-- Name: COLUMN camera_picture.taken_at; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.camera_picture.taken_at IS 'When the picture was taken, by the device.';
+
+-- Name: COLUMN camera_picture.put_at; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.camera_picture.put_at IS 'When the device said so; also tells a reader whether there is something new.';
+
+-- Name: camera_view; Type: TABLE; Schema: app; Owner: -
+
+CREATE UNLOGGED TABLE app.camera_view (
+    organization_id uuid NOT NULL,
+    view_id uuid DEFAULT uuidv7() NOT NULL,
+    camera_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    site_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    began_at timestamp with time zone DEFAULT now() NOT NULL,
+    until_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY app.camera_view FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE camera_view; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON TABLE app.camera_view IS 'Who looks through a camera at present. What happened is in audit.event: camera.view_begin and camera.view_end.';
+
+-- Name: COLUMN camera_view.until_at; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.camera_view.until_at IS 'The hub moves it on while the user looks; a hub that dies does not, and then it is over.';
 
 -- Name: department; Type: TABLE; Schema: app; Owner: -
 
@@ -4461,10 +4642,20 @@ ALTER TABLE ONLY app.api_token
 ALTER TABLE ONLY app.camera
     ADD CONSTRAINT camera_name_key UNIQUE (organization_id, device_id, name);
 
+-- Name: camera_picture camera_picture_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.camera_picture
+    ADD CONSTRAINT camera_picture_pkey PRIMARY KEY (organization_id, camera_id);
+
 -- Name: camera camera_pkey; Type: CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.camera
     ADD CONSTRAINT camera_pkey PRIMARY KEY (organization_id, camera_id);
+
+-- Name: camera_view camera_view_pkey; Type: CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.camera_view
+    ADD CONSTRAINT camera_view_pkey PRIMARY KEY (organization_id, view_id);
 
 -- Name: department department_name_key; Type: CONSTRAINT; Schema: app; Owner: -
 
@@ -4978,6 +5169,14 @@ CREATE UNIQUE INDEX api_token_name_key ON app.api_token USING btree (organizatio
 -- Name: api_token_sha256_idx; Type: INDEX; Schema: app; Owner: -
 
 CREATE INDEX api_token_sha256_idx ON app.api_token USING btree (token_sha256);
+
+-- Name: camera_view_camera_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX camera_view_camera_idx ON app.camera_view USING btree (organization_id, camera_id);
+
+-- Name: camera_view_device_idx; Type: INDEX; Schema: app; Owner: -
+
+CREATE INDEX camera_view_device_idx ON app.camera_view USING btree (organization_id, device_id);
 
 -- Name: device_database_role_idx; Type: INDEX; Schema: app; Owner: -
 
@@ -5545,6 +5744,21 @@ ALTER TABLE ONLY app.api_token
 ALTER TABLE ONLY app.camera
     ADD CONSTRAINT camera_device_fkey FOREIGN KEY (organization_id, device_id) REFERENCES app.device(organization_id, device_id);
 
+-- Name: camera_picture camera_picture_camera_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.camera_picture
+    ADD CONSTRAINT camera_picture_camera_fkey FOREIGN KEY (organization_id, camera_id) REFERENCES app.camera(organization_id, camera_id);
+
+-- Name: camera_view camera_view_camera_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.camera_view
+    ADD CONSTRAINT camera_view_camera_fkey FOREIGN KEY (organization_id, camera_id) REFERENCES app.camera(organization_id, camera_id);
+
+-- Name: camera_view camera_view_user_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
+
+ALTER TABLE ONLY app.camera_view
+    ADD CONSTRAINT camera_view_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES app.user_account(organization_id, user_id);
+
 -- Name: department department_organization_fkey; Type: FK CONSTRAINT; Schema: app; Owner: -
 
 ALTER TABLE ONLY app.department
@@ -5934,6 +6148,48 @@ CREATE POLICY camera_device_policy ON app.camera AS RESTRICTIVE TO rollcall_api 
 -- Name: camera camera_organization_policy; Type: POLICY; Schema: app; Owner: -
 
 CREATE POLICY camera_organization_policy ON app.camera USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: camera_picture; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.camera_picture ENABLE ROW LEVEL SECURITY;
+
+-- Name: camera_picture camera_picture_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY camera_picture_organization_policy ON app.camera_picture USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: camera_picture camera_picture_view_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY camera_picture_view_policy ON app.camera_picture AS RESTRICTIVE TO rollcall_api USING ((EXISTS ( SELECT
+   FROM app.camera_view v
+  WHERE ((v.organization_id = camera_picture.organization_id) AND (v.camera_id = camera_picture.camera_id) AND (v.until_at > now())))));
+
+-- Name: camera_picture camera_picture_worker_delete_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY camera_picture_worker_delete_policy ON app.camera_picture FOR DELETE TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
+
+-- Name: camera_picture camera_picture_worker_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY camera_picture_worker_policy ON app.camera_picture FOR SELECT TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
+
+-- Name: camera_view; Type: ROW SECURITY; Schema: app; Owner: -
+
+ALTER TABLE app.camera_view ENABLE ROW LEVEL SECURITY;
+
+-- Name: camera_view camera_view_organization_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY camera_view_organization_policy ON app.camera_view USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+
+-- Name: camera_view camera_view_user_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY camera_view_user_policy ON app.camera_view AS RESTRICTIVE TO rollcall_api USING (((user_id = ( SELECT app.current_user_id() AS current_user_id)) AND ( SELECT app.may_view_cameras() AS may_view_cameras) AND (( SELECT app.sees_all_sites() AS sees_all_sites) OR (site_id = ANY (( SELECT app.visible_site_ids() AS visible_site_ids)::uuid[])))));
+
+-- Name: camera_view camera_view_worker_delete_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY camera_view_worker_delete_policy ON app.camera_view FOR DELETE TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
+
+-- Name: camera_view camera_view_worker_policy; Type: POLICY; Schema: app; Owner: -
+
+CREATE POLICY camera_view_worker_policy ON app.camera_view FOR SELECT TO rollcall_worker USING ((( SELECT app.current_organization_id() AS current_organization_id) IS NULL));
 
 -- Name: department; Type: ROW SECURITY; Schema: app; Owner: -
 
@@ -6923,6 +7179,11 @@ REVOKE ALL ON FUNCTION app.access_changed() FROM PUBLIC;
 REVOKE ALL ON FUNCTION app.badge_sha256(p_organization_id uuid, p_badge text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.badge_sha256(p_organization_id uuid, p_badge text) TO rollcall_api;
 
+-- Name: FUNCTION camera_view_end(p_organization_id uuid, p_view_id uuid); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.camera_view_end(p_organization_id uuid, p_view_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.camera_view_end(p_organization_id uuid, p_view_id uuid) TO rollcall_api;
+
 -- Name: FUNCTION code_employee(p_organization_id uuid, p_site_id uuid, p_method text, p_employee_code text, p_secret text); Type: ACL; Schema: app; Owner: -
 
 REVOKE ALL ON FUNCTION app.code_employee(p_organization_id uuid, p_site_id uuid, p_method text, p_employee_code text, p_secret text) FROM PUBLIC;
@@ -7036,6 +7297,11 @@ GRANT ALL ON FUNCTION app.login_candidates(p_email text) TO rollcall_api;
 REVOKE ALL ON FUNCTION app.manages_users() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.manages_users() TO rollcall_api;
 GRANT ALL ON FUNCTION app.manages_users() TO rollcall_worker;
+
+-- Name: FUNCTION may_view_cameras(); Type: ACL; Schema: app; Owner: -
+
+REVOKE ALL ON FUNCTION app.may_view_cameras() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.may_view_cameras() TO rollcall_api;
 
 -- Name: FUNCTION organization_create(p_name text); Type: ACL; Schema: app; Owner: -
 
@@ -7224,6 +7490,11 @@ GRANT ALL ON FUNCTION edge.orders() TO rollcall_device;
 REVOKE ALL ON FUNCTION edge.password_set(p_verifier text) FROM PUBLIC;
 GRANT ALL ON FUNCTION edge.password_set(p_verifier text) TO rollcall_device;
 
+-- Name: FUNCTION picture_put(p_camera_id uuid, p_state text, p_taken_at timestamp with time zone, p_jpeg bytea); Type: ACL; Schema: edge; Owner: -
+
+REVOKE ALL ON FUNCTION edge.picture_put(p_camera_id uuid, p_state text, p_taken_at timestamp with time zone, p_jpeg bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.picture_put(p_camera_id uuid, p_state text, p_taken_at timestamp with time zone, p_jpeg bytea) TO rollcall_device;
+
 -- Name: FUNCTION punch_by_code(p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid, p_clock_offset_ms integer); Type: ACL; Schema: edge; Owner: -
 
 REVOKE ALL ON FUNCTION edge.punch_by_code(p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid, p_clock_offset_ms integer) FROM PUBLIC;
@@ -7233,6 +7504,11 @@ GRANT ALL ON FUNCTION edge.punch_by_code(p_entry_id uuid, p_method text, p_emplo
 
 REVOKE ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) TO rollcall_device;
+
+-- Name: FUNCTION watched_cameras(); Type: ACL; Schema: edge; Owner: -
+
+REVOKE ALL ON FUNCTION edge.watched_cameras() FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.watched_cameras() TO rollcall_device;
 
 -- Name: FUNCTION device_role_close(p_device_id uuid); Type: ACL; Schema: provisioner; Owner: -
 
@@ -7301,6 +7577,41 @@ GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE app.api_token TO rollcall_a
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.camera TO rollcall_api;
 GRANT SELECT ON TABLE app.camera TO rollcall_worker;
+
+-- Name: TABLE camera_picture; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT ON TABLE app.camera_picture TO rollcall_api;
+GRANT DELETE ON TABLE app.camera_picture TO rollcall_worker;
+
+-- Name: COLUMN camera_picture.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.camera_picture TO rollcall_worker;
+
+-- Name: COLUMN camera_picture.camera_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(camera_id) ON TABLE app.camera_picture TO rollcall_worker;
+
+-- Name: COLUMN camera_picture.put_at; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(put_at) ON TABLE app.camera_picture TO rollcall_worker;
+
+-- Name: TABLE camera_view; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT,INSERT ON TABLE app.camera_view TO rollcall_api;
+GRANT DELETE ON TABLE app.camera_view TO rollcall_worker;
+
+-- Name: COLUMN camera_view.organization_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(organization_id) ON TABLE app.camera_view TO rollcall_worker;
+
+-- Name: COLUMN camera_view.camera_id; Type: ACL; Schema: app; Owner: -
+
+GRANT SELECT(camera_id) ON TABLE app.camera_view TO rollcall_worker;
+
+-- Name: COLUMN camera_view.until_at; Type: ACL; Schema: app; Owner: -
+
+GRANT UPDATE(until_at) ON TABLE app.camera_view TO rollcall_api;
+GRANT SELECT(until_at) ON TABLE app.camera_view TO rollcall_worker;
 
 -- Name: TABLE department; Type: ACL; Schema: app; Owner: -
 

@@ -10,6 +10,7 @@ import { useTitle } from "./ui/Page.tsx";
 
 const SessionGate = lazy(() => import("./session/SessionGate.tsx"));
 const TodayPage = lazy(() => import("./today/TodayPage.tsx"));
+const CamerasPage = lazy(() => import("./cameras/CamerasPage.tsx"));
 const EmployeesPage = lazy(() => import("./employees/EmployeesPage.tsx"));
 
 export function App() {
@@ -23,6 +24,7 @@ export function App() {
             <Route element={<ScreenSuspense />}>
               <Route path="/today" element={<TodayPage />} />
               <Route path="/employees" element={<EmployeesPage />} />
+              <Route path="/cameras" element={<CamerasPage />} />
               <Route path="*" element={<NotFoundPage />} />
             </Route>
           </Route>

@@ -11,6 +11,7 @@ mod cursor;
 mod known;
 mod near;
 mod organization;
+mod pictures;
 mod read;
 mod session;
 mod subscriber;
@@ -20,8 +21,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{Stream, stream};
 use jiff::SignedDuration;
-use rollcall_domain::id::OrganizationId;
+use rollcall_domain::id::{CameraId, OrganizationId};
 use rollcall_store::Database;
+use rollcall_store::camera_view::PICTURE_CHANNEL;
 use rollcall_store::derivation::{DAY_CHANNEL, PUNCH_CHANNEL};
 use rollcall_store::listen::{ListenEvent, Listener};
 use rollcall_store::live::{Access, LIVE_CHANNEL, Snapshot, live_is_known, live_visibility};
@@ -42,6 +44,7 @@ use crate::metric::{self, Counter, Gauge, GaugeGuard};
 use crate::viewer::{Clock, Ended, Viewer};
 use known::ACCESS_CHANNEL;
 use organization::{Organization, catch_up};
+use pictures::Pictures;
 use session::Sessions;
 use subscriber::Subscriber;
 
@@ -52,6 +55,7 @@ struct Parts {
     stop: CancellationToken,
     sessions: Sessions,
     known: KnownSessions,
+    pictures: Pictures,
     organizations: Mutex<HashMap<OrganizationId, Arc<Organization>>>,
 }
 
@@ -68,6 +72,7 @@ impl Feed {
             stop,
             sessions: Sessions::default(),
             known: KnownSessions::new(),
+            pictures: Pictures::default(),
             organizations: Mutex::default(),
         }))
     }
@@ -95,6 +100,16 @@ impl Feed {
         idle: SignedDuration,
     ) -> watch::Receiver<Status> {
         self.0.sessions.watch(session, idle)
+    }
+
+    /// Changes each time a camera shows something new to those who look through it.
+    pub(crate) fn pictures_of(&self, camera_id: CameraId) -> watch::Receiver<()> {
+        self.0.pictures.watch(camera_id)
+    }
+
+    /// Cancelled when the hub stops.
+    pub(crate) fn stop(&self) -> &CancellationToken {
+        &self.0.stop
     }
 
     fn organizations(
@@ -156,7 +171,13 @@ impl Feed {
 pub(crate) fn start(url: &str, feed: Feed) -> rollcall_store::Result<JoinHandle<()>> {
     let mut listener = Listener::start(
         url,
-        &[PUNCH_CHANNEL, DAY_CHANNEL, LIVE_CHANNEL, ACCESS_CHANNEL],
+        &[
+            PUNCH_CHANNEL,
+            DAY_CHANNEL,
+            LIVE_CHANNEL,
+            ACCESS_CHANNEL,
+            PICTURE_CHANNEL,
+        ],
     )?;
     let listen = {
         let feed = feed.clone();
@@ -170,6 +191,11 @@ pub(crate) fn start(url: &str, feed: Feed) -> rollcall_store::Result<JoinHandle<
                     ListenEvent::Notification { channel, .. } if channel == ACCESS_CHANNEL => {
                         feed.0.known.forget();
                     }
+                    ListenEvent::Notification { channel, payload }
+                        if channel == PICTURE_CHANNEL =>
+                    {
+                        feed.0.pictures.announced(&payload);
+                    }
                     ListenEvent::Notification { payload, .. } => match announced(&payload) {
                         Some(organization_id) => feed.wake(Some(organization_id)),
                         None => {
@@ -180,6 +206,7 @@ pub(crate) fn start(url: &str, feed: Feed) -> rollcall_store::Result<JoinHandle<
                     ListenEvent::Reconnected => {
                         feed.0.known.forget();
                         metric::count(Counter::Wakes, &[("reason", "reconnected".to_owned())]);
+                        feed.0.pictures.look();
                         feed.wake(None);
                     }
                 }

@@ -14,6 +14,7 @@ mod feed;
 mod gate;
 pub mod graphql;
 mod http;
+mod live_view;
 pub mod metric;
 mod oidc;
 mod options;

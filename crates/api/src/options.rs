@@ -23,6 +23,8 @@ pub struct HttpOptions {
     pub operations: Operations,
     /// Whether GraphiQL is served at `/graphiql`.
     pub graphiql: bool,
+    /// How long one may look through a camera before saying so again; zero: nobody may.
+    pub live_view: Duration,
     /// Longest time to finish requests after the stop.
     pub stop_timeout: Duration,
 }
@@ -37,6 +39,7 @@ impl Default for HttpOptions {
             introspection: true,
             operations: Operations::Any,
             graphiql: false,
+            live_view: Duration::from_secs(10 * 60),
             stop_timeout: Duration::from_secs(10),
         }
     }

@@ -155,6 +155,7 @@ pub async fn serve_with_clock(
         &options.http,
         graphql::Settings {
             allow_private_webhooks: options.allow_private_webhooks,
+            live_view: options.http.live_view,
         },
     );
     let hub = Arc::new(Hub {

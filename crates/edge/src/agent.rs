@@ -13,6 +13,7 @@ use rollcall_vision::{
     WatcherOptions,
 };
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
@@ -21,6 +22,7 @@ use crate::contact::Contact;
 use crate::error::EdgeError;
 use crate::hub_link::HubLink;
 use crate::known_hub::KnownHub;
+use crate::live_view::{LiveCamera, LiveView};
 use crate::local::{Local, LocalCamera, LocalParts, LocalToken};
 use crate::outcome_line::OutcomeLine;
 use crate::pipeline::Eyes;
@@ -138,6 +140,15 @@ pub async fn run(
         max_age: SignedDuration::from_hours(24 * i64::from(config.spool.max_age_days)),
         ..UplinkOptions::new(&link, &digest)
     };
+    let live_view = LiveView {
+        link: link.clone(),
+        shared: uplink_options.shared.clone(),
+        clock: clock.clone(),
+        spool: spool.clone(),
+        cameras: running.iter().map(live_camera).collect(),
+    };
+    // Nobody waits for it: whoever looks sees that the device is gone.
+    let live_view = AbortOnDropHandle::new(tokio::spawn(live_view.run()));
     let watched = running.iter().map(watched).collect();
     let service = service::watch(watched, uplink_options.pulse.clone(), spool.clone());
     let on_stop = {
@@ -177,6 +188,7 @@ pub async fn run(
     )
     .await;
     on_stop.abort();
+    drop(live_view);
     service::stopping();
     threads_stop.set();
 
@@ -210,9 +222,20 @@ pub async fn run(
 fn watched(camera: &RunningCamera) -> Watched {
     Watched {
         name: camera.name.clone(),
+        remote_view: camera.remote_view,
         capture: camera.capture_stats.clone(),
         pipeline: camera.pipeline_stats.clone(),
         slot: camera.slot.clone(),
+    }
+}
+
+fn live_camera(camera: &RunningCamera) -> LiveCamera {
+    LiveCamera {
+        id: camera.id,
+        name: camera.name.clone(),
+        is_allowed: camera.remote_view,
+        preview: camera.preview.clone(),
+        capture: camera.capture_stats.clone(),
     }
 }
 

@@ -5,10 +5,12 @@
 //! after that, however the exchange ended, one of them opens the door; then it becomes the only one.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rollcall_store::device::{DeviceClient, password_verifier};
 use rollcall_store::device_link::{DeviceLink, Trust};
 use rollcall_store::{Result, StoreError};
+use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::config::{DatabaseConfig, Tls};
@@ -109,6 +111,29 @@ impl HubLink {
         promote(file);
         info!("this device has a new password");
         Ok(())
+    }
+}
+
+/// The connection over which sightings go, for others who ask the hub something small beside them: a call more on it costs
+/// the hub no connection more, and those of sightings do not wait for its answer. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct SharedClient(watch::Sender<Option<Arc<DeviceClient>>>);
+
+impl Default for SharedClient {
+    fn default() -> Self {
+        Self(watch::Sender::new(None))
+    }
+}
+
+impl SharedClient {
+    /// This is the connection now.
+    pub fn lend(&self, client: Option<Arc<DeviceClient>>) {
+        self.0.send_replace(client);
+    }
+
+    /// The connection, while the hub answers.
+    pub fn borrow(&self) -> Option<Arc<DeviceClient>> {
+        self.0.borrow().clone()
     }
 }
 

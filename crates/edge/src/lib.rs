@@ -14,6 +14,7 @@ pub mod error;
 pub mod hub_link;
 pub mod known_hub;
 pub mod live_reader;
+pub mod live_view;
 pub mod local;
 pub mod logging;
 pub mod outcome_line;

@@ -2,7 +2,7 @@
 //! watches. Must not know who watches or how.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ const MAX_SIDE_PX: u32 = 640;
 const KEPT: usize = 64;
 
 /// A JPEG, shared by those who watch. Empty before the first.
-pub type Picture = std::sync::Arc<[u8]>;
+pub type Picture = Arc<[u8]>;
 
 /// A sighting that was just made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,7 @@ pub struct Seen {
 pub struct Preview {
     pictures: watch::Sender<Picture>,
     seen: watch::Sender<Option<Seen>>,
+    is_seen_from_afar: watch::Sender<bool>,
     state: Mutex<State>,
 }
 
@@ -57,6 +58,7 @@ impl Default for Preview {
         Self {
             pictures: watch::Sender::new(Picture::default()),
             seen: watch::Sender::new(None),
+            is_seen_from_afar: watch::Sender::new(false),
             state: Mutex::default(),
         }
     }
@@ -83,6 +85,25 @@ impl Preview {
     /// The newest sighting, again and again.
     pub fn seen(&self) -> watch::Receiver<Option<Seen>> {
         self.seen.subscribe()
+    }
+
+    /// When the last picture was made.
+    pub fn shown_at(&self) -> Option<Instant> {
+        self.state().shown_at
+    }
+
+    /// As [`watch`](Self::watch), for somebody who is not here: people in front of the camera are told.
+    pub fn watch_from_afar(self: &Arc<Self>) -> FromAfar {
+        self.is_seen_from_afar.send_replace(true);
+        FromAfar {
+            pictures: self.watch(),
+            preview: self.clone(),
+        }
+    }
+
+    /// Whether somebody who is not here looks, again and again.
+    pub fn seen_from_afar(&self) -> watch::Receiver<bool> {
+        self.is_seen_from_afar.subscribe()
     }
 
     /// A track gave a sighting.
@@ -131,6 +152,19 @@ impl Preview {
             Err(error) => warn!("a preview cannot be made: {}", crate::uplink::chain(&error)),
         }
         began.elapsed()
+    }
+}
+
+/// Pictures for somebody who is not here; there is one of these at a time.
+pub struct FromAfar {
+    /// The newest picture.
+    pub pictures: watch::Receiver<Picture>,
+    preview: Arc<Preview>,
+}
+
+impl Drop for FromAfar {
+    fn drop(&mut self) {
+        self.preview.is_seen_from_afar.send_replace(false);
     }
 }
 

@@ -50,6 +50,8 @@ pub struct RunningCamera {
     pub name: String,
     /// Its picture is an older recording.
     pub is_recorded: bool,
+    /// People may look through it from afar.
+    pub remote_view: bool,
     /// Where frames wait.
     pub slot: Arc<Slot<CapturedFrame>>,
     /// Of its capture.
@@ -97,7 +99,7 @@ pub fn start_camera(
     let capture_stats = Arc::new(CaptureStats::default());
     let pipeline_stats = Arc::new(PipelineStats::default());
     let preview = Arc::new(Preview::default());
-    let name = camera.name.clone();
+    let (name, remote_view) = (camera.name.clone(), camera.remote_view);
     let is_recorded = camera
         .source
         .playback()
@@ -159,6 +161,7 @@ pub fn start_camera(
         id,
         name,
         is_recorded,
+        remote_view,
         slot,
         capture_stats,
         pipeline_stats,

@@ -20,6 +20,8 @@ use crate::spool::Spool;
 pub struct Watched {
     /// Its name.
     pub name: String,
+    /// Whether people may look through it from afar.
+    pub remote_view: bool,
     /// Of its capture.
     pub capture: Arc<CaptureStats>,
     /// Of its inference.
@@ -97,6 +99,7 @@ impl Reporter {
                     let ago = SignedDuration::try_from(at.elapsed()).ok()?;
                     now.checked_sub(ago).ok()
                 }),
+                remote_view: Some(camera.remote_view),
             }
         });
         let cameras = cameras.collect();

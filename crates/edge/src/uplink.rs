@@ -2,6 +2,7 @@
 //! Nothing is lost while the hub is away, and nothing counts twice: a sighting keeps its id.
 //! Must not know cameras or networks.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +13,7 @@ use tracing::{error, info, warn};
 
 use crate::clock::Clock;
 use crate::contact::Contact;
-use crate::hub_link::HubLink;
+use crate::hub_link::{HubLink, SharedClient};
 use crate::pipeline;
 use crate::pulse::Pulse;
 use crate::spool::{Key, Order, Spool, Waiting};
@@ -55,6 +56,8 @@ pub struct UplinkOptions<'a> {
     pub drain: Duration,
     /// Told whether the hub answers.
     pub contact: Contact,
+    /// Lent to others who ask the hub something small.
+    pub shared: SharedClient,
     /// Beats at every turn and call.
     pub pulse: Pulse,
 }
@@ -70,6 +73,7 @@ impl<'a> UplinkOptions<'a> {
             max_age: SignedDuration::from_hours(24 * 90),
             drain: DRAIN,
             contact: Contact::default(),
+            shared: SharedClient::default(),
             pulse: Pulse::default(),
         }
     }
@@ -128,7 +132,7 @@ struct Uplink<'a, S, F> {
     clock: &'a Clock,
     status: S,
     on_outcome: F,
-    client: Option<DeviceClient>,
+    client: Option<Arc<DeviceClient>>,
     /// When the last sign of life was sent.
     beat_at: Option<Instant>,
     stats: UplinkStats,
@@ -187,8 +191,7 @@ where
                 }
                 Err(failure) => {
                     self.stats.n_retries += 1;
-                    self.options.contact.failed();
-                    self.client = None;
+                    self.hang_up();
                     is_away = true;
                     if matches!(failure, StoreError::NoAnswer { .. }) {
                         room = (room / 4).max(1);
@@ -275,10 +278,10 @@ where
         let beat = async {
             let client = self.connected().await?;
             let asked = Instant::now();
-            clock.hear(alive(client, status.as_ref()).await?, asked);
+            clock.hear(alive(&client, status.as_ref()).await?, asked);
             contact.answered();
             if client.orders().await?.renew_password {
-                hub.renew(client).await?;
+                hub.renew(&client).await?;
             }
             Ok(())
         };
@@ -289,8 +292,7 @@ where
     /// As [`beat`](Self::beat), when it is time for one. A failure is for the next sending to report.
     async fn beat_in_time(&mut self) {
         if self.beat().await.is_err() {
-            self.options.contact.failed();
-            self.client = None;
+            self.hang_up();
         }
     }
 
@@ -328,11 +330,21 @@ where
         })
     }
 
-    async fn connected(&mut self) -> rollcall_store::Result<&mut DeviceClient> {
-        if self.client.is_none() {
-            self.client = Some(self.options.hub.connect().await?);
+    async fn connected(&mut self) -> rollcall_store::Result<Arc<DeviceClient>> {
+        if let Some(client) = &self.client {
+            return Ok(client.clone());
         }
-        Ok(self.client.as_mut().expect("connected above"))
+        let client = Arc::new(self.options.hub.connect().await?);
+        self.client = Some(client.clone());
+        self.options.shared.lend(Some(client.clone()));
+        Ok(client)
+    }
+
+    /// The hub did not answer: the next call connects anew.
+    fn hang_up(&mut self) {
+        self.options.contact.failed();
+        self.options.shared.lend(None);
+        self.client = None;
     }
 }
 

@@ -157,6 +157,7 @@ impl Config {
                 Operations::Persisted => rollcall_api::Operations::Persisted,
             },
             graphiql: self.graphiql,
+            live_view: Duration::from_secs(60 * u64::from(self.live_view_minutes)),
             stop_timeout: Duration::from_secs(self.stop_timeout_s),
         }
     }

@@ -2,6 +2,7 @@
 //! Must not know tables: a device may execute `edge.*` and nothing else.
 
 mod code;
+mod picture;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,8 @@ pub use crate::pad::{Pad, PadEvidence};
 use crate::template::half_vector;
 
 pub use code::{Code, CodeAnswer, CodeEntry, CodeOutcome};
+pub(crate) use picture::SWITCHED_OFF;
+pub use picture::{MAX_PICTURE_BYTES, Showing, Watched};
 
 /// Most sightings of one call.
 pub const MAX_SIGHTINGS: usize = 512;
@@ -164,6 +167,9 @@ pub struct CameraStatus {
     /// When the last frame came; none when none did.
     #[serde(default)]
     pub last_frame_at: Option<Timestamp>,
+    /// Whether people may look through it from afar; none when the agent does not say, because it is too old for that.
+    #[serde(default)]
+    pub remote_view: Option<bool>,
 }
 
 /// What comes from a camera.

@@ -17,6 +17,7 @@
 
 pub mod audit;
 pub mod backlog;
+pub mod camera_view;
 pub mod consent;
 pub mod correction;
 pub mod database;

@@ -113,8 +113,10 @@ async fn changed_functions_are_applied_again() {
             "hello 1 record",
             "orders 0 jsonb",
             "password_set 1 void",
+            "picture_put 4 boolean",
             "punch_by_code 8 record",
-            "submit_sightings 14 record"
+            "submit_sightings 14 record",
+            "watched_cameras 0 jsonb"
         ]
     );
     assert_eq!(run(&db).await.unwrap(), Report::default());

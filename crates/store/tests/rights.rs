@@ -61,8 +61,10 @@ async fn a_device_may_call_edge_functions_and_nothing_else() {
             "edge.hello",
             "edge.orders",
             "edge.password_set",
+            "edge.picture_put",
             "edge.punch_by_code",
-            "edge.submit_sightings"
+            "edge.submit_sightings",
+            "edge.watched_cameras"
         ]
     );
     for statement in [
@@ -142,6 +144,8 @@ async fn the_hubs_roles_see_only_the_organisation_of_the_transaction() {
             .contains(&table.as_str());
             // Of all organisations too, but only while it works for none.
             let is_watched = [
+                "app.camera_picture",
+                "app.camera_view",
                 "app.device",
                 "app.device_activity",
                 "app.device_health",

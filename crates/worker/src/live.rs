@@ -1,8 +1,10 @@
 //! What nobody else can announce: sightings that need a person (calls of devices may not notify), and the health
-//! of devices (one that falls silent says nothing). Also forgets old changes. Must not know who listens.
+//! of devices (one that falls silent says nothing). Also forgets old changes, and viewings of cameras that a hub which died
+//! left behind. Must not know who listens.
 
 use std::time::Duration;
 
+use rollcall_store::camera_view::camera_view_forget;
 use rollcall_store::live::{
     Snapshot, device_health_announce, live_announce, live_forget, live_snapshot,
 };
@@ -60,6 +62,7 @@ impl Announcer {
         }
         if is_due(&mut self.forget_at, FORGET_INTERVAL) {
             live_forget(database).await?;
+            camera_view_forget(database).await?;
         }
         Ok(())
     }

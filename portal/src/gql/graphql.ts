@@ -561,6 +561,21 @@ export type CameraDirection =
   /** Both ways. */
   | 'BOTH';
 
+/** What a camera shows at this moment. Nothing of it is kept. */
+export type CameraLiveViewEvent = {
+  __typename?: 'CameraLiveViewEvent';
+  /** How it is. */
+  state: LiveViewState;
+  /** The picture: a JPEG of at most 640 pixels on its longer side, in Base64; null unless `state` is `LIVE`. */
+  jpegBase64?: Maybe<Scalars['String']['output']>;
+  /** When it was taken; null without a picture. */
+  takenAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What comes from the camera, as its agent says; null when it does not. */
+  cameraState?: Maybe<CameraState>;
+  /** Seconds until `TIME_OVER`. */
+  secondsLeft: Scalars['Int']['output'];
+};
+
 /** What became of a camera. */
 export type CameraPayload = {
   __typename?: 'CameraPayload';
@@ -610,6 +625,11 @@ export type CameraStatus = {
   inferenceMs: Scalars['Float']['output'];
   /** When the last frame came; null when none did. */
   lastFrameAt?: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * Whether people may look through it with `cameraLiveView`: the box's own configuration says so. Null when its agent
+   * is too old for that.
+   */
+  remoteView?: Maybe<Scalars['Boolean']['output']>;
 };
 
 /** What to change of a camera; what is absent stays. */
@@ -1885,6 +1905,25 @@ export type LeavePayload = {
   /** Why it was refused; empty when done. */
   problems: Array<Problem>;
 };
+
+/** How it is with looking through a camera. */
+export type LiveViewState =
+  /** The device has not answered yet: it asks every few seconds who looks. */
+  | 'STARTING'
+  /** There is a picture. */
+  | 'LIVE'
+  /** The device has no picture of this camera: see `cameraState`. */
+  | 'CAMERA_LOST'
+  /** The box's own configuration lets nobody look through this camera. */
+  | 'SWITCHED_OFF'
+  /** The device does not answer: it is off, has no network, or its agent is too old. Pictures follow when it does. */
+  | 'DEVICE_SILENT'
+  /** You have looked as long as one may at a time. Subscribe again to go on. The last event. */
+  | 'TIME_OVER'
+  /** This hub lets nobody look through cameras (setting `live_view_minutes`). The last event. */
+  | 'NOT_ALLOWED'
+  /** There is no such camera that you may look through. The last event. */
+  | 'NOT_FOUND';
 
 /** How a user proved who they are. */
 export type LoginMethod =
@@ -4563,6 +4602,13 @@ export type Subscription = {
   enrolmentProgressed: EnrolmentProgressedEvent;
   /** Each sighting that nobody was sure of when it comes, and when a person has decided. */
   reviewQueueChanged: ReviewQueueChangedEvent;
+  /**
+   * Looks through a camera: up to five small pictures a second, from when its device hears of it (about three seconds)
+   * until you stop, for ten minutes at most unless the hub is set up otherwise. The newest picture counts: whoever
+   * reads slowly gets fewer. The audit log tells who looked through which camera, when and for how long
+   * (`camera.view_begin`, `camera.view_end`), and a screen at the camera shows that somebody does.
+   */
+  cameraLiveView: CameraLiveViewEvent;
 };
 
 
@@ -4608,6 +4654,12 @@ export type SubscriptionEnrolmentProgressedArgs = {
 export type SubscriptionReviewQueueChangedArgs = {
   siteId?: InputMaybe<Scalars['ID']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Events. */
+export type SubscriptionCameraLiveViewArgs = {
+  cameraId: Scalars['ID']['input'];
 };
 
 /** How the hub is doing for your organisation. */
@@ -5158,6 +5210,21 @@ export type WhyStep = {
   text: Scalars['String']['output'];
 };
 
+export type CamerasQueryVariables = Exact<{
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type CamerasQuery = { __typename?: 'Query', devices: { __typename?: 'DeviceConnection', nodes: Array<{ __typename?: 'Device', id: string, name: string, health: DeviceHealth, seenAt?: string | null, site: { __typename?: 'Site', id: string, name: string, timeZone: string }, cameras: Array<{ __typename?: 'Camera', id: string, name: string, direction: CameraDirection }>, status?: { __typename?: 'DeviceStatus', cameras: Array<{ __typename?: 'CameraStatus', name: string, state: CameraState, remoteView?: boolean | null }> } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } };
+
+export type CameraLiveViewSubscriptionVariables = Exact<{
+  cameraId: Scalars['ID']['input'];
+}>;
+
+
+export type CameraLiveViewSubscription = { __typename?: 'Subscription', cameraLiveView: { __typename?: 'CameraLiveViewEvent', state: LiveViewState, jpegBase64?: string | null, takenAt?: string | null, cameraState?: CameraState | null, secondsLeft: number } };
+
 export type EmployeesQueryVariables = Exact<{
   first: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
@@ -5221,6 +5288,8 @@ export type PunchRecordedSubscriptionVariables = Exact<{
 export type PunchRecordedSubscription = { __typename?: 'Subscription', punchRecorded: { __typename?: 'PunchRecordedEvent', cursor: string, resync?: ResyncReason | null, punch?: { __typename?: 'Punch', id: string, occurredAt: string, timeZone: string, source: PunchSource, direction?: Direction | null, directionReason?: string | null, isCounted?: boolean | null, similarity?: number | null, employee: { __typename?: 'Employee', id: string, displayName: string, code: string }, site: { __typename?: 'Site', id: string, name: string }, camera?: { __typename?: 'Camera', id: string, name: string } | null } | null } };
 
 export const ArrivalPunchFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ArrivalPunch"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Punch"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"directionReason"}},{"kind":"Field","name":{"kind":"Name","value":"isCounted"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ArrivalPunchFragment, unknown>;
+export const CamerasDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Cameras"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"devices"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"health"}},{"kind":"Field","name":{"kind":"Name","value":"seenAt"}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}}]}},{"kind":"Field","name":{"kind":"Name","value":"cameras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}}]}},{"kind":"Field","name":{"kind":"Name","value":"status"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cameras"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"remoteView"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<CamerasQuery, CamerasQueryVariables>;
+export const CameraLiveViewDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"CameraLiveView"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"cameraId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cameraLiveView"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"cameraId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"cameraId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"jpegBase64"}},{"kind":"Field","name":{"kind":"Name","value":"takenAt"}},{"kind":"Field","name":{"kind":"Name","value":"cameraState"}},{"kind":"Field","name":{"kind":"Name","value":"secondsLeft"}}]}}]}}]} as unknown as DocumentNode<CameraLiveViewSubscription, CameraLiveViewSubscriptionVariables>;
 export const EmployeesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Employees"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"search"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employees"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"search"},"value":{"kind":"Variable","name":{"kind":"Name","value":"search"}}},{"kind":"Argument","name":{"kind":"Name","value":"siteId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"isActive"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"sites"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"enrolment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"nPhotos"}},{"kind":"Field","name":{"kind":"Name","value":"nTemplates"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeesQuery, EmployeesQueryVariables>;
 export const SiteNamesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SiteNames"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sites"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<SiteNamesQuery, SiteNamesQueryVariables>;
 export const EmployeeCreateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"EmployeeCreate"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EmployeeCreateInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employeeCreate"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeeCreateMutation, EmployeeCreateMutationVariables>;

@@ -142,6 +142,9 @@ pub struct CameraStatus {
     inference_ms: f64,
     /// When the last frame came; null when none did.
     last_frame_at: Option<DateTime>,
+    /// Whether people may look through it with `cameraLiveView`: the box's own configuration says so. Null when its agent
+    /// is too old for that.
+    remote_view: Option<bool>,
 }
 
 /// Faces of one camera that gave no sighting.
@@ -194,6 +197,7 @@ impl From<(Status, Timestamp)> for DeviceStatus {
                     .collect(),
                 inference_ms: camera.inference_ms.into(),
                 last_frame_at: camera.last_frame_at.map(DateTime),
+                remote_view: camera.remote_view,
             }
         });
         Self {

@@ -39,6 +39,7 @@ mod live;
 mod live_device;
 mod live_enrolment;
 mod live_review;
+mod live_view;
 mod loader;
 mod login_session;
 mod muster;
@@ -194,6 +195,7 @@ pub struct Subscription(
     live_device::DeviceSubscription,
     live_enrolment::EnrolmentSubscription,
     live_review::ReviewSubscription,
+    live_view::ViewSubscription,
 );
 
 /// The schema without data: viewer and loaders come with each request.
@@ -204,6 +206,8 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 pub(crate) struct Settings {
     /// Webhooks may be sent to private addresses, and without TLS.
     pub allow_private_webhooks: bool,
+    /// How long one may look through a camera before saying so again; zero: nobody may.
+    pub live_view: Duration,
 }
 
 /// The schema with the limits that hold unless configured, and the most careful settings.

@@ -28,6 +28,7 @@ mod live;
 mod live_kinds;
 mod live_resume;
 mod live_slow;
+mod live_view;
 mod muster;
 mod oidc;
 mod oidc_provider;

@@ -245,15 +245,15 @@ async fn walk(
     (n_checks, wrong)
 }
 
-/// Whether the subscription begins. A cursor that is none is refused only after the rights were looked at, so there is no
-/// event to wait for. Who is sent which events is tested in `live.rs` and `live_kinds.rs`.
+/// Whether the subscription begins. A cursor or an id that is none is refused only after the rights were looked at, so there is no
+/// event to wait for. Who is sent which events is tested in `live.rs`, `live_kinds.rs` and `live_view.rs`.
 async fn check_subscription(
     operation: &Operation,
     actor: &Actor<'_>,
     is_allowed: bool,
 ) -> Option<String> {
     let mut socket = Socket::open(&actor.viewer).await;
-    let variables = json!({ "after": "AAAA" });
+    let variables = json!({ "after": "AAAA", "cameraId": "AAAA" });
     socket.operation("1", &operation.text, variables).await;
     let answer = socket.next().await.unwrap();
     let code = &answer["payload"]["errors"][0]["extensions"]["code"];

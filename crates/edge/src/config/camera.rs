@@ -24,6 +24,9 @@ pub struct CameraConfig {
     /// decided, in milliseconds.
     #[serde(default)]
     pub pad_wait_ms: u32,
+    /// Whether people whom the hub lets may look through this camera from afar.
+    #[serde(default = "default_remote_view")]
+    pub remote_view: bool,
     /// Corners of the part of the picture in which people are looked for, in shares of its width and height; all of it
     /// when absent.
     #[serde(default)]
@@ -41,6 +44,10 @@ const MAX_PAD_WAIT_MS: u32 = 10_000;
 
 fn default_min_face_px() -> u32 {
     60
+}
+
+fn default_remote_view() -> bool {
+    true
 }
 
 impl CameraConfig {

@@ -19,6 +19,11 @@ pub(super) enum Event {
         /// The present instant.
         now: Timestamp,
     },
+    /// Whether somebody who is not here looks through a camera of this screen.
+    FromAfar {
+        /// Somebody does.
+        is_on: bool,
+    },
     /// A face was seen and is kept; an answer follows when the hub is there.
     Seen {
         /// Of the sighting.

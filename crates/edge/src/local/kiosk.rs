@@ -111,6 +111,15 @@ pub(super) fn follow(shared: &Arc<Shared>) {
         if !is_shown(shared, &camera.name) {
             continue;
         }
+        let mut from_afar = camera.preview.seen_from_afar();
+        tokio::spawn({
+            let (shared, stop) = (shared.clone(), shared.stop.clone());
+            stop.run_until_cancelled_owned(async move {
+                while from_afar.changed().await.is_ok() {
+                    shared.feed.tell(from_afar_event(&shared));
+                }
+            })
+        });
         let (shared, mut seen) = (shared.clone(), camera.preview.seen());
         let stop = shared.stop.clone();
         tokio::spawn(stop.run_until_cancelled_owned(async move {
@@ -150,6 +159,16 @@ fn contact_event(shared: &Shared) -> Event {
     }
 }
 
+/// Whether somebody looks through any camera of this screen.
+fn from_afar_event(shared: &Shared) -> Event {
+    let mut cameras = shared.cameras.iter();
+    Event::FromAfar {
+        is_on: cameras.any(|camera| {
+            is_shown(shared, &camera.name) && *camera.preview.seen_from_afar().borrow()
+        }),
+    }
+}
+
 /// Tells an answer of the hub to the screens of its camera.
 pub(super) fn answered(
     shared: &Shared,
@@ -185,11 +204,16 @@ async fn events(State(shared): State<Arc<Shared>>, visitor: Visitor) -> Response
         return too_many();
     };
     let heard = shared.feed.listen();
-    let first = Some(contact_event(&shared));
+    // Without a word nobody looks.
+    let mut first = vec![contact_event(&shared)];
+    let from_afar = from_afar_event(&shared);
+    if from_afar == (Event::FromAfar { is_on: true }) {
+        first.insert(0, from_afar);
+    }
     let events = stream::unfold(
         (first, heard, shared.stop.clone(), place),
-        |(first, mut heard, stop, place)| async move {
-            let event = match first {
+        |(mut first, mut heard, stop, place)| async move {
+            let event = match first.pop() {
                 Some(first) => first,
                 None => loop {
                     match stop.run_until_cancelled(heard.recv()).await? {
@@ -200,7 +224,7 @@ async fn events(State(shared): State<Arc<Shared>>, visitor: Visitor) -> Response
                 },
             };
             let event = sse::Event::default().json_data(event).ok()?;
-            Some((Ok::<_, Infallible>(event), (None, heard, stop, place)))
+            Some((Ok::<_, Infallible>(event), (first, heard, stop, place)))
         },
     );
     Sse::new(events)

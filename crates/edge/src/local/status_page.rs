@@ -91,13 +91,15 @@ impl From<SpoolStats> for Lost {
     }
 }
 
-/// How often something was wrong with a camera since the start, in the order of `status.cameras`.
+/// How often something was wrong with a camera since the start, and who looks, in the order of `status.cameras`.
 #[derive(Serialize)]
 struct CameraFaults {
     n_reopened: u64,
     n_stalled: u64,
     n_black: u64,
     n_frozen: u64,
+    /// Somebody who is not here looks through it at this moment.
+    is_seen_from_afar: bool,
 }
 
 /// What there is to tell at this moment.
@@ -121,6 +123,7 @@ pub(super) fn page(shared: &Shared) -> Page {
             n_stalled: capture.n_stalled.load(Relaxed),
             n_black: capture.n_black.load(Relaxed),
             n_frozen: capture.n_frozen.load(Relaxed),
+            is_seen_from_afar: *camera.preview.seen_from_afar().borrow(),
         }
     });
     Page {

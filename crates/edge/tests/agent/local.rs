@@ -11,10 +11,10 @@ use tokio::process::Command;
 
 use crate::scene::{Scene, asset};
 
-const DEADLINE: Duration = Duration::from_secs(120);
+pub const DEADLINE: Duration = Duration::from_secs(120);
 
 /// The rest of a line of the agent's log that has these words.
-async fn line_with(lines: &mut (impl tokio::io::AsyncBufRead + Unpin), words: &str) -> String {
+pub async fn line_with(lines: &mut (impl tokio::io::AsyncBufRead + Unpin), words: &str) -> String {
     let read = async {
         let mut line = String::new();
         loop {

@@ -4,6 +4,7 @@
 
 mod command;
 mod doors;
+mod live_view;
 mod local;
 mod offline;
 mod scene;

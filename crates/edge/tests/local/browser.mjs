@@ -196,6 +196,15 @@ await idle();
 say("back");
 await page.locator("#line[hidden]").waitFor({ state: "attached" });
 
+// Somebody looks through the camera from afar: people in front of it are told, also on another screen that opens now.
+say("look");
+await see("from-afar", "Live-Ansicht aktiv");
+await fits("from-afar-de");
+await page.reload();
+await see("from-afar", "Live view on");
+say("look away");
+await page.locator("#from-afar[hidden]").waitFor({ state: "attached" });
+
 // A kiosk whose camera looks both ways asks.
 await page.goto(`${urlOfTwoWays}/kiosk`);
 await see("idle", "Look at the camera");

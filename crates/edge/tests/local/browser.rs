@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use opencv::core::{CV_8UC3, Mat, Scalar};
 use rollcall_domain::id::SightingId;
-use rollcall_edge::preview::Seen;
+use rollcall_edge::preview::{FromAfar, Seen};
 use rollcall_store::device::Outcome;
 use rollcall_testkit::wait_until;
 use rollcall_vision::{BBox, Frame};
@@ -20,7 +20,7 @@ use crate::kiosk::{outcome, sighting};
 const DEADLINE: Duration = Duration::from_secs(240);
 
 /// Makes happen what the browser asks for.
-async fn happen(desk: &Desk, what: &str, n: u128) {
+async fn happen(desk: &Desk, looking: &mut Option<FromAfar>, what: &str, n: u128) {
     let door = &desk.door;
     let greet = |n: u128, name: &str| {
         let sighting = sighting(door, n, Timestamp::now());
@@ -77,6 +77,8 @@ async fn happen(desk: &Desk, what: &str, n: u128) {
                 }
             });
         }
+        "look" => *looking = Some(door.preview.watch_from_afar()),
+        "look away" => *looking = None,
         "unwatched" => {
             wait_until("nobody watches", DEADLINE, || async {
                 (!door.preview.is_watched()).then_some(())
@@ -106,11 +108,12 @@ async fn people_at_the_door_and_installers_can_use_the_pages_in_a_browser() {
     let mut lines = BufReader::new(browser.stdout.take().unwrap()).lines();
     let played = async {
         let mut n = 100;
+        let mut looking = None;
         while let Some(line) = lines.next_line().await.unwrap() {
             if line == "done" {
                 return true;
             }
-            happen(&desk, &line, n).await;
+            happen(&desk, &mut looking, &line, n).await;
             n += 10;
         }
         false

@@ -82,6 +82,7 @@ impl Door {
                 preview: preview.clone(),
                 watched: Watched {
                     name: "entry".to_owned(),
+                    remote_view: true,
                     capture: Arc::new(CaptureStats::default()),
                     pipeline: Arc::new(PipelineStats::default()),
                     slot: Arc::new(Slot::default()),

@@ -124,6 +124,30 @@ async fn a_screen_hears_who_was_recognised_and_nothing_of_an_old_backlog() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_screen_and_the_status_page_show_that_somebody_looks_from_afar() {
+    let door = Door::open("[kiosk]").await;
+    let is_seen = async || {
+        let (_, text) = answer(door.get("/status.json").bearer_auth(&door.token)).await;
+        let page: Value = serde_json::from_str(&text).unwrap();
+        page["cameras"][0]["is_seen_from_afar"].clone()
+    };
+    let told = |is_on: bool| json!({ "kind": "from_afar", "is_on": is_on });
+    let mut early = Events::open(&door).await;
+    assert_eq!(early.next().await["kind"], "line");
+    assert_eq!(is_seen().await, false);
+    let looking = door.preview.watch_from_afar();
+    assert_eq!(early.next().await, told(true));
+    assert_eq!(is_seen().await, true);
+    let mut late = Events::open(&door).await;
+    assert_eq!(late.next().await["kind"], "line");
+    assert_eq!(late.next().await, told(true), "a new screen is told too");
+    drop(looking);
+    assert_eq!(early.next().await, told(false));
+    assert_eq!(late.next().await, told(false));
+    assert_eq!(is_seen().await, false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_kiosk_needs_no_token_at_the_box_and_one_elsewhere() {
     let door = Door::open("[kiosk]\nlanguage = 'de'\nask_direction = true").await;
     let (status, text) = answer(door.get("/kiosk/settings.json")).await;

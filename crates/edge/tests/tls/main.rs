@@ -131,6 +131,20 @@ async fn agents_work_through_a_pgbouncer_that_pools_transactions() {
         task.await.unwrap();
     }
     assert_eq!(n_sightings(&database.admin).await, 80);
+
+    // Whether each question takes a connection of its own: only then is a new one asked each time.
+    let client = link.connect().await.unwrap();
+    let is_first = async || client.watched_cameras().await.unwrap().is_first;
+    assert_eq!((is_first().await, is_first().await), (true, false));
+    let admin = database.admin.client().await.unwrap();
+    let evict = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = $1";
+    let role = &fixture.device.role;
+    assert!(!admin.query(evict, &[role]).await.unwrap().is_empty());
+    let again = wait_until("the pooler has a new connection", DEADLINE, async || {
+        client.watched_cameras().await.ok()
+    })
+    .await;
+    assert!(again.is_first);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -170,6 +170,8 @@ settings! {
         max_directives: usize = 50, "50";
         /// Bytes of a request without files.
         max_body_bytes: usize = 1024 * 1024, "1048576";
+        /// Minutes for which one may look through a camera before saying so again; 0: nobody may.
+        live_view_minutes: u32 = 10, "10";
         /// Connections of clients at a time.
         max_connections: usize = 4096, "4096";
         /// Seconds until a request is given up; longer than `statement_timeout_s`.

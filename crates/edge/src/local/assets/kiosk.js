@@ -18,6 +18,8 @@ let language = "en";
 /** Added to this machine's clock, which may be wrong. */
 let offsetMs = 0;
 let isConnected = true;
+/** Somebody who is not here looks through the camera. */
+let isSeenFromAfar = false;
 let screen = "idle";
 /** What is being typed: the step, the text, what was typed before, a badge. */
 let entry = null;
@@ -62,6 +64,7 @@ function speak() {
   $("languages").setAttribute("aria-label", text("language"));
   tick();
   line();
+  fromAfar();
   if (screen === "code") ask();
   if (screen === "greeting") greet();
 }
@@ -75,6 +78,11 @@ function tick() {
 function line(isGone = false) {
   $("line").hidden = isConnected && !isGone;
   $("line").textContent = text(isGone ? "gone" : "offline");
+}
+
+function fromAfar() {
+  $("from-afar").hidden = !isSeenFromAfar;
+  $("from-afar").textContent = text("fromAfar");
 }
 
 // ---- Greetings and messages
@@ -144,6 +152,10 @@ const events = {
     offsetMs = Date.parse(instant) - Date.now();
     line();
     tick();
+  },
+  from_afar({ is_on }) {
+    isSeenFromAfar = is_on;
+    fromAfar();
   },
   seen({ id, at }) {
     if (isTyping() || screen === "greeting") return;
@@ -355,6 +367,7 @@ function listen() {
   };
   source.onerror = () => {
     line(true);
+    events.from_afar({ is_on: false });
     // The browser tries again by itself, except after a refusal.
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
   };

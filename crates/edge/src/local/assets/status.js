@@ -100,6 +100,7 @@ function card(page, camera, faults) {
     ["Left out for newer ones", count.format(camera.n_dropped)],
     ["Could not be read", count.format(camera.n_failed)],
   ];
+  rows.push(["Live view from afar", faults.is_seen_from_afar ? "somebody is looking" : camera.remote_view ? "nobody is looking" : "switched off"]);
   if (faults.n_reopened > 0) rows.push(["Opened again", times(faults.n_reopened)]);
   if (faults.n_stalled > 0) rows.push(["No picture in time", times(faults.n_stalled)]);
   if (faults.n_black > 0) rows.push(["Black", times(faults.n_black)]);
