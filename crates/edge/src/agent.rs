@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use rollcall_domain::id::CameraId;
 use rollcall_store::StoreError;
+use rollcall_store::device::RecogniserStatus;
 use rollcall_vision::{
     Detector, DetectorOptions, Embedder, Line, Pack, Region, Runtime, SessionOptions, Watcher,
     WatcherOptions,
@@ -84,6 +85,14 @@ pub async fn run(
     service::starting("opens the models", MODELS_OPEN);
     let (watchers, digest) =
         open_watchers(&config.models, cameras.iter().map(|(_, camera)| camera))?;
+    // All cameras have the same.
+    let recogniser = watchers.first().map(recogniser_of);
+    if let Some(recogniser) = &recogniser {
+        info!(
+            "recogniser `{}` in {} on provider `{}`",
+            recogniser.pack, recogniser.precision, recogniser.provider
+        );
+    }
     if let Some(space) = &hub.space_digest
         && *space != digest
     {
@@ -114,7 +123,11 @@ pub async fn run(
         .iter()
         .map(|camera| (camera.id, camera.name.clone(), camera.is_recorded))
         .collect();
-    let mut reporter = Reporter::new(running.iter().map(watched).collect(), clock.clone());
+    let mut reporter = Reporter::new(
+        running.iter().map(watched).collect(),
+        recogniser.clone(),
+        clock.clone(),
+    );
     let contact = Contact::default();
     let local = local.map(|(local, token)| {
         let cameras = running.iter().map(|camera| LocalCamera {
@@ -129,6 +142,7 @@ pub async fn run(
             contact: contact.clone(),
             clock: clock.clone(),
             spool: spool.clone(),
+            recogniser,
             cameras: cameras.collect(),
         };
         Local::start(local, &token, parts)
@@ -213,6 +227,15 @@ fn watched(camera: &RunningCamera) -> Watched {
         capture: camera.capture_stats.clone(),
         pipeline: camera.pipeline_stats.clone(),
         slot: camera.slot.clone(),
+    }
+}
+
+fn recogniser_of(watcher: &Watcher) -> RecogniserStatus {
+    let embedder = watcher.embedder();
+    RecogniserStatus {
+        pack: embedder.space().pack.clone(),
+        precision: embedder.precision().to_string(),
+        provider: embedder.engine().provider.to_string(),
     }
 }
 
@@ -331,7 +354,7 @@ pub fn open_watchers<'a>(
     let runtime = Runtime::load(&models.runtime)?;
     let session = models.session()?;
     let detector_pack = Pack::open(&models.manifests, &models.weights, &models.detector)?;
-    let recogniser_pack = Pack::open(&models.manifests, &models.weights, &models.recogniser)?;
+    let recogniser_pack = models.recogniser_pack()?;
     detector_pack.verify_files()?;
     recogniser_pack.verify_files()?;
     let mut watchers = Vec::new();

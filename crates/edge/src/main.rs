@@ -256,8 +256,9 @@ async fn doctor(path: &Path) -> anyhow::Result<()> {
         // All cameras have the same.
         let engines = watchers.first().map(|watcher| {
             let [pnet, rnet, onet] = watcher.detector().engines();
-            let recogniser = watcher.embedder().engine();
-            format!("recogniser on {recogniser}; detector on {pnet}; {rnet}; {onet}")
+            let (precision, recogniser) =
+                (watcher.embedder().precision(), watcher.embedder().engine());
+            format!("recogniser in {precision} on {recogniser}; detector on {pnet}; {rnet}; {onet}")
         });
         let engines = engines.unwrap_or_default();
         format!("embedding space {}, {engines}", short(&digest))

@@ -6,6 +6,7 @@ mod command;
 mod doors;
 mod local;
 mod offline;
+mod precision;
 mod scene;
 mod service;
 
