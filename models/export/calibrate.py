@@ -73,7 +73,7 @@ def ranges(model, crops):
         for name, value in zip(names, values):
             found[name][0] = min(found[name][0], float(value.min()))
             found[name][1] = max(found[name][1], float(value.max()))
-    # As many digits as f32 has, so that reading gives the same number back.
+    # Six digits are far more than eight bits need.
     return {name: [float(f"{end:.6g}") for end in ends] for name, ends in found.items()}
 
 
