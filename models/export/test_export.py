@@ -11,10 +11,14 @@ import unittest
 from pathlib import Path
 
 import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
 
+import calibrate
 import graphdef
 import pipeline
 import torch_zip
+import variants
 
 
 class TorchFiles(unittest.TestCase):
@@ -93,6 +97,62 @@ class Rules(unittest.TestCase):
         image = np.zeros((100, 90, 3), np.uint8)
         self.assertEqual(recogniser.crop_box(image, [10.4, 20, 50.4, 60]), [5, 15, 55, 65])
         self.assertEqual(recogniser.crop_box(image, [-3, 70, 80, 98]), [0, 66, 90, 100])
+
+
+def network(random):
+    """Pixels, one convolution, a bottleneck and the normalisation, as the recogniser has them."""
+    constants = {
+        "weights": random.normal(0, 0.02, (8, 3, 3, 3)), "bias": random.normal(0, 0.1, 8), "flat_weights": random.normal(0, 0.1, (512, 16)),
+        "flat_bias": random.normal(0, 0.1, 16), "smallest_square": np.array(1e-10)}
+    initializers = [numpy_helper.from_array(value.astype(np.float32), name) for name, value in constants.items()]
+    initializers.append(numpy_helper.from_array(np.array([1], np.int64), "norm_axes"))
+    steps = [
+        ("Cast", ["image"], "image_f32", {"to": TensorProto.FLOAT}), ("Transpose", ["image_f32"], "image_nchw", {"perm": [0, 3, 1, 2]}),
+        ("Conv", ["image_nchw", "weights", "bias"], "conv", {}), ("Relu", ["conv"], "relu", {}),
+        ("Flatten", ["relu"], "flat", {"axis": 1}), ("Gemm", ["flat", "flat_weights", "flat_bias"], "bottleneck", {}),
+        ("Mul", ["bottleneck", "bottleneck"], "square", {}), ("ReduceSum", ["square", "norm_axes"], "square_sum", {"keepdims": 1}),
+        ("Max", ["square_sum", "smallest_square"], "square_bounded", {}), ("Sqrt", ["square_bounded"], "length", {}),
+        ("Div", ["bottleneck", "length"], "embedding", {})]
+    nodes = [helper.make_node(op, inputs, [output], name=output, **more) for op, inputs, output, more in steps]
+    graph = helper.make_graph(
+        nodes, "small", [helper.make_tensor_value_info("image", TensorProto.UINT8, ["batch", 10, 10, 3])],
+        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", 16])], initializers)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="rollcall")
+
+
+class Variants(unittest.TestCase):
+    def setUp(self):
+        random = np.random.default_rng(5)
+        self.model = network(random)
+        self.images = random.integers(0, 256, (20, 10, 10, 3), np.uint8)
+        self.table = {"ranges": calibrate.ranges(self.model, self.images)}
+
+    def embeddings(self, model):
+        onnx.checker.check_model(model)
+        session = pipeline.onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        return session.run(["embedding"], {"image": self.images})[0]
+
+    def test_fewer_bits_give_nearly_the_same_embeddings(self):
+        expected = self.embeddings(self.model)
+        for model, least, kind in (
+            (variants.half(self.model), 0.99999, TensorProto.FLOAT16),
+            (variants.quantised(self.model, self.table), 0.999, TensorProto.INT8),
+        ):
+            cosine = np.sum(self.embeddings(model) * expected, axis=1)
+            self.assertGreater(cosine.min(), least)
+            self.assertIn(kind, {constant.data_type for constant in model.graph.initializer if "weights" in constant.name})
+
+    def test_made_twice_they_are_the_same_bytes_and_the_original_is_untouched(self):
+        before = self.model.SerializeToString(deterministic=True)
+        for make in (variants.half, lambda model: variants.quantised(model, self.table)):
+            first, second = (make(self.model).SerializeToString(deterministic=True) for _ in range(2))
+            self.assertEqual(first, second)
+        self.assertEqual(self.model.SerializeToString(deterministic=True), before)
+
+    def test_a_table_that_lacks_a_value_is_refused(self):
+        del self.table["ranges"]["relu"]
+        with self.assertRaises(ValueError):
+            variants.quantised(self.model, self.table)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use rollcall_domain::id::CameraId;
 use rollcall_store::StoreError;
+use rollcall_store::device::RecogniserStatus;
 use rollcall_vision::{
     Detector, DetectorOptions, Embedder, Line, Pack, Region, Runtime, SessionOptions, Watcher,
     WatcherOptions,
@@ -86,6 +87,14 @@ pub async fn run(
         .collect::<Result<Vec<_>, _>>()?;
     service::starting("opens the models", MODELS_OPEN);
     let (eyes, digest) = open_eyes(&config.models, cameras.iter().map(|(_, camera)| camera))?;
+    // All cameras have the same.
+    let recogniser = eyes.first().map(recogniser_of);
+    if let Some(recogniser) = &recogniser {
+        info!(
+            "recogniser `{}` in {} on provider `{}`",
+            recogniser.pack, recogniser.precision, recogniser.provider
+        );
+    }
     if let Some(space) = &hub.space_digest
         && *space != digest
     {
@@ -116,7 +125,11 @@ pub async fn run(
         .iter()
         .map(|camera| (camera.id, camera.name.clone(), camera.is_recorded))
         .collect();
-    let mut reporter = Reporter::new(running.iter().map(watched).collect(), clock.clone());
+    let mut reporter = Reporter::new(
+        running.iter().map(watched).collect(),
+        recogniser.clone(),
+        clock.clone(),
+    );
     let contact = Contact::default();
     let local = local.map(|(local, token)| {
         let cameras = running.iter().map(|camera| LocalCamera {
@@ -131,6 +144,7 @@ pub async fn run(
             contact: contact.clone(),
             clock: clock.clone(),
             spool: spool.clone(),
+            recogniser,
             cameras: cameras.collect(),
         };
         Local::start(local, &token, parts)
@@ -236,6 +250,15 @@ fn live_camera(camera: &RunningCamera) -> LiveCamera {
         is_allowed: camera.remote_view,
         preview: camera.preview.clone(),
         capture: camera.capture_stats.clone(),
+    }
+}
+
+fn recogniser_of(eyes: &Eyes) -> RecogniserStatus {
+    let embedder = &eyes.embedder;
+    RecogniserStatus {
+        pack: embedder.space().pack.clone(),
+        precision: embedder.precision().to_string(),
+        provider: embedder.engine().provider.to_string(),
     }
 }
 
@@ -354,7 +377,7 @@ pub fn open_eyes<'a>(
     let runtime = Runtime::load(&models.runtime)?;
     let session = models.session()?;
     let detector_pack = Pack::open(&models.manifests, &models.weights, &models.detector)?;
-    let recogniser_pack = Pack::open(&models.manifests, &models.weights, &models.recogniser)?;
+    let recogniser_pack = models.recogniser_pack()?;
     detector_pack.verify_files()?;
     recogniser_pack.verify_files()?;
     let mut eyes = Vec::new();

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rollcall_domain::id::CameraId;
-use rollcall_store::device::{Sighting, SightingOutcome};
+use rollcall_store::device::{RecogniserStatus, Sighting, SightingOutcome};
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -79,6 +79,8 @@ pub struct LocalParts {
     pub clock: Clock,
     /// What waits.
     pub spool: Arc<Spool>,
+    /// What recognises faces.
+    pub recogniser: Option<RecogniserStatus>,
     /// The cameras.
     pub cameras: Vec<LocalCamera>,
 }
@@ -121,10 +123,11 @@ impl Local {
             contact,
             clock,
             spool,
+            recogniser,
             cameras,
         } = parts;
         let watched = cameras.iter().map(|camera| camera.watched.clone());
-        let reporter = Reporter::new(watched.collect(), clock.clone());
+        let reporter = Reporter::new(watched.collect(), recogniser, clock.clone());
         let stop = CancellationToken::new();
         let shared = Arc::new(Shared {
             config: config.clone(),

@@ -256,8 +256,8 @@ async fn doctor(path: &Path) -> anyhow::Result<()> {
         // All cameras have the same.
         let engines = eyes.first().map(|eyes| {
             let [pnet, rnet, onet] = eyes.watcher.detector().engines();
-            let recogniser = eyes.embedder.engine();
-            format!("recogniser on {recogniser}; detector on {pnet}; {rnet}; {onet}")
+            let (precision, recogniser) = (eyes.embedder.precision(), eyes.embedder.engine());
+            format!("recogniser in {precision} on {recogniser}; detector on {pnet}; {rnet}; {onet}")
         });
         let engines = engines.unwrap_or_default();
         format!("embedding space {}, {engines}", short(&digest))

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use jiff::SignedDuration;
-use rollcall_store::device::{CameraStatus, SpoolStatus, Status};
+use rollcall_store::device::{CameraStatus, RecogniserStatus, SpoolStatus, Status};
 
 use crate::capture::{CaptureStats, CapturedFrame};
 use crate::clock::Clock;
@@ -33,6 +33,7 @@ pub struct Watched {
 /// Reads the counters.
 pub struct Reporter {
     cameras: Vec<(Watched, Counted)>,
+    recogniser: Option<RecogniserStatus>,
     clock: Clock,
     began: Instant,
     read: Instant,
@@ -48,12 +49,13 @@ struct Counted {
 
 impl Reporter {
     /// Begins to count.
-    pub fn new(cameras: Vec<Watched>, clock: Clock) -> Self {
+    pub fn new(cameras: Vec<Watched>, recogniser: Option<RecogniserStatus>, clock: Clock) -> Self {
         let cameras = cameras
             .into_iter()
             .map(|camera| (camera, Counted::default()));
         Self {
             cameras: cameras.collect(),
+            recogniser,
             clock,
             began: Instant::now(),
             read: Instant::now(),
@@ -108,6 +110,7 @@ impl Reporter {
             uptime_s: signed(self.began.elapsed().as_secs()),
             clock_offset_ms: self.clock.offset_ms(),
             temperature_celsius: temperature(Path::new("/sys/class/thermal")),
+            recogniser: self.recogniser.clone(),
             spool: SpoolStatus {
                 n_waiting: signed(depth.n_on_disk + depth.n_in_memory),
                 n_in_memory: signed(depth.n_in_memory),

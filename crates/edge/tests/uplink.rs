@@ -12,7 +12,7 @@ use rollcall_edge::hub_link::HubLink;
 use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::uplink::{self, UplinkOptions, UplinkStats};
 use rollcall_store::device::{
-    CameraState, CameraStatus, DeviceClient, Pad, Sighting, SpoolStatus, Status,
+    CameraState, CameraStatus, DeviceClient, Pad, RecogniserStatus, Sighting, SpoolStatus, Status,
 };
 use rollcall_store::device_record::{DeviceHealth, device_by_ids};
 use rollcall_testkit::fixture::{self, SPACE_DIGEST};
@@ -211,6 +211,11 @@ async fn the_hub_knows_what_is_wrong_with_an_agent() {
         uptime_s: 5,
         clock_offset_ms: Some(-20),
         temperature_celsius: None,
+        recogniser: Some(RecogniserStatus {
+            pack: "facenet-casia".to_owned(),
+            precision: "int8".to_owned(),
+            provider: "cpu".to_owned(),
+        }),
         spool: SpoolStatus {
             max_bytes: 1000,
             ..SpoolStatus::default()

@@ -119,10 +119,24 @@ pub struct Status {
     /// Of the hottest part of the box; none when it cannot be read.
     #[serde(default)]
     pub temperature_celsius: Option<f32>,
+    /// What recognises; none from agents that did not say so yet.
+    #[serde(default)]
+    pub recogniser: Option<RecogniserStatus>,
     /// What waits for the hub.
     pub spool: SpoolStatus,
     /// Its cameras, in the order of its configuration.
     pub cameras: Vec<CameraStatus>,
+}
+
+/// What recognises faces on a box.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecogniserStatus {
+    /// Model pack.
+    pub pack: String,
+    /// `fp32`, `fp16` or `int8`.
+    pub precision: String,
+    /// Execution provider, as `cpu`.
+    pub provider: String,
 }
 
 /// What waits for the hub.

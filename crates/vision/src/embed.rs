@@ -8,6 +8,7 @@ use crate::{
     error::{Result, VisionError},
     manifest::RecogniserSpec,
     pack::{Pack, SpaceSpec},
+    precision::Precision,
     runtime::{Engine, Runtime, SessionOptions},
 };
 
@@ -19,6 +20,7 @@ const MAX_BATCH: usize = 32;
 pub struct Embedder {
     session: Session,
     engine: Engine,
+    precision: Precision,
     space: SpaceSpec,
     align: AlignSpec,
     mean: Option<Vec<f32>>,
@@ -26,7 +28,7 @@ pub struct Embedder {
 }
 
 impl Embedder {
-    /// Verifies the pack's files and opens its network.
+    /// Verifies the pack's files and opens its network in the pack's precision.
     ///
     /// Errors: [`VisionError::WrongKind`], the pack's file errors, [`VisionError::Session`] also when every provider's
     /// answers are wrong.
@@ -37,7 +39,7 @@ impl Embedder {
         pack.verify_files()?;
         let self_test = pack.self_test().map(|self_test| {
             move |session: &mut Session| {
-                self_test.recogniser(dimensions.into(), pack.mean(), session)
+                self_test.recogniser(dimensions.into(), pack.mean(), pack.least_cosine(), session)
             }
         });
         let (session, engine) =
@@ -45,6 +47,7 @@ impl Embedder {
         Ok(Embedder {
             session,
             engine,
+            precision: pack.precision(),
             space: pack.space()?,
             align,
             mean: pack.mean().map(<[f32]>::to_vec),
@@ -55,6 +58,11 @@ impl Embedder {
     /// The space that the embeddings belong to.
     pub fn space(&self) -> &SpaceSpec {
         &self.space
+    }
+
+    /// In how many bits it computes.
+    pub fn precision(&self) -> Precision {
+        self.precision
     }
 
     /// What runs it.

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use rollcall_domain::image_header::ImageFlaw;
 
+use crate::precision::Precision;
+
 /// Result with a [`VisionError`].
 pub type Result<T> = std::result::Result<T, VisionError>;
 
@@ -57,6 +59,16 @@ pub enum VisionError {
         expected: &'static str,
         /// Kind of the pack.
         found: &'static str,
+    },
+    /// The pack does not offer its recogniser in this precision.
+    #[error("model pack `{pack}` has no variant `{precision}`\nhint: it offers {offered}")]
+    NoVariant {
+        /// Pack.
+        pack: String,
+        /// Asked for.
+        precision: Precision,
+        /// The precisions that there are, as text for people.
+        offered: String,
     },
     /// A file of the pack is absent.
     #[error("model pack `{pack}` lacks its file `{}`\nhint: run make setup", path.display())]

@@ -11,6 +11,7 @@ use std::{collections::BTreeMap, path::Path};
 use crate::{
     align::AlignSpec,
     error::{Result, VisionError},
+    precision::Precision,
 };
 
 /// A checked manifest.
@@ -24,6 +25,8 @@ pub struct Manifest {
     pub source: String,
     /// Weight files by role (`pnet`, `rnet`, `onet`, `recogniser`).
     pub files: BTreeMap<String, WeightFile>,
+    /// The recogniser in fewer bits, in the same embedding space; never has `fp32`, which is in `files`.
+    pub variants: BTreeMap<Precision, Variant>,
     /// Right answers of its networks; without, only the CPU may run them.
     pub self_test: Option<PackFile>,
     /// What it does.
@@ -39,6 +42,15 @@ pub struct WeightFile {
     pub sha256: String,
     /// Exact length.
     pub size_bytes: u64,
+}
+
+/// The recogniser in fewer bits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variant {
+    /// Its weights.
+    pub file: WeightFile,
+    /// Least cosine of its centred answers to the self-test's, which are those of fp32.
+    pub least_cosine: f32,
 }
 
 /// What a pack does.

@@ -14,8 +14,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     error::{Result, VisionError},
-    manifest::{DetectorSpec, Kind, Manifest, PackFile, RecogniserSpec, WeightFile},
-    self_test::SelfTest,
+    manifest::{DetectorSpec, Kind, Manifest, PackFile, RecogniserSpec, Variant, WeightFile},
+    precision::Precision,
+    self_test::{LEAST_COSINE, SelfTest},
 };
 
 /// Version of the keyed transform applied to embeddings after this crate; 0 is none.
@@ -28,6 +29,7 @@ pub struct Pack {
     weights: PathBuf,
     mean: Option<Vec<f32>>,
     self_test: Option<SelfTest>,
+    precision: Precision,
 }
 
 /// Which vectors may be compared with which, and how to decide on them by default.
@@ -89,7 +91,26 @@ impl Pack {
             weights: models_dir.join(name),
             mean,
             self_test,
+            precision: Precision::Fp32,
         })
+    }
+
+    /// The same pack with its recogniser in another precision. Embeddings belong to the same space.
+    ///
+    /// Errors: [`VisionError::NoVariant`] when the manifest has none; a detector has fp32 only.
+    pub fn in_precision(mut self, precision: Precision) -> Result<Pack> {
+        let manifest = &self.manifest;
+        if precision != Precision::Fp32 && !manifest.variants.contains_key(&precision) {
+            let offered = std::iter::once(Precision::Fp32).chain(manifest.variants.keys().copied());
+            let offered: Vec<String> = offered.map(|one| format!("`{one}`")).collect();
+            return Err(VisionError::NoVariant {
+                pack: manifest.name.clone(),
+                precision,
+                offered: offered.join(", "),
+            });
+        }
+        self.precision = precision;
+        Ok(self)
     }
 
     /// The manifest.
@@ -97,14 +118,19 @@ impl Pack {
         &self.manifest
     }
 
-    /// Checks length and sha256 of every weight file.
+    /// In how many bits its recogniser computes.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// Checks length and sha256 of every weight file that is used in this precision.
     ///
     /// Errors: [`VisionError::ModelMissing`], [`VisionError::ModelSize`],
     /// [`VisionError::ModelDigest`], each naming the file.
     pub fn verify_files(&self) -> Result<()> {
-        self.manifest
-            .files
-            .values()
+        let roles = self.manifest.files.keys();
+        roles
+            .map(|role| self.file(role))
             .try_for_each(|file| self.verify_file(file))
     }
 
@@ -162,7 +188,24 @@ impl Pack {
 
     /// Path of the weight file with this role. The manifest check has made sure that it exists.
     pub(crate) fn weight_path(&self, role: &str) -> PathBuf {
-        self.weights.join(&self.manifest.files[role].path)
+        self.weights.join(&self.file(role).path)
+    }
+
+    fn file(&self, role: &str) -> &WeightFile {
+        match self.variant() {
+            Some(variant) if role == "recogniser" => &variant.file,
+            _ => &self.manifest.files[role],
+        }
+    }
+
+    fn variant(&self) -> Option<&Variant> {
+        self.manifest.variants.get(&self.precision)
+    }
+
+    /// Least cosine of a right answer to the self-test's.
+    pub(crate) fn least_cosine(&self) -> f32 {
+        self.variant()
+            .map_or(LEAST_COSINE, |variant| variant.least_cosine)
     }
 
     pub(crate) fn detector(&self) -> Result<&DetectorSpec> {

@@ -156,6 +156,8 @@ impl Runtime {
             // Several sessions with spinning pools fight over the cores of a small machine.
             .with_intra_op_spinning(false)?
             .with_inter_op_spinning(false)?
+            // Without VNNI, int8 would sum in 16 bits and overflow.
+            .with_precise_qmm()?
             // Batches vary, so planned memory patterns would be made anew for each size.
             .with_memory_pattern(false)?
             .with_log_level(LogLevel::Warning)?;

@@ -1156,6 +1156,8 @@ export type DeviceStatus = {
   clockOffsetSeconds?: Maybe<Scalars['Float']['output']>;
   /** Of the hottest part of the box; null when it cannot be read. */
   temperatureCelsius?: Maybe<Scalars['Float']['output']>;
+  /** What recognises faces there; null while an older agent does not say so. */
+  recogniser?: Maybe<RecogniserStatus>;
   /** Sightings that wait for the hub. */
   nWaiting: Scalars['Int']['output'];
   /** Share of the spool that is in use, 0 to 1. */
@@ -3767,6 +3769,17 @@ export type QueryWebhookDeliveriesArgs = {
   last?: InputMaybe<Scalars['Int']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<WebhookDeliveryFilter>;
+};
+
+/** What recognises faces on a box. */
+export type RecogniserStatus = {
+  __typename?: 'RecogniserStatus';
+  /** Model pack. */
+  pack: Scalars['String']['output'];
+  /** In how many bits it computes: `fp32`, `fp16` or `int8`. Embeddings of all are comparable. */
+  precision: Scalars['String']['output'];
+  /** Execution provider: `tensorrt`, `cuda`, `openvino`, `xnnpack` or `cpu`. */
+  provider: Scalars['String']['output'];
 };
 
 /** Why events were left out. Read again with queries what you show; the events after it follow. */

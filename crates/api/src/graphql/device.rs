@@ -111,6 +111,8 @@ pub struct DeviceStatus {
     clock_offset_seconds: Option<f64>,
     /// Of the hottest part of the box; null when it cannot be read.
     temperature_celsius: Option<f64>,
+    /// What recognises faces there; null while an older agent does not say so.
+    recogniser: Option<RecogniserStatus>,
     /// Sightings that wait for the hub.
     n_waiting: i32,
     /// Share of the spool that is in use, 0 to 1.
@@ -119,6 +121,17 @@ pub struct DeviceStatus {
     n_lost: i32,
     /// Its cameras.
     cameras: Vec<CameraStatus>,
+}
+
+/// What recognises faces on a box.
+#[derive(SimpleObject)]
+pub struct RecogniserStatus {
+    /// Model pack.
+    pack: String,
+    /// In how many bits it computes: `fp32`, `fp16` or `int8`. Embeddings of all are comparable.
+    precision: String,
+    /// Execution provider: `tensorrt`, `cuda`, `openvino`, `xnnpack` or `cpu`.
+    provider: String,
 }
 
 /// How a camera is doing.
@@ -205,6 +218,11 @@ impl From<(Status, Timestamp)> for DeviceStatus {
             uptime_seconds: count(status.uptime_s),
             clock_offset_seconds: status.clock_offset_ms.map(|ms| f64::from(ms) / 1000.0),
             temperature_celsius: status.temperature_celsius.map(Into::into),
+            recogniser: status.recogniser.map(|found| RecogniserStatus {
+                pack: found.pack,
+                precision: found.precision,
+                provider: found.provider,
+            }),
             n_waiting: count(spool.n_waiting),
             spool_use: spool.bytes as f64 / (spool.max_bytes.max(1)) as f64,
             n_lost: count(spool.n_lost),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use rollcall_vision::{Provider, SessionOptions};
+use rollcall_vision::{Pack, Precision, Provider, SessionOptions};
 use serde::Deserialize;
 
 /// Model packs and how they run.
@@ -19,6 +19,8 @@ pub struct ModelsConfig {
     pub detector: String,
     /// Recogniser pack.
     pub recogniser: String,
+    /// In how many bits the recogniser computes.
+    pub precision: Precision,
     /// Execution providers, tried in order: `tensorrt`, `cuda`, `openvino`, `xnnpack`, `cpu`.
     pub providers: Vec<String>,
     /// Threads of the recogniser on a processor. The detector's networks are too small for more than one.
@@ -39,6 +41,7 @@ impl Default for ModelsConfig {
             runtime: ".rollcall/onnxruntime/libonnxruntime.so".into(),
             detector: "mtcnn".to_owned(),
             recogniser: "facenet-casia".to_owned(),
+            precision: Precision::Fp32,
             providers: vec!["cpu".to_owned()],
             threads: 1,
             half_precision: false,
@@ -66,6 +69,13 @@ impl ModelsConfig {
             return Some(("threads", problem));
         }
         None
+    }
+
+    /// The recogniser's pack in the chosen precision.
+    ///
+    /// Errors: of [`Pack::open`], and `VisionError::NoVariant`.
+    pub fn recogniser_pack(&self) -> rollcall_vision::Result<Pack> {
+        Pack::open(&self.manifests, &self.weights, &self.recogniser)?.in_precision(self.precision)
     }
 
     fn parsed(&self) -> rollcall_vision::Result<Vec<Provider>> {

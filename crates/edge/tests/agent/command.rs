@@ -5,14 +5,14 @@ use std::process::{Command, Output};
 
 use crate::scene::{Scene, asset};
 
-fn edge(arguments: &[&str], config: &Path) -> Output {
+pub fn edge(arguments: &[&str], config: &Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall-edge"));
     command.args(arguments).arg("--config").arg(config);
     command.output().unwrap()
 }
 
 /// Both outputs.
-fn text(output: &Output) -> String {
+pub fn text(output: &Output) -> String {
     let text = [output.stdout.as_slice(), &output.stderr].concat();
     String::from_utf8(text).unwrap()
 }
@@ -68,6 +68,10 @@ fn the_reference_is_printed_and_mistakes_in_a_file_are_named() {
             "`models.providers` has an unknown execution provider `gpu`: expected `tensorrt`, `cuda`, `openvino`",
         ),
         (
+            "[models]\nprecision = 'int4'\n[[camera]]\nname = 'a'\nsource = { v4l2 = 0 }",
+            "unknown variant `int4`, expected one of `fp32`, `fp16`, `int8`",
+        ),
+        (
             "[models]\nthreads = 0\n[[camera]]\nname = 'a'\nsource = { v4l2 = 0 }",
             "`models.threads` expected 1 to 64",
         ),
@@ -120,7 +124,7 @@ async fn the_doctor_tries_everything_and_goes_on_after_a_failure() {
     for part in [
         "spool ok: 0 sightings",
         "models ok: embedding space",
-        "recogniser on provider `cpu`, self-test off by",
+        "recogniser in fp32 on provider `cpu`, self-test off by",
         "detector on provider `cpu`, self-test off by",
         "camera `entry` ok: 640 x 480",
         "local pages ok: http://127.0.0.1:8090/",

@@ -7,6 +7,7 @@ mod doors;
 mod live_view;
 mod local;
 mod offline;
+mod precision;
 mod scene;
 mod service;
 

@@ -19,6 +19,7 @@ use rollcall_edge::preview::Preview;
 use rollcall_edge::slot::Slot;
 use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::status::Watched;
+use rollcall_store::device::RecogniserStatus;
 use uuid::Uuid;
 
 /// An agent's pages with what they tell of.
@@ -76,6 +77,11 @@ impl Door {
             contact: contact.clone(),
             clock: clock.clone(),
             spool: Arc::new(spool),
+            recogniser: Some(RecogniserStatus {
+                pack: "facenet-casia".to_owned(),
+                precision: "int8".to_owned(),
+                provider: "cpu".to_owned(),
+            }),
             cameras: vec![LocalCamera {
                 id: camera_id,
                 name: "entry".to_owned(),

@@ -156,6 +156,7 @@ async fn the_status_says_how_the_agent_and_its_line_are_doing() {
     assert_eq!(page["status"]["cameras"][0]["name"], "entry");
     assert_eq!(page["status"]["cameras"][0]["state"], "opening");
     assert_eq!(page["status"]["spool"]["n_waiting"], 0);
+    assert_eq!(page["status"]["recogniser"]["precision"], "int8");
     assert_eq!(page["status"]["clock_offset_ms"], serde_json::Value::Null);
     assert_eq!(page["cameras"][0]["n_frozen"], 0);
     assert_eq!(page["lost"]["n_dropped_full"], 0);

@@ -5,8 +5,12 @@ use std::{
     path::{Component, Path},
 };
 
-use super::{DetectorSpec, Kind, Manifest, PackFile, RecogniserSpec, WeightFile, wire};
-use crate::{align::AlignSpec, embedding::EMBEDDING_DIMENSIONS};
+use super::{DetectorSpec, Kind, Manifest, PackFile, RecogniserSpec, Variant, WeightFile, wire};
+use crate::{align::AlignSpec, embedding::EMBEDDING_DIMENSIONS, precision::Precision};
+
+/// Least cosine between the answers of a variant and of fp32: below, thresholds and enrolled faces of the one are not those
+/// of the other, and it is a pack of its own. int8 of `facenet-casia` has 0.999, and error rates that cannot be told apart.
+const SAME_SPACE_COSINE: f64 = 0.995;
 
 /// Text of a mistake: field, what was expected, what was found.
 type Mistake = String;
@@ -21,14 +25,7 @@ pub(super) fn check(wire: wire::Manifest, folder: &str) -> Result<Manifest, Mist
     expect_word("input.colour", &wire.input.colour, "rgb")?;
     let mut files = BTreeMap::new();
     for (role, file) in &wire.files {
-        check_plain_name(&format!("files.{role}.path"), &file.path)?;
-        check_digest(&format!("files.{role}.sha256"), &file.sha256)?;
-        let file = WeightFile {
-            path: file.path.clone(),
-            sha256: file.sha256.clone(),
-            size_bytes: file.size_bytes,
-        };
-        files.insert(role.clone(), file);
+        files.insert(role.clone(), weights(&format!("files.{role}"), file)?);
     }
     let (kind, roles): (Kind, &[&str]) = match wire.kind.as_str() {
         "detector" => (Kind::Detector(detector(&wire)?), &["pnet", "rnet", "onet"]),
@@ -45,6 +42,7 @@ pub(super) fn check(wire: wire::Manifest, folder: &str) -> Result<Manifest, Mist
     if let Some(role) = roles.iter().find(|role| !files.contains_key(**role)) {
         return Err(format!("section `[files.{role}]` is missing"));
     }
+    let variants = variants(&wire, &kind)?;
     let source = wire
         .source
         .map(|source| describe_source(&source))
@@ -54,9 +52,53 @@ pub(super) fn check(wire: wire::Manifest, folder: &str) -> Result<Manifest, Mist
         licence: wire.licence,
         source,
         files,
+        variants,
         self_test: beside("self_test", wire.self_test.as_ref())?,
         kind,
     })
+}
+
+fn weights(section: &str, file: &wire::File) -> Result<WeightFile, Mistake> {
+    check_plain_name(&format!("{section}.path"), &file.path)?;
+    check_digest(&format!("{section}.sha256"), &file.sha256)?;
+    Ok(WeightFile {
+        path: file.path.clone(),
+        sha256: file.sha256.clone(),
+        size_bytes: file.size_bytes,
+    })
+}
+
+fn variants(wire: &wire::Manifest, kind: &Kind) -> Result<BTreeMap<Precision, Variant>, Mistake> {
+    let mut variants = BTreeMap::new();
+    for (&precision, variant) in &wire.variants {
+        let section = format!("variants.{precision}");
+        if matches!(kind, Kind::Detector(_)) {
+            return Err(format!(
+                "`{section}` is in a detector, expected variants of recognisers only"
+            ));
+        }
+        if precision == Precision::Fp32 {
+            return Err(format!(
+                "`{section}` is there, expected fp32 as `[files.recogniser]` only"
+            ));
+        }
+        if wire.self_test.is_none() {
+            return Err(format!(
+                "section `[self_test]` is missing, which `{section}` is tried with"
+            ));
+        }
+        let least = variant.least_cosine;
+        check_range(
+            &format!("{section}.least_cosine"),
+            least,
+            SAME_SPACE_COSINE,
+            1.0,
+        )?;
+        let file = weights(&section, &variant.file)?;
+        let least_cosine = least as f32;
+        variants.insert(precision, Variant { file, least_cosine });
+    }
+    Ok(variants)
 }
 
 fn detector(wire: &wire::Manifest) -> Result<DetectorSpec, Mistake> {

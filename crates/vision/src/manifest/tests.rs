@@ -49,6 +49,18 @@ review_floor = 0.55
 margin = 0.05
 "#;
 
+/// What makes a recogniser's manifest one with a variant.
+const VARIANT: &str = r#"
+[variants.int8]
+path = "i.onnx"
+sha256 = "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+size_bytes = 3
+least_cosine = 0.998
+[self_test]
+file = "self_test.json"
+sha256 = "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+"#;
+
 fn parse(text: &str) -> Result<Manifest> {
     Manifest::parse("found", Path::new("found/manifest.toml"), text)
 }
@@ -166,6 +178,77 @@ fn mistakes_name_the_field_and_what_was_expected() {
         assert_ne!(wrong, text, "`{from}` is not in the good manifest");
         let error = parse(&wrong).unwrap_err().to_string();
         assert!(error.contains(expected), "`{to}` gave: {error}");
+    }
+}
+
+#[test]
+fn variants_are_read_and_their_mistakes_named() {
+    let with = |text: &str| parse(&format!("{text}{VARIANT}"));
+    let manifest = with(RECOGNISER).unwrap();
+    let [(precision, variant)] = manifest.variants.iter().collect::<Vec<_>>()[..] else {
+        panic!("{:?}", manifest.variants);
+    };
+    assert_eq!(*precision, Precision::Int8);
+    assert_eq!(
+        (variant.file.path.as_str(), variant.file.size_bytes),
+        ("i.onnx", 3)
+    );
+    assert_eq!(variant.least_cosine, 0.998);
+    assert!(parse(RECOGNISER).unwrap().variants.is_empty());
+
+    let error = with(DETECTOR).unwrap_err().to_string();
+    assert!(
+        error.contains("`variants.int8` is in a detector"),
+        "{error}"
+    );
+    for (from, to, expected) in [
+        (
+            "int8]",
+            "fp32]",
+            "`variants.fp32` is there, expected fp32 as `[files.recogniser]` only",
+        ),
+        (
+            "i.onnx",
+            "../i.onnx",
+            "`variants.int8.path` is `../i.onnx`, expected a plain file name",
+        ),
+        ("cccc", "cc", "`variants.int8.sha256` is `"),
+        (
+            "0.998",
+            "0.9",
+            "`variants.int8.least_cosine` is 0.9, expected 0.995 to 1",
+        ),
+        (
+            "0.998",
+            "1.5",
+            "`variants.int8.least_cosine` is 1.5, expected 0.995 to 1",
+        ),
+        (
+            "[self_test]",
+            "[no_test]",
+            "section `[self_test]` is missing, which `variants.int8` is tried with",
+        ),
+    ] {
+        let wrong = VARIANT.replacen(from, to, 1);
+        assert_ne!(wrong, VARIANT, "`{from}` is not in the good variant");
+        let error = parse(&format!("{RECOGNISER}{wrong}"))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(expected), "`{to}` gave: {error}");
+    }
+    for (from, to, expected) in [
+        (
+            "int8]",
+            "int4]",
+            "unknown variant `int4`, expected one of `fp32`, `fp16`, `int8`",
+        ),
+        ("path =", "paths =", "missing field `path`"),
+        ("least_cosine =", "cosine =", "missing field `least_cosine`"),
+    ] {
+        let wrong = VARIANT.replacen(from, to, 1);
+        let error = parse(&format!("{RECOGNISER}{wrong}")).unwrap_err();
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.contains(expected), "`{to}` gave: {cause}");
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::precision::Precision;
+
 #[derive(Deserialize)]
 pub(super) struct Manifest {
     pub name: String,
@@ -11,6 +13,8 @@ pub(super) struct Manifest {
     pub licence: String,
     pub source: Option<toml::Value>,
     pub files: BTreeMap<String, File>,
+    #[serde(default)]
+    pub variants: BTreeMap<Precision, Variant>,
     pub input: Input,
     pub output: Option<Output>,
     pub thresholds: Option<Thresholds>,
@@ -27,6 +31,13 @@ pub(super) struct File {
     pub path: String,
     pub sha256: String,
     pub size_bytes: u64,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Variant {
+    #[serde(flatten)]
+    pub file: File,
+    pub least_cosine: f64,
 }
 
 #[derive(Deserialize)]

@@ -9,4 +9,5 @@ mod packs;
 mod pad;
 mod photos;
 mod reference;
+mod variants;
 mod watcher;

@@ -70,6 +70,8 @@ function show(page) {
 
   const degrees = status.temperature_celsius;
   tile("temperature", degrees === null ? "–" : `${degrees.toFixed(0)} °C`, degrees === null ? "cannot be read here" : "", degrees > 85 ? "bad" : "");
+  const { recogniser } = status;
+  if (recogniser) tile("recogniser", recogniser.precision, `${recogniser.pack} on ${recogniser.provider}`);
   tile("uptime", span(status.uptime_s));
 
   status.cameras.forEach((camera, index) => card(page, camera, page.cameras[index]));
