@@ -17,6 +17,7 @@
 
 pub mod audit;
 pub mod backlog;
+pub mod code_entry;
 pub mod consent;
 pub mod correction;
 pub mod database;
