@@ -11,6 +11,8 @@ import { useTitle } from "./ui/Page.tsx";
 const SessionGate = lazy(() => import("./session/SessionGate.tsx"));
 const TodayPage = lazy(() => import("./today/TodayPage.tsx"));
 const EmployeesPage = lazy(() => import("./employees/EmployeesPage.tsx"));
+const ReviewPage = lazy(() => import("./review/ReviewPage.tsx"));
+const CodesPage = lazy(() => import("./codes/CodesPage.tsx"));
 
 export function App() {
   return (
@@ -23,6 +25,8 @@ export function App() {
             <Route element={<ScreenSuspense />}>
               <Route path="/today" element={<TodayPage />} />
               <Route path="/employees" element={<EmployeesPage />} />
+              <Route path="/review" element={<ReviewPage />} />
+              <Route path="/codes" element={<CodesPage />} />
               <Route path="*" element={<NotFoundPage />} />
             </Route>
           </Route>

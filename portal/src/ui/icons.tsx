@@ -34,6 +34,20 @@ export const PeopleIcon = () => (
   </Icon>
 );
 
+export const EyeIcon = () => (
+  <Icon>
+    <path d="M1.5 8S3.9 3.75 8 3.75 14.5 8 14.5 8 12.1 12.25 8 12.25 1.5 8 1.5 8Z" />
+    <circle cx="8" cy="8" r="1.75" />
+  </Icon>
+);
+
+export const KeypadIcon = () => (
+  <Icon>
+    <rect x="2.5" y="1.75" width="11" height="12.5" rx="2" />
+    <path d="M5.5 5h.01M8 5h.01M10.5 5h.01M5.5 8h.01M8 8h.01M10.5 8h.01M5.5 11h.01M8 11h.01M10.5 11h.01" />
+  </Icon>
+);
+
 export const PlusIcon = () => (
   <Icon>
     <path d="M8 3v10M3 8h10" />
