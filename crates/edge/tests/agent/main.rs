@@ -6,6 +6,8 @@ mod command;
 mod doors;
 mod local;
 mod offline;
+#[path = "../rtsp_server/mod.rs"]
+mod rtsp_server;
 mod scene;
 mod service;
 
