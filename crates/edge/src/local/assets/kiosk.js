@@ -18,7 +18,7 @@ let language = "en";
 /** Added to this machine's clock, which may be wrong. */
 let offsetMs = 0;
 let isConnected = true;
-/** The hub does not want this terminal any more: nothing that happens here counts. */
+/** The hub does not want this terminal any more: nobody can say whether anything here will count. */
 let isRefused = false;
 let screen = "idle";
 /** What is being typed: the step, the text, what was typed before, a badge. */
