@@ -2069,11 +2069,11 @@ COMMENT ON FUNCTION provisioner.device_role_close(p_device_id uuid) IS 'Takes th
 CREATE FUNCTION provisioner.device_role_create(p_device_id uuid, p_verifier text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
 declare
   v_role constant text := 'rollcall_device_' || replace(p_device_id::text, '-', '');
 begin
-  if p_verifier is null or p_verifier !~ '^SCRAM-SHA-256\$[0-9]{4,7}:[A-Za-z0-9+/]{16,64}={0,2}\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' then
+  if not provisioner.is_verifier(p_verifier) then
     raise exception 'the verifier is not one of SCRAM-SHA-256' using errcode = 'invalid_parameter_value';
   end if;
   if not exists (
@@ -2089,7 +2089,7 @@ begin
   execute format('alter role %I set statement_timeout = ''30s''', v_role);
   execute format('alter role %I set idle_in_transaction_session_timeout = ''30s''', v_role);
 end
-$_$;
+$$;
 
 -- Name: FUNCTION device_role_create(p_device_id uuid, p_verifier text); Type: COMMENT; Schema: provisioner; Owner: -
 
@@ -2127,11 +2127,11 @@ COMMENT ON FUNCTION provisioner.device_role_drop(p_device_id uuid) IS 'Ends the 
 CREATE FUNCTION provisioner.device_role_password(p_device_id uuid, p_verifier text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
 declare
   v_role constant text := 'rollcall_device_' || replace(p_device_id::text, '-', '');
 begin
-  if p_verifier is null or p_verifier !~ '^SCRAM-SHA-256\$[0-9]{4,7}:[A-Za-z0-9+/]{16,64}={0,2}\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' then
+  if not provisioner.is_verifier(p_verifier) then
     raise exception 'the verifier is not one of SCRAM-SHA-256' using errcode = 'RC005';
   end if;
   if not exists (
@@ -2143,11 +2143,21 @@ begin
   end if;
   execute format('alter role %I password %L', v_role, p_verifier);
 end
-$_$;
+$$;
 
 -- Name: FUNCTION device_role_password(p_device_id uuid, p_verifier text); Type: COMMENT; Schema: provisioner; Owner: -
 
 COMMENT ON FUNCTION provisioner.device_role_password(p_device_id uuid, p_verifier text) IS 'Gives the log-in role of a device another password.';
+
+-- Name: is_verifier(text); Type: FUNCTION; Schema: provisioner; Owner: -
+
+CREATE FUNCTION provisioner.is_verifier(p_verifier text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((p_verifier ~ '^SCRAM-SHA-256\$[0-9]{4,7}:[A-Za-z0-9+/]{16,64}={0,2}\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$'::text), false);
+
+-- Name: FUNCTION is_verifier(p_verifier text); Type: COMMENT; Schema: provisioner; Owner: -
+
+COMMENT ON FUNCTION provisioner.is_verifier(p_verifier text) IS 'Whether a text is a verifier of SCRAM-SHA-256.';
 
 -- Name: api_token; Type: TABLE; Schema: app; Owner: -
 
@@ -7532,6 +7542,10 @@ GRANT ALL ON FUNCTION provisioner.device_role_drop(p_device_id uuid) TO rollcall
 
 REVOKE ALL ON FUNCTION provisioner.device_role_password(p_device_id uuid, p_verifier text) FROM PUBLIC;
 GRANT ALL ON FUNCTION provisioner.device_role_password(p_device_id uuid, p_verifier text) TO rollcall_owner;
+
+-- Name: FUNCTION is_verifier(p_verifier text); Type: ACL; Schema: provisioner; Owner: -
+
+REVOKE ALL ON FUNCTION provisioner.is_verifier(p_verifier text) FROM PUBLIC;
 
 -- Name: TABLE api_token; Type: ACL; Schema: app; Owner: -
 

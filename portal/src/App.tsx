@@ -12,6 +12,8 @@ const SessionGate = lazy(() => import("./session/SessionGate.tsx"));
 const TodayPage = lazy(() => import("./today/TodayPage.tsx"));
 const CamerasPage = lazy(() => import("./cameras/CamerasPage.tsx"));
 const EmployeesPage = lazy(() => import("./employees/EmployeesPage.tsx"));
+const ReviewPage = lazy(() => import("./review/ReviewPage.tsx"));
+const CodesPage = lazy(() => import("./codes/CodesPage.tsx"));
 
 export function App() {
   return (
@@ -25,6 +27,8 @@ export function App() {
               <Route path="/today" element={<TodayPage />} />
               <Route path="/employees" element={<EmployeesPage />} />
               <Route path="/cameras" element={<CamerasPage />} />
+              <Route path="/review" element={<ReviewPage />} />
+              <Route path="/codes" element={<CodesPage />} />
               <Route path="*" element={<NotFoundPage />} />
             </Route>
           </Route>

@@ -10,7 +10,7 @@ as $$
 declare
   v_role constant text := 'rollcall_device_' || replace(p_device_id::text, '-', '');
 begin
-  if p_verifier is null or p_verifier !~ '^SCRAM-SHA-256\$[0-9]{4,7}:[A-Za-z0-9+/]{16,64}={0,2}\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' then
+  if not provisioner.is_verifier(p_verifier) then
     raise exception 'the verifier is not one of SCRAM-SHA-256' using errcode = 'invalid_parameter_value';
   end if;
   if not exists (

@@ -20,6 +20,7 @@ mod late;
 mod link;
 mod outcome;
 mod overtime;
+pub mod pad;
 mod pair;
 mod piece;
 pub mod punch;

@@ -64,8 +64,24 @@ pub async fn run(
         None => None,
     };
     let clock = Clock::default();
-    let known_path = config.spool.path.with_extension("hub");
-    let Some(hub) = meet(&link, &known_path, &stop).await? else {
+    let contact = Contact::default();
+    // People at the box see why the hub is not met.
+    let local = local.map(|(local, token)| {
+        let parts = LocalParts {
+            link: link.clone(),
+            contact: contact.clone(),
+            clock: clock.clone(),
+            spool: spool.clone(),
+        };
+        Local::start(local, &token, parts)
+    });
+    let meeting = Meeting {
+        link: &link,
+        known_path: &config.spool.path.with_extension("hub"),
+        contact: &contact,
+        is_seen: local.is_some(),
+    };
+    let Some(hub) = meeting.meet(&stop).await? else {
         return Ok(AgentSummary {
             cameras: Vec::new(),
             uplink: UplinkStats::default(),
@@ -130,25 +146,15 @@ pub async fn run(
         recogniser.clone(),
         clock.clone(),
     );
-    let contact = Contact::default();
-    let local = local.map(|(local, token)| {
+    if let Some(local) = &local {
         let cameras = running.iter().map(|camera| LocalCamera {
             id: camera.id,
             name: camera.name.clone(),
             preview: camera.preview.clone(),
             watched: watched(camera),
         });
-        let parts = LocalParts {
-            hub: hub.clone(),
-            link: link.clone(),
-            contact: contact.clone(),
-            clock: clock.clone(),
-            spool: spool.clone(),
-            recogniser,
-            cameras: cameras.collect(),
-        };
-        Local::start(local, &token, parts)
-    });
+        local.met(hub.clone(), cameras.collect(), recogniser);
+    }
     let uplink_options = UplinkOptions {
         contact,
         max_age: SignedDuration::from_hours(24 * i64::from(config.spool.max_age_days)),
@@ -295,52 +301,68 @@ pub fn look_at_spool(config: &AgentConfig) -> Result<String, EdgeError> {
     ))
 }
 
-/// Asks the hub who this device is. Where it does not answer, what it said the last time has to do; without that it is
-/// waited for. None when `stop` came before an answer.
-async fn meet(
-    link: &HubLink,
-    known_path: &Path,
-    stop: &CancellationToken,
-) -> Result<Option<KnownHub>, EdgeError> {
-    const PAUSE: Duration = Duration::from_secs(2);
-    // A hub that is just starting shall be met all the same.
-    const PATIENCE: Duration = Duration::from_secs(10);
-    // Longest that one attempt with its pause may take on a busy machine.
-    const ATTEMPT: Duration = Duration::from_secs(60);
-    let began = Instant::now();
-    loop {
-        service::starting("waits for the hub", ATTEMPT);
-        let asked = async { link.connect().await?.hello().await };
-        let failure = match tokio::time::timeout(PATIENCE, asked).await {
-            Ok(Ok(hello)) => {
-                let hub = KnownHub::from(hello);
-                if let Err(error) = hub.save(known_path) {
-                    warn!("cannot write `{}`: {error}", known_path.display());
+/// The first call of an agent that starts.
+struct Meeting<'a> {
+    link: &'a HubLink,
+    /// What the hub said the last time.
+    known_path: &'a Path,
+    contact: &'a Contact,
+    /// Somebody may look at the agent's own pages. Then it stays to say what is wrong, also where only a person can
+    /// mend it; otherwise it ends with that.
+    is_seen: bool,
+}
+
+impl Meeting<'_> {
+    /// Asks the hub who this device is. Where it does not answer, what it said the last time has to do; without that it
+    /// is waited for. None when `stop` came before an answer.
+    async fn meet(&self, stop: &CancellationToken) -> Result<Option<KnownHub>, EdgeError> {
+        const PAUSE: Duration = Duration::from_secs(2);
+        // When a person has to do something.
+        const LONG_PAUSE: Duration = Duration::from_secs(15);
+        // A hub that is just starting shall be met all the same.
+        const PATIENCE: Duration = Duration::from_secs(10);
+        // Longest that one attempt with its pause may take on a busy machine.
+        const ATTEMPT: Duration = Duration::from_secs(60);
+        let began = Instant::now();
+        loop {
+            service::starting("waits for the hub", ATTEMPT);
+            let asked = async { self.link.connect().await?.hello().await };
+            let failure = match tokio::time::timeout(PATIENCE, asked).await {
+                Ok(Ok(hello)) => {
+                    self.contact.answered();
+                    let hub = KnownHub::from(hello);
+                    if let Err(error) = hub.save(self.known_path) {
+                        warn!("cannot write `{}`: {error}", self.known_path.display());
+                    }
+                    return Ok(Some(hub));
                 }
+                Ok(Err(failure)) if failure.is_retryable() || self.is_seen => failure,
+                Ok(Err(failure)) => return Err(failure.into()),
+                Err(_) => StoreError::NoAnswer { after: PATIENCE },
+            };
+            self.contact.failed(&failure);
+            let is_retryable = failure.is_retryable();
+            if is_retryable
+                && began.elapsed() >= PATIENCE
+                && let Some(hub) = KnownHub::load(self.known_path)
+            {
+                warn!(
+                    "the hub does not answer; going on with what it said at {}: {}",
+                    hub.said_at,
+                    uplink::chain(&failure)
+                );
                 return Ok(Some(hub));
             }
-            Ok(Err(failure)) if failure.is_retryable() => failure,
-            Ok(Err(failure)) => return Err(failure.into()),
-            Err(_) => StoreError::NoAnswer { after: PATIENCE },
-        };
-        if began.elapsed() >= PATIENCE
-            && let Some(hub) = KnownHub::load(known_path)
-        {
+            let pause = if is_retryable { PAUSE } else { LONG_PAUSE };
             warn!(
-                "the hub does not answer; going on with what it said at {}: {}",
-                hub.said_at,
+                "the hub cannot be met, next attempt in {} s: {}",
+                pause.as_secs(),
                 uplink::chain(&failure)
             );
-            return Ok(Some(hub));
-        }
-        warn!(
-            "the hub's database does not answer, next attempt in {} s: {}",
-            PAUSE.as_secs(),
-            uplink::chain(&failure)
-        );
-        tokio::select! {
-            () = stop.cancelled() => return Ok(None),
-            () = tokio::time::sleep(PAUSE) => {}
+            tokio::select! {
+                () = stop.cancelled() => return Ok(None),
+                () = tokio::time::sleep(pause) => {}
+            }
         }
     }
 }

@@ -143,11 +143,10 @@ pub fn new_password() -> Option<String> {
 }
 
 fn read(file: &Path) -> Result<String, EdgeError> {
-    let text = std::fs::read_to_string(file).map_err(|source| EdgeError::PasswordFile {
+    secret_file::read(file).map_err(|source| EdgeError::PasswordFile {
         path: file.to_owned(),
         source,
-    })?;
-    Ok(text.trim_end().to_owned())
+    })
 }
 
 /// Where a password waits until the hub knows it.

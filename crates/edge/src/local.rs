@@ -15,7 +15,7 @@ mod server;
 mod status_page;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use rollcall_domain::id::CameraId;
@@ -67,10 +67,8 @@ pub struct LocalCamera {
     pub watched: Watched,
 }
 
-/// What the pages tell of.
+/// What the pages tell of from the start.
 pub struct LocalParts {
-    /// Who and where the device is.
-    pub hub: KnownHub,
     /// The device's connection string, for codes that are typed. Never shown.
     pub link: HubLink,
     /// Whether the hub answers.
@@ -79,20 +77,21 @@ pub struct LocalParts {
     pub clock: Clock,
     /// What waits.
     pub spool: Arc<Spool>,
-    /// What recognises faces.
-    pub recogniser: Option<RecogniserStatus>,
-    /// The cameras.
-    pub cameras: Vec<LocalCamera>,
+}
+
+/// What is known once the agent has met its hub.
+struct Site {
+    hub: KnownHub,
+    cameras: Vec<LocalCamera>,
 }
 
 /// What the handlers share.
 struct Shared {
     config: LocalConfig,
     gate: Gate,
-    hub: KnownHub,
     contact: Contact,
     clock: Clock,
-    cameras: Vec<LocalCamera>,
+    site: OnceLock<Site>,
     board: Board,
     desk: Desk,
     feed: Feed,
@@ -104,6 +103,11 @@ impl Shared {
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
+
+    /// None before the agent has met its hub.
+    fn site(&self) -> Option<&Site> {
+        self.site.get()
+    }
 }
 
 /// The pages, served until this is dropped.
@@ -114,20 +118,16 @@ pub struct Local {
 }
 
 impl Local {
-    /// Begins to serve on a task of its own. A port that is taken is tried again and again: the agent has more
+    /// Begins to serve on a task of its own, before anything is known but whether the hub answers. A port that is taken is tried again and again: the agent has more
     /// important things to do.
     pub fn start(config: &LocalConfig, token: &LocalToken, parts: LocalParts) -> Self {
         let LocalParts {
-            hub,
             link,
             contact,
             clock,
             spool,
-            recogniser,
-            cameras,
         } = parts;
-        let watched = cameras.iter().map(|camera| camera.watched.clone());
-        let reporter = Reporter::new(watched.collect(), recogniser, clock.clone());
+        let reporter = Reporter::new(Vec::new(), None, clock.clone());
         let stop = CancellationToken::new();
         let shared = Arc::new(Shared {
             config: config.clone(),
@@ -135,13 +135,12 @@ impl Local {
             board: Board::new(reporter, spool.clone()),
             desk: Desk::new(link, (spool, clock.clone(), contact.clone())),
             feed: Feed::default(),
-            hub,
+            site: OnceLock::new(),
             contact,
             clock,
-            cameras,
             stop: stop.clone(),
         });
-        kiosk::follow(&shared);
+        kiosk::follow_contact(&shared);
         let pages = pages::router(shared.clone());
         let (sender, served_at) = watch::channel(None);
         tokio::spawn(server::serve(config.listen, pages, (sender, stop.clone())));
@@ -149,6 +148,23 @@ impl Local {
             shared,
             served_at,
             _stop: stop.drop_guard(),
+        }
+    }
+
+    /// The agent knows who and where it is, and its cameras run; the first call counts.
+    pub fn met(
+        &self,
+        hub: KnownHub,
+        cameras: Vec<LocalCamera>,
+        recogniser: Option<RecogniserStatus>,
+    ) {
+        let watched: Vec<Watched> = cameras
+            .iter()
+            .map(|camera| camera.watched.clone())
+            .collect();
+        if self.shared.site.set(Site { hub, cameras }).is_ok() {
+            self.shared.board.watch(watched.into_iter(), recogniser);
+            kiosk::follow(&self.shared);
         }
     }
 
@@ -163,7 +179,11 @@ impl Local {
     /// The hub answered to a sighting.
     pub fn answered(&self, sighting: &Sighting, outcome: &SightingOutcome) {
         let shared = &self.shared;
-        let mut cameras = shared.cameras.iter();
+        let mut cameras = shared
+            .site()
+            .map(|site| &site.cameras)
+            .into_iter()
+            .flatten();
         if let Some(camera) = cameras.find(|camera| camera.id == sighting.camera_id) {
             camera.preview.answered(outcome);
             kiosk::answered(shared, &camera.name, sighting, outcome);

@@ -1,4 +1,5 @@
-//! A file with 32 random bytes as 64 hexadecimal digits, its owner's alone, made where there is none.
+//! Files with a secret: one of 32 random bytes as 64 hexadecimal digits, its owner's alone, made where there is none, and
+//! passwords.
 //! Must not know what the bytes are for.
 
 use std::io::Write as _;
@@ -27,10 +28,15 @@ pub fn open(path: &Path) -> Result<[u8; SECRET_LEN], String> {
             path.display()
         ));
     }
-    let text = std::fs::read_to_string(path).map_err(read)?;
+    let text = self::read(path).map_err(read)?;
     let bytes = hex::decode(text.trim()).ok();
     let bytes: Option<[u8; SECRET_LEN]> = bytes.and_then(|bytes| bytes.try_into().ok());
     bytes.ok_or_else(|| "does not hold 64 hexadecimal digits".to_owned())
+}
+
+/// The text of a file, without the line's end that editors add.
+pub fn read(path: &Path) -> std::io::Result<String> {
+    Ok(std::fs::read_to_string(path)?.trim_end().to_owned())
 }
 
 fn make(path: &Path) -> Result<[u8; SECRET_LEN], String> {

@@ -62,6 +62,17 @@ impl Reporter {
         }
     }
 
+    /// Counts these too from now on, and says what recognises their faces.
+    pub fn watch(
+        &mut self,
+        cameras: impl Iterator<Item = Watched>,
+        recogniser: Option<RecogniserStatus>,
+    ) {
+        self.recogniser = recogniser;
+        let new = cameras.map(|camera| (camera, Counted::default()));
+        self.cameras.extend(new);
+    }
+
     /// The status now; rates are since the call before.
     pub fn status(&mut self, spool: &Spool) -> Status {
         let seconds = self.read.elapsed().as_secs_f32().max(0.001);

@@ -33,6 +33,10 @@ const LONG_PAUSE: Duration = Duration::from_secs(30);
 const HEARTBEAT: Duration = Duration::from_secs(30);
 /// An answer that takes longer is not waited for: the network may have swallowed it.
 const ANSWER: Duration = Duration::from_secs(60);
+/// How often an agent that has nothing to send looks whether the hub is there, also while it is away.
+const LOOK: Duration = Duration::from_secs(10);
+/// How long the answer to that is waited for: together they are the longest time in which a dead hub goes unnoticed.
+const LOOK_ANSWER: Duration = Duration::from_secs(8);
 const DRAIN: Duration = Duration::from_secs(10);
 /// Between two looks for what waited for too long.
 const EXPIRE: Duration = Duration::from_secs(3600);
@@ -159,7 +163,7 @@ where
             // Also while there is much to send.
             let since = self.beat_at.map(|at| at.elapsed());
             if self.client.is_some() && since.is_some_and(|since| since >= self.options.heartbeat) {
-                self.beat_in_time().await;
+                self.beat_in_time(self.options.answer).await;
             }
             let live_room = LIVE_BATCH.min(room);
             let mut batch = self.spool.waiting(Order::Live(mark), live_room);
@@ -175,7 +179,7 @@ where
                 tokio::select! {
                     () = self.spool.wait() => tokio::time::sleep(LINGER).await,
                     () = ended.cancelled() => {}
-                    () = tokio::time::sleep(self.options.heartbeat) => self.beat_in_time().await,
+                    () = tokio::time::sleep(self.options.heartbeat.min(LOOK)) => self.look().await,
                 }
                 continue;
             }
@@ -191,7 +195,7 @@ where
                 }
                 Err(failure) => {
                     self.stats.n_retries += 1;
-                    self.hang_up();
+                    self.lost(&failure);
                     is_away = true;
                     if matches!(failure, StoreError::NoAnswer { .. }) {
                         room = (room / 4).max(1);
@@ -224,7 +228,7 @@ where
     /// Errors: whatever may pass. What was not answered is still in the spool.
     async fn submit(&mut self, batch: Vec<Waiting>) -> rollcall_store::Result<()> {
         if self.client.is_none() {
-            self.beat().await?;
+            self.beat(self.options.answer).await?;
         }
         let (keys, sightings): (Vec<Key>, Vec<Sighting>) = self
             .dated(batch)
@@ -268,9 +272,33 @@ where
         }
     }
 
+    /// While there is nothing to send: a sign of life when it is time for one, or else a question that costs the hub
+    /// nothing, so that people at the door are not told that all is well.
+    async fn look(&mut self) {
+        let within = self.options.answer.min(LOOK_ANSWER);
+        let is_early = self
+            .beat_at
+            .is_some_and(|at| at.elapsed() < self.options.heartbeat);
+        let Some(client) = self.client.as_ref().filter(|_| is_early) else {
+            return self.beat_in_time(within).await;
+        };
+        self.options.pulse.beat();
+        let answered = tokio::time::timeout(within, client.ping()).await;
+        match answered.unwrap_or(Err(StoreError::NoAnswer { after: within })) {
+            Ok(()) => self.options.contact.answered(),
+            Err(failure) => self.lost(&failure),
+        }
+    }
+
+    fn lost(&mut self, failure: &StoreError) {
+        self.options.contact.failed(failure);
+        self.options.shared.lend(None);
+        self.client = None;
+    }
+
     /// Sends a sign of life and hears the hub's time.
-    async fn beat(&mut self) -> rollcall_store::Result<()> {
-        let (answer, clock, hub) = (self.options.answer, self.clock, self.options.hub);
+    async fn beat(&mut self, answer: Duration) -> rollcall_store::Result<()> {
+        let (clock, hub) = (self.clock, self.options.hub);
         let contact = &self.options.contact;
         let status = (self.status)();
         self.options.pulse.beat();
@@ -290,9 +318,9 @@ where
     }
 
     /// As [`beat`](Self::beat), when it is time for one. A failure is for the next sending to report.
-    async fn beat_in_time(&mut self) {
-        if self.beat().await.is_err() {
-            self.hang_up();
+    async fn beat_in_time(&mut self, answer: Duration) {
+        if let Err(failure) = self.beat(answer).await {
+            self.lost(&failure);
         }
     }
 
@@ -338,13 +366,6 @@ where
         self.client = Some(client.clone());
         self.options.shared.lend(Some(client.clone()));
         Ok(client)
-    }
-
-    /// The hub did not answer: the next call connects anew.
-    fn hang_up(&mut self) {
-        self.options.contact.failed();
-        self.options.shared.lend(None);
-        self.client = None;
     }
 }
 

@@ -2,9 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+mod rtsp_server;
+
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -13,41 +12,12 @@ use rollcall_edge::clock::Clock;
 use rollcall_edge::slot::Slot;
 use rollcall_edge::source::Source;
 use rollcall_edge::stop::Stop;
+use rtsp_server::RtspServer;
 
-/// The server; it ends with its standard input.
-struct Server {
-    child: Child,
-    port: u16,
-}
-
-impl Server {
-    fn start(port: u16, protocol: &str, credentials: &[&str]) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rtsp_server.py");
-        // Debian's own Python: its bindings of GStreamer are for that.
-        let mut child = Command::new("/usr/bin/python3")
-            .arg(script)
-            .args([&port.to_string(), protocol])
-            .args(credentials)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let stdout = child.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        let port = line
-            .trim()
-            .parse()
-            .expect("the server prints its port: run make setup");
-        Self { child, port }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
+/// A server that shows a test picture, for these credentials if any.
+fn serve(port: u16, protocol: &str, credentials: &[&str]) -> RtspServer {
+    let port = port.to_string();
+    RtspServer::start(&[[&*port, protocol].as_slice(), credentials].concat())
 }
 
 fn source(text: &str) -> Source {
@@ -99,7 +69,7 @@ fn a_stream_is_read_over_tcp_and_over_udp_with_user_and_password() {
         ("tcp", &["anna", "p@ss \"w/ord"]),
         ("udp", &["anna", "p@ss \"w/ord"]),
     ] {
-        let server = Server::start(0, protocol, credentials);
+        let server = serve(0, protocol, credentials);
         let login = match credentials.is_empty() {
             true => String::new(),
             false => format!(", user = 'anna', password_file = '{}'", file.display()),
@@ -115,7 +85,7 @@ fn a_stream_is_read_over_tcp_and_over_udp_with_user_and_password() {
 
 #[test]
 fn a_camera_that_is_unplugged_is_read_again_when_it_returns() {
-    let mut server = Some(Server::start(0, "tcp", &[]));
+    let mut server = Some(serve(0, "tcp", &[]));
     let port = server.as_ref().unwrap().port;
     let source = source(&format!("rtsp = 'rtsp://127.0.0.1:{port}/door'"));
     let mut gone_at = 0;
@@ -123,7 +93,7 @@ fn a_camera_that_is_unplugged_is_read_again_when_it_returns() {
         let n = n_frames(stats);
         if n >= 10 && gone_at == 0 {
             server = None;
-            server = Some(Server::start(port, "tcp", &[]));
+            server = Some(serve(port, "tcp", &[]));
             gone_at = n;
         }
         gone_at == 0 || stats.n_reopened.load(Ordering::Relaxed) == 0 || n < gone_at + 10
@@ -135,7 +105,7 @@ fn a_camera_that_is_unplugged_is_read_again_when_it_returns() {
 /// What an installer sees who mistyped the password, and what must not be in it.
 #[test]
 fn a_wrong_password_is_refused_and_shown_nowhere() {
-    let server = Server::start(0, "tcp", &["anna", "right"]);
+    let server = serve(0, "tcp", &["anna", "right"]);
     for login in ["rtsp://anna:sesame@", "rtsp://"] {
         let source = source(&format!("rtsp = '{login}127.0.0.1:{}/door'", server.port));
         let error = source.open().err().expect("it is refused");

@@ -8,12 +8,13 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use rollcall_domain::id::EmployeeId;
 use rollcall_store::audit::{Event, audit_record};
+use rollcall_store::code_entry::{CodeEntryFilter, CodeEntryRow, code_entry_page};
 use rollcall_store::database::Scope;
 use rollcall_store::employee::employee_find;
 use rollcall_store::employee_code::{
-    CodeEntryRow, code_entry_list, employee_badge_remove, employee_badge_set, employee_pin_remove,
-    employee_pin_set, random_pin,
+    employee_badge_remove, employee_badge_set, employee_pin_remove, employee_pin_set, random_pin,
 };
+use rollcall_store::page::Page;
 
 use crate::acting::Acting;
 use crate::listing::{self, ListFormat, local};
@@ -143,9 +144,15 @@ impl CodeEntries {
     pub async fn run(self, opened: &Opened) -> anyhow::Result<()> {
         let since = Timestamp::now() - SignedDuration::from_hours(24 * i64::from(self.days));
         let transaction = opened.begin(&self.organization).await?;
-        let what = (self.refused, i64::from(self.limit));
-        let entries = code_entry_list(&transaction, since, what).await?;
+        let filter = CodeEntryFilter {
+            from: Some(since),
+            refused_only: self.refused,
+            ..CodeEntryFilter::default()
+        };
+        let page = Page::first(i64::from(self.limit));
+        let (paged, _) = code_entry_page(&transaction, &filter, &page, false).await?;
         transaction.commit().await?;
+        let entries: Vec<CodeEntryRow> = paged.rows.into_iter().map(|(_, row)| row).collect();
         if entries.is_empty() && self.format == ListFormat::Table {
             outln!("nothing was typed at a kiosk in {} days", self.days);
             return Ok(());
@@ -165,12 +172,15 @@ fn row(entry: CodeEntryRow) -> Vec<String> {
         local(entry.captured_at, &entry.time_zone),
         entry.site_name,
         entry.device_name,
-        entry.method,
+        if entry.is_badge { "badge" } else { "pin" }.to_owned(),
         entry.employee_code.unwrap_or_default(),
         entry.employee.unwrap_or_default(),
         entry.direction.unwrap_or_default(),
         entry.outcome,
-        entry.reason.unwrap_or_default(),
+        entry
+            .reason
+            .map(|reason| reason.as_str().to_owned())
+            .unwrap_or_default(),
         local(entry.received_at, &entry.time_zone),
     ]
 }

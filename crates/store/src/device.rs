@@ -344,6 +344,11 @@ impl DeviceClient {
         Ok(row.get(0))
     }
 
+    /// Whether the hub is still there: the least that a server answers, without a statement or a transaction.
+    pub async fn ping(&self) -> Result<()> {
+        self.client.check_connection().await.op("ask for an answer")
+    }
+
     /// What the hub wants of this device.
     pub async fn orders(&self) -> Result<Orders> {
         let row = self

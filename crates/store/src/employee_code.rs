@@ -1,9 +1,9 @@
-//! PINs and badges of employees, and what was typed at kiosks. Must not know how codes are compared: only the database
-//! does that, and nothing here reads one back.
+//! PINs and badges of employees. Must not know how codes are compared: only the database does that, and nothing here reads
+//! one back.
 
 use jiff::Timestamp;
 use rollcall_domain::id::EmployeeId;
-use tokio_postgres::Row;
+use uuid::Uuid;
 
 use crate::database::Transaction;
 use crate::error::{Result, StoreError};
@@ -143,72 +143,47 @@ pub fn random_pin() -> String {
     }
 }
 
-/// What somebody typed at a kiosk, and what became of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CodeEntryRow {
-    /// When it was typed, by the device.
-    pub captured_at: Timestamp,
-    /// When the hub heard of it: much later after a time without a network.
-    pub received_at: Timestamp,
-    /// Site name.
-    pub site_name: String,
-    /// Zone of the site.
-    pub time_zone: String,
-    /// Device name.
-    pub device_name: String,
-    /// `pin` or `badge`.
-    pub method: String,
-    /// As it was typed; none for a badge.
-    pub employee_code: Option<String>,
-    /// Code of the employee whom it named; none for nobody, or somebody whom the user does not see.
-    pub employee: Option<String>,
-    /// `in`, `out` or none.
-    pub direction: Option<String>,
-    /// `punched`, `repeat` or `refused`.
-    pub outcome: String,
-    /// Why it was refused.
-    pub reason: Option<String>,
+/// What an employee can punch with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EmployeeCodes {
+    /// Who.
+    pub employee_id: EmployeeId,
+    /// Since when there is a PIN; none without one.
+    pub pin_set_at: Option<Timestamp>,
+    /// Until when no PIN is tried, after too many wrong ones.
+    pub pin_locked_until: Option<Timestamp>,
+    /// Since when there is a badge; none without one.
+    pub badge_set_at: Option<Timestamp>,
 }
 
-/// Entries since an instant, newest first, at most `limit`.
-pub async fn code_entry_list(
+/// PINs and badges of employees, without what they are; employees without any are missing.
+pub async fn employee_codes_by_ids(
     transaction: &Transaction,
-    since: Timestamp,
-    (refused_only, limit): (bool, i64),
-) -> Result<Vec<CodeEntryRow>> {
+    employee_ids: &[EmployeeId],
+) -> Result<Vec<EmployeeCodes>> {
+    let ids: Vec<Uuid> = employee_ids.iter().map(|id| id.0).collect();
     let rows = transaction
         .query(
-            "list code entries",
-            "select entry.captured_at, entry.received_at, site.name as site_name, site.time_zone, device.name as device_name,
-               entry.method, entry.employee_code, employee.code as employee, entry.direction, entry.outcome, entry.reason
-             from attendance.code_entry entry
-             join app.site using (organization_id, site_id)
-             join app.device using (organization_id, device_id)
-             left join app.employee using (organization_id, employee_id)
-             where entry.organization_id = app.current_organization_id() and entry.captured_at >= $1
-               and (not $2 or entry.outcome = 'refused')
-             order by entry.captured_at desc, entry.entry_id desc
-             limit $3",
-            &[&since, &refused_only, &limit],
+            "find PINs and badges",
+            "select employee_id, pin.set_at as pin_set_at, badge.set_at as badge_set_at,
+               case when pin.free_at > now() then pin.free_at end as pin_locked_until
+             from (select organization_id, employee_id, set_at, free_at
+                   from app.employee_pin
+                   where organization_id = app.current_organization_id() and employee_id = any ($1)) as pin
+             full join (select organization_id, employee_id, set_at
+                        from app.employee_badge
+                        where organization_id = app.current_organization_id() and employee_id = any ($1)) as badge
+               using (organization_id, employee_id)",
+            &[&ids],
         )
         .await?;
-    Ok(rows.iter().map(code_entry).collect())
-}
-
-fn code_entry(row: &Row) -> CodeEntryRow {
-    CodeEntryRow {
-        captured_at: row.get("captured_at"),
-        received_at: row.get("received_at"),
-        site_name: row.get("site_name"),
-        time_zone: row.get("time_zone"),
-        device_name: row.get("device_name"),
-        method: row.get("method"),
-        employee_code: row.get("employee_code"),
-        employee: row.get("employee"),
-        direction: row.get("direction"),
-        outcome: row.get("outcome"),
-        reason: row.get("reason"),
-    }
+    let codes = rows.iter().map(|row| EmployeeCodes {
+        employee_id: EmployeeId(row.get("employee_id")),
+        pin_set_at: row.get("pin_set_at"),
+        pin_locked_until: row.get("pin_locked_until"),
+        badge_set_at: row.get("badge_set_at"),
+    });
+    Ok(codes.collect())
 }
 
 #[cfg(test)]

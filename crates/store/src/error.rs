@@ -320,6 +320,20 @@ impl StoreError {
         }
     }
 
+    /// True when the hub does not want this device: its log-in is refused, or it was revoked. It stays so until people at
+    /// the hub change that.
+    pub fn is_refusal_of_device(&self) -> bool {
+        match self {
+            Self::Connect { .. } if self.is_password_refused() => true,
+            Self::Connect { source, .. } => source
+                .downcast_ref::<tokio_postgres::Error>()
+                .and_then(tokio_postgres::Error::code)
+                .is_some_and(|code| code.code().starts_with("28")),
+            Self::Query { source, .. } => source.code().is_some_and(|code| code.code() == "RC009"),
+            _ => false,
+        }
+    }
+
     /// True when the password was wrong, or the log-in does not exist: PostgreSQL does not say which.
     pub fn is_password_refused(&self) -> bool {
         let Self::Connect { source, .. } = self else {

@@ -18,6 +18,7 @@
 pub mod audit;
 pub mod backlog;
 pub mod camera_view;
+pub mod code_entry;
 pub mod consent;
 pub mod correction;
 pub mod database;

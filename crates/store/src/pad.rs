@@ -1,6 +1,7 @@
 //! Presentation attack detection as the hub stores it: verdict, evidence, and what follows from them at a camera.
 //! Must not know how it is measured.
 
+use rollcall_domain::pad::Measures;
 use serde::{Deserialize, Serialize};
 
 /// Verdict of presentation attack detection.
@@ -42,6 +43,19 @@ pub struct PadEvidence {
     pub surround: Option<f32>,
     /// Height of the highest lone peak in the spectrum of the face, decibels.
     pub moire_db: Option<f32>,
+}
+
+impl PadEvidence {
+    /// The measures, which say what was seen.
+    pub fn measures(&self) -> Measures {
+        Measures {
+            relief: self.relief,
+            flat_turn: self.flat_turn,
+            blink: self.blink,
+            surround: self.surround,
+            moire_db: self.moire_db,
+        }
+    }
 }
 
 /// What follows from a verdict at a camera.

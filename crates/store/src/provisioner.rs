@@ -1,4 +1,4 @@
-//! The role that may make log-in roles of devices, and the four functions through which alone it acts.
+//! The role that may make log-in roles of devices, and the functions through which alone it acts.
 //!
 //! The hub's API must make devices and must not be able to make roles. So a role without log-in has the
 //! right to (`CREATEROLE`, and the admin option on `rollcall_device`), nobody may become it but the
@@ -11,7 +11,12 @@ use crate::error::{Op, Result, StoreError};
 /// Owner of schema `provisioner`.
 pub(crate) const PROVISIONER_ROLE: &str = "rollcall_provisioner";
 
-const FUNCTIONS: [(&str, &str); 4] = [
+/// In this order: the first is called by others.
+const FUNCTIONS: [(&str, &str); 5] = [
+    (
+        "provisioner/is_verifier.sql",
+        include_str!("../../../sql/provisioner/is_verifier.sql"),
+    ),
     (
         "provisioner/device_role_create.sql",
         include_str!("../../../sql/provisioner/device_role_create.sql"),

@@ -5,12 +5,14 @@ use jiff::Timestamp;
 use rollcall_domain::id::{
     CameraId, EmployeeId, OrganizationId, PunchId, SightingId, SiteId, UserId,
 };
+use serde_json::Value;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use crate::database::{Plan, Transaction};
 use crate::error::Result;
+use crate::pad::PadEvidence;
 use crate::page::{Listing, Page, Paged, SortColumn};
 use crate::row::word;
 
@@ -77,7 +79,7 @@ words! {
         Live = "live",
         /// A picture or a mask.
         Attack = "attack",
-        /// The device does not check.
+        /// There was nothing to tell by, or the device does not check.
         NotChecked = "not_checked",
     }
 }
@@ -132,6 +134,8 @@ pub struct Sighting {
     pub quality: f32,
     /// Whether it was a living face.
     pub pad: Pad,
+    /// What that rests on; none when the device did not say, or in words of a later version.
+    pub pad_evidence: Option<PadEvidence>,
     /// Frames that were averaged.
     pub n_frames: i16,
     /// What was decided.
@@ -172,7 +176,7 @@ pub struct SightingFilter {
 }
 
 const COLUMNS: &str = "s.sighting_id, s.site_id, t.time_zone, s.camera_id, s.captured_at, s.received_at, s.quality,
-  s.pad, s.n_frames, s.decision, s.reason, s.employee_id, s.similarity, s.margin, s.outcome,
+  s.pad, s.pad_evidence, s.n_frames, s.decision, s.reason, s.employee_id, s.similarity, s.margin, s.outcome,
   exists (select from attendance.sighting_thumbnail n
           where n.organization_id = s.organization_id and n.sighting_id = s.sighting_id) as has_thumbnail,
   r.verdict, r.employee_id as reviewed_employee_id, r.punch_id as review_punch_id, r.voided_punch_id, r.reviewed_by,
@@ -211,6 +215,9 @@ fn sighting(operation: &'static str, row: &Row) -> Result<Sighting> {
         received_at: row.get("received_at"),
         quality: row.get("quality"),
         pad: word(row, operation, "pad", Pad::parse)?,
+        pad_evidence: row
+            .get::<_, Option<Value>>("pad_evidence")
+            .and_then(|evidence| serde_json::from_value(evidence).ok()),
         n_frames: row.get("n_frames"),
         decision: word(row, operation, "decision", Decision::parse)?,
         reason: row.get("reason"),

@@ -7,11 +7,12 @@ mod support;
 use jiff::{Timestamp, ToSpan};
 use rollcall_domain::Direction;
 use rollcall_domain::id::{EmployeeId, PunchId};
+use rollcall_store::code_entry::{CodeEntryFilter, CodeRefusal, code_entry_page};
 use rollcall_store::device::{Code, CodeAnswer, CodeEntry, CodeOutcome, DeviceClient};
 use rollcall_store::employee_code::{
-    code_entry_list, employee_badge_remove, employee_badge_set, employee_pin_remove,
-    employee_pin_set,
+    employee_badge_remove, employee_badge_set, employee_pin_remove, employee_pin_set,
 };
+use rollcall_store::page::Page;
 use rollcall_testkit::fixture;
 use support::{World, sighting_id};
 
@@ -197,13 +198,22 @@ async fn what_does_not_work_is_refused_alike_and_the_reason_is_for_the_office_on
     );
     let transaction = world.db.api.begin(&world.fixture.scope()).await.unwrap();
     let since = now.checked_sub(1.hour()).unwrap();
-    let listed = code_entry_list(&transaction, since, (true, 100))
+    let filter = CodeEntryFilter {
+        from: Some(since),
+        refused_only: true,
+        ..CodeEntryFilter::default()
+    };
+    let (listed, count) = code_entry_page(&transaction, &filter, &Page::first(100), true)
         .await
         .unwrap();
-    assert_eq!(listed.len(), cases.len());
+    let listed: Vec<_> = listed.rows.into_iter().map(|(_, row)| row).collect();
+    assert_eq!(
+        (listed.len(), count),
+        (cases.len(), Some(cases.len() as i64))
+    );
     let wrong = listed
         .iter()
-        .find(|row| row.reason.as_deref() == Some("wrong_pin"))
+        .find(|row| row.reason == Some(CodeRefusal::WrongPin))
         .unwrap();
     assert_eq!(
         (wrong.employee.as_deref(), &*wrong.device_name),

@@ -18,6 +18,8 @@ use self::{
     surround::Surround,
     view::{Placement, Plane, Window},
 };
+use rollcall_domain::pad::Measures;
+
 use crate::{error::Result, frame::Frame, geometry::Face};
 
 /// The face as it is compared: forehead to chin, ear to ear.
@@ -40,17 +42,6 @@ const MOST_FAILED: u32 = 3;
 /// Standard deviations by which a relief must be certain, and its absence.
 const CERTAIN: f64 = 3.0;
 const ABSENT: f64 = 1.0;
-/// Tangent of the turn that a nose must prove at least: 1.7 degrees.
-const LIVE_RELIEF: f32 = 0.03;
-/// Change of the eyes that is a blink.
-const LIVE_BLINK: f32 = 0.2;
-/// Narrowing without the relief of a face that only something flat shows.
-const ATTACK_FLAT_TURN: f32 = 0.04;
-/// Share of what is beside the face that moves with it on a page or a screen.
-const ATTACK_SURROUND: f32 = 0.8;
-/// Height of a peak of the spectrum that only a screen makes, decibels.
-const ATTACK_MOIRE_DB: f32 = 8.0;
-
 /// What the evidence says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -84,17 +75,23 @@ pub struct Evidence {
 impl Evidence {
     /// The verdict. A sign of an attack outweighs signs of life, which a video shows as well.
     pub fn verdict(&self) -> Verdict {
-        let exceeds =
-            |measure: Option<f32>, least: f32| measure.is_some_and(|value| value >= least);
-        let is_attack = exceeds(self.flat_turn, ATTACK_FLAT_TURN)
-            || exceeds(self.surround, ATTACK_SURROUND)
-            || exceeds(self.moire_db, ATTACK_MOIRE_DB);
-        match is_attack {
-            true => Verdict::Attack,
-            false if exceeds(self.relief, LIVE_RELIEF) || exceeds(self.blink, LIVE_BLINK) => {
-                Verdict::Live
-            }
-            false => Verdict::NotChecked,
+        let signs = self.measures().signs();
+        if signs.iter().any(|sign| sign.is_attack()) {
+            Verdict::Attack
+        } else if signs.iter().any(|sign| sign.is_life()) {
+            Verdict::Live
+        } else {
+            Verdict::NotChecked
+        }
+    }
+
+    fn measures(&self) -> Measures {
+        Measures {
+            relief: self.relief,
+            flat_turn: self.flat_turn,
+            blink: self.blink,
+            surround: self.surround,
+            moire_db: self.moire_db,
         }
     }
 }
@@ -252,6 +249,10 @@ fn near(moved: &[Moved], place: (f32, f32)) -> (f32, f32) {
 
 #[cfg(test)]
 mod tests {
+    use rollcall_domain::pad::{
+        ATTACK_FLAT_TURN, ATTACK_MOIRE_DB, ATTACK_SURROUND, LIVE_BLINK, LIVE_RELIEF,
+    };
+
     use super::*;
 
     #[test]

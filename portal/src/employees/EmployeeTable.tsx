@@ -1,4 +1,5 @@
 /** One page of employees. The enrolment badge says in words whether a camera can recognise the person. */
+import { Button, VisuallyHidden } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { EmployeesQuery, EnrolmentState } from "../gql/graphql.ts";
 import { intlLocale } from "../i18n/index.ts";
@@ -15,7 +16,13 @@ const TONES: Record<EnrolmentState, Tone> = { NONE: "none", PENDING: "wait", ENR
 /** Sites beyond this many are counted, so that a row stays one line. */
 const SITES_SHOWN = 2;
 
-export function EmployeeTable({ employees }: { employees: readonly Employee[] }) {
+interface EmployeeTableProps {
+  employees: readonly Employee[];
+  /** Opens PIN and badge of one; absent for those who may not change them. */
+  onCodes?: ((employee: Employee) => void) | undefined;
+}
+
+export function EmployeeTable({ employees, onCodes }: EmployeeTableProps) {
   const { t, i18n } = useTranslation();
   const locale = intlLocale(i18n.language);
   return (
@@ -34,6 +41,11 @@ export function EmployeeTable({ employees }: { employees: readonly Employee[] })
               {t("employees.templates")}
             </th>
             <th scope="col">{t("employees.created")}</th>
+            {onCodes ? (
+              <th scope="col">
+                <VisuallyHidden>{t("employees.actions")}</VisuallyHidden>
+              </th>
+            ) : null}
           </tr>
         </thead>
         <tbody>
@@ -66,6 +78,18 @@ export function EmployeeTable({ employees }: { employees: readonly Employee[] })
               <td className={`${ui.number} ${styles.right}`}>{employee.enrolment.nPhotos.toLocaleString(locale)}</td>
               <td className={`${ui.number} ${styles.right}`}>{employee.enrolment.nTemplates.toLocaleString(locale)}</td>
               <td className={`${ui.number} ${ui.dim}`}>{recordDay(new Date(employee.createdAt), locale)}</td>
+              {onCodes ? (
+                <td className={styles.right}>
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    aria-label={t("employees.codesOf", { name: employee.displayName })}
+                    onClick={() => onCodes(employee)}
+                  >
+                    {t("employees.codes")}
+                  </Button>
+                </td>
+              ) : null}
             </tr>
           ))}
         </tbody>

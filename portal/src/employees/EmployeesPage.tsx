@@ -5,15 +5,18 @@ import { useReducer, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useQuery } from "urql";
 import { EmployeesDocument } from "../gql/graphql.ts";
+import { useMayChangePeople } from "../session/rights.ts";
 import { Empty } from "../ui/Empty.tsx";
 import { Failure } from "../ui/Failure.tsx";
-import { ChevronLeftIcon, ChevronRightIcon, PlusIcon, SearchIcon } from "../ui/icons.tsx";
+import { PlusIcon, SearchIcon } from "../ui/icons.tsx";
 import { Page } from "../ui/Page.tsx";
+import { Pager } from "../ui/Pager.tsx";
+import { afterCursor, FIRST_PAGE, pageNumber, pages } from "../ui/pages.ts";
 import ui from "../ui/ui.module.css";
+import { CodesModal, type CodesOf } from "./CodesModal.tsx";
 import { EmployeeCreateModal } from "./EmployeeCreateModal.tsx";
 import styles from "./employees.module.css";
 import { EmployeeTable } from "./EmployeeTable.tsx";
-import { afterCursor, FIRST_PAGE, pageNumber, pages } from "./pages.ts";
 
 const PAGE_SIZE = 25;
 /** A pause in typing this long starts the search. */
@@ -66,14 +69,15 @@ function EmployeeList({ search, onAdd }: { search: string; onAdd: () => void }) 
     context: CONTEXT,
   });
   const page = data?.employees;
-  const isFirst = pageNumber(state) === 1;
+  const [codesOf, setCodesOf] = useState<CodesOf | null>(null);
+  const mayChange = useMayChangePeople();
 
   return (
     <>
       <Failure error={error} retry={() => read({ requestPolicy: "network-only" })} />
       <div className={ui.panel} aria-busy={fetching || stale}>
         {!page && !error ? <Skeleton height={260} radius={10} /> : null}
-        {page && page.nodes.length > 0 ? <EmployeeTable employees={page.nodes} /> : null}
+        {page && page.nodes.length > 0 ? <EmployeeTable employees={page.nodes} onCodes={mayChange ? setCodesOf : undefined} /> : null}
         {page && page.nodes.length === 0 ? (
           search ? (
             <Empty title={t("employees.nothing.title", { search })} level="h2">
@@ -94,34 +98,16 @@ function EmployeeList({ search, onAdd }: { search: string; onAdd: () => void }) 
           )
         ) : null}
       </div>
-      <nav className={styles.pages} aria-label={t("employees.pagination")}>
-        <span role="status" className={ui.dim}>
-          {page ? t("employees.found", { count: page.nodes.length }) : null}
-        </span>
-        {page && (!isFirst || page.pageInfo.hasNextPage) ? (
-          <span className={styles.buttons}>
-            <Button
-              variant="default"
-              size="xs"
-              leftSection={<ChevronLeftIcon />}
-              disabled={isFirst}
-              onClick={() => turn({ type: "previous" })}
-            >
-              {t("employees.previous")}
-            </Button>
-            <span className={ui.number}>{t("employees.page", { page: pageNumber(state) })}</span>
-            <Button
-              variant="default"
-              size="xs"
-              rightSection={<ChevronRightIcon />}
-              disabled={fetching || !page.pageInfo.hasNextPage}
-              onClick={() => turn({ type: "next", endCursor: page.pageInfo.endCursor })}
-            >
-              {t("employees.next")}
-            </Button>
-          </span>
-        ) : null}
-      </nav>
+      <Pager
+        label={t("employees.pagination")}
+        number={pageNumber(state)}
+        found={page ? t("employees.found", { count: page.nodes.length }) : null}
+        hasNext={page?.pageInfo.hasNextPage ?? false}
+        isBusy={fetching}
+        onPrevious={() => turn({ type: "previous" })}
+        onNext={() => turn({ type: "next", endCursor: page?.pageInfo.endCursor })}
+      />
+      <CodesModal employee={codesOf} onClose={() => setCodesOf(null)} />
     </>
   );
 }

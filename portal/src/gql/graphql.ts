@@ -86,6 +86,27 @@ export type AttackDetection =
   /** There was nothing to tell by, or the device does not check. */
   | 'NOT_CHECKED';
 
+/** What the verdict of attack detection rests on. A measure that could not be taken is null. */
+export type AttackEvidence = {
+  __typename?: 'AttackEvidence';
+  /** What the measures say, signs of an attack first; empty when none could be taken. */
+  signs: Array<AttackSign>;
+  /** Pictures that were compared with the first one. */
+  nLooks: Scalars['Int']['output'];
+  /** Distance between the eyes, in pixels of the camera: below 24 hardly anything can be measured. */
+  eyeDistancePx: Scalars['Float']['output'];
+  /** Tangent of the turn that a standing-out nose proves; 0.03 and more is a sign of life. */
+  relief?: Maybe<Scalars['Float']['output']>;
+  /** Narrowing as of something flat that turns, as a share; 0.04 and more is a sign of an attack. */
+  flatTurn?: Maybe<Scalars['Float']['output']>;
+  /** Largest change of both eyes that came and went, 0 to 2; 0.2 and more is a sign of life. */
+  blink?: Maybe<Scalars['Float']['output']>;
+  /** Share of what is beside the face that moved with it; 0.8 and more is a sign of an attack. */
+  surround?: Maybe<Scalars['Float']['output']>;
+  /** Height of the highest lone peak in the spectrum of the face, in decibels; 8 and more is a sign of an attack. */
+  moireDb?: Maybe<Scalars['Float']['output']>;
+};
+
 /** What follows when somebody holds a picture of a face before a camera: from the verdict of attack detection. */
 export type AttackPolicy =
   /** Nothing; the verdict is noted with the sighting. */
@@ -96,6 +117,23 @@ export type AttackPolicy =
   | 'REJECT'
   /** An attack is rejected, and a person looks at whatever is not proven live. */
   | 'REQUIRE_LIVE';
+
+/** What was seen while a face was tracked. The first three are signs of an attack and outweigh the others. */
+export type AttackSign =
+  /** It became narrower as something flat does that turns: a page, a screen. */
+  | 'FLAT_TURN'
+  /** What is beside the face moved with it, as on a page or a screen that is held. */
+  | 'MOVING_SURROUND'
+  /** It has the regular lines of a screen (moiré). */
+  | 'SCREEN_PATTERN'
+  /** The nose stood out while the face turned: a sign of life. */
+  | 'RELIEF'
+  /** Both eyes closed and opened: a sign of life. */
+  | 'BLINK'
+  /** The face was looked at long enough, and its nose did not stand out; a person who keeps still looks so too. */
+  | 'NO_RELIEF'
+  /** The eyes were looked at, and did not close; people do not blink for seconds. */
+  | 'NO_BLINK';
 
 /** One employee's day, derived from punches. */
 export type AttendanceDay = {
@@ -650,6 +688,124 @@ export type ChangeStatus =
   | 'DONE'
   /** Nothing was changed; the problems say why. */
   | 'REFUSED';
+
+/** What somebody typed at a kiosk, or a badge that was read there. */
+export type CodeEntry = {
+  __typename?: 'CodeEntry';
+  /** Opaque id. */
+  id: Scalars['ID']['output'];
+  /** What was used. */
+  method: CodeMethod;
+  /** Where. */
+  site: Site;
+  /** At which device; null when you do not see it. */
+  device?: Maybe<Device>;
+  /**
+   * The personnel number as it was typed; null for a badge. Digits that named nobody and may be a PIN are covered but
+   * for the first two. PINs and badges are never kept.
+   */
+  employeeCode?: Maybe<Scalars['String']['output']>;
+  /** Whom it named, also when it was refused; null for nobody, and when you do not see the employee. */
+  employee?: Maybe<Employee>;
+  /** Which way, where the person or the camera said so. */
+  direction?: Maybe<Direction>;
+  /** When it was typed, by the device's clock. */
+  capturedAt: Scalars['DateTime']['output'];
+  /** What the clock on the site's wall said, with its offset: `2026-11-22T08:58:03+01:00`. */
+  localTime: Scalars['String']['output'];
+  /** When the hub got it: much later after a time without a network, and then nobody at the kiosk was told. */
+  receivedAt: Scalars['DateTime']['output'];
+  /** What became of it. */
+  outcome: CodeOutcome;
+  /** Why it was refused; null when it was not. */
+  refusal?: Maybe<CodeRefusal>;
+};
+
+/** A page of a list. */
+export type CodeEntryConnection = {
+  __typename?: 'CodeEntryConnection';
+  /** The rows of this page, each with its cursor. */
+  edges: Array<CodeEntryEdge>;
+  /** The rows of this page. */
+  nodes: Array<CodeEntry>;
+  /** Where this page ends. */
+  pageInfo: PageInfo;
+  /** Rows of the whole list, on all pages. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A row of a page with its cursor. */
+export type CodeEntryEdge = {
+  __typename?: 'CodeEntryEdge';
+  /** Give this as `after` to get what follows this row. */
+  cursor: Scalars['String']['output'];
+  /** The row itself. */
+  node: CodeEntry;
+};
+
+/** Which entries; conditions hold together. */
+export type CodeEntryFilter = {
+  /** Only at this site. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only at this device. */
+  deviceId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those that named this employee. */
+  employeeId?: InputMaybe<Scalars['ID']['input']>;
+  /** Not typed earlier than this. */
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Typed earlier than this. */
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only what was refused; false when absent. */
+  refusedOnly?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** What somebody used at a kiosk. */
+export type CodeMethod =
+  /** A personnel number and PIN. */
+  | 'PIN'
+  /** A badge. */
+  | 'BADGE';
+
+/** What became of something that was typed. */
+export type CodeOutcome =
+  /** It is a punch. */
+  | 'PUNCHED'
+  /** It is a punch within the cool-down. */
+  | 'REPEAT'
+  /** Nothing was recorded. */
+  | 'REFUSED';
+
+/** Why something was refused. */
+export type CodeRefusal = {
+  __typename?: 'CodeRefusal';
+  /** The reason, for programs. */
+  reason: CodeRefusalReason;
+  /** What happened, as a sentence. */
+  sentence: Scalars['String']['output'];
+  /** What can be done about it, as a sentence. */
+  hint: Scalars['String']['output'];
+};
+
+/** Why something that was typed was refused; the kiosk is not told. */
+export type CodeRefusalReason =
+  /** No employee has the code. */
+  | 'UNKNOWN_CODE'
+  /** No employee has the badge. */
+  | 'UNKNOWN_BADGE'
+  /** The employee has no PIN. */
+  | 'NO_PIN'
+  /** The PIN was wrong. */
+  | 'WRONG_PIN'
+  /** Too many wrong PINs: this one was not tried. */
+  | 'LOCKED'
+  /** The employee is not in use. */
+  | 'INACTIVE'
+  /** The employee does not belong to the site. */
+  | 'OTHER_SITE'
+  /** Nobody knows when it was typed. */
+  | 'CLOCK_UNKNOWN'
+  /** It was typed in the future. */
+  | 'CLOCK_AHEAD';
 
 /** A consent of an employee to be recognised. Without one that is valid the person is not looked for. */
 export type Consent = {
@@ -1220,6 +1376,8 @@ export type Employee = {
   sites: Array<Site>;
   /** How far the enrolment of photographs has come. */
   enrolment: Enrolment;
+  /** What the person can punch with at a kiosk when a face does not do. */
+  codes: EmployeeCodes;
   /**
    * Photographs by which the person is to be recognised, newest first. Reading the list is noted in the
    * audit log.
@@ -1227,6 +1385,39 @@ export type Employee = {
   photos: Array<EmployeePhoto>;
   /** Consents of the person to be recognised, newest first, also those that hold no longer. */
   consents: Array<Consent>;
+};
+
+/** A badge for an employee. */
+export type EmployeeBadgeSetInput = {
+  /** Which employee. */
+  employeeId: Scalars['ID']['input'];
+  /** The badge's code, 6 to 128 characters, as the reader types it; space around it is removed. */
+  badge: Scalars['String']['input'];
+};
+
+/** What became of a change of an employee's PIN or badge. */
+export type EmployeeCodePayload = {
+  __typename?: 'EmployeeCodePayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The employee; null when refused. */
+  employee?: Maybe<Employee>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** What an employee can punch with at a kiosk. The PIN and the badge's code themselves cannot be read by anybody. */
+export type EmployeeCodes = {
+  __typename?: 'EmployeeCodes';
+  /** Since when there is a PIN; null without one. */
+  pinSetAt?: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * Until when no PIN of the employee is tried, after too many wrong ones; null when there is no wait. A new PIN
+   * ends it.
+   */
+  pinLockedUntil?: Maybe<Scalars['DateTime']['output']>;
+  /** Since when there is a badge; null without one. */
+  badgeSetAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** A page of a list. */
@@ -1464,6 +1655,27 @@ export type EmployeePhotoDeletePayload = {
   employee?: Maybe<Employee>;
   /** Why it was refused; empty when done. */
   problems: Array<Problem>;
+};
+
+/** What became of a PIN. */
+export type EmployeePinPayload = {
+  __typename?: 'EmployeePinPayload';
+  /** What became of it. */
+  status: ChangeStatus;
+  /** The employee; null when refused. */
+  employee?: Maybe<Employee>;
+  /** The PIN, to be handed to the employee. It is shown this once: nobody can read it later. Null when refused. */
+  pin?: Maybe<Scalars['String']['output']>;
+  /** Why it was refused; empty when done. */
+  problems: Array<Problem>;
+};
+
+/** A PIN for an employee. */
+export type EmployeePinSetInput = {
+  /** Which employee. */
+  employeeId: Scalars['ID']['input'];
+  /** 6 to 12 digits, not the first that come to mind; when absent, one is made. */
+  pin?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Who works again. */
@@ -2103,6 +2315,14 @@ export type Mutation = {
   employeeDeactivate: EmployeePayload;
   /** Takes an employee back into use, who is recognised and counted again and has no last day any more. */
   employeeReactivate: EmployeePayload;
+  /** Gives an employee a PIN for the kiosk in place of any earlier one, and ends the wait after wrong ones. */
+  employeePinSet: EmployeePinPayload;
+  /** Takes an employee's PIN away. */
+  employeePinRemove: EmployeeCodePayload;
+  /** Gives an employee a badge for the kiosk in place of any earlier one. */
+  employeeBadgeSet: EmployeeCodePayload;
+  /** Takes an employee's badge away. */
+  employeeBadgeRemove: EmployeeCodePayload;
   /** Makes a department. */
   departmentCreate: DepartmentPayload;
   /** Gives a department another name. */
@@ -2359,6 +2579,30 @@ export type MutationEmployeeDeactivateArgs = {
 /** Changes. */
 export type MutationEmployeeReactivateArgs = {
   input: EmployeeReactivateInput;
+};
+
+
+/** Changes. */
+export type MutationEmployeePinSetArgs = {
+  input: EmployeePinSetInput;
+};
+
+
+/** Changes. */
+export type MutationEmployeePinRemoveArgs = {
+  employeeId: Scalars['ID']['input'];
+};
+
+
+/** Changes. */
+export type MutationEmployeeBadgeSetArgs = {
+  input: EmployeeBadgeSetInput;
+};
+
+
+/** Changes. */
+export type MutationEmployeeBadgeRemoveArgs = {
+  employeeId: Scalars['ID']['input'];
 };
 
 
@@ -3370,6 +3614,11 @@ export type Query = {
   sighting?: Maybe<Sighting>;
   /** Sightings that somebody must look at: for review or unknown, and not reviewed yet; newest first. */
   reviewQueue: SightingConnection;
+  /**
+   * What was typed at kiosks and badges that were read there, newest first. What is refused of an outage's backlog is
+   * only seen here: the person at the kiosk was told that it is saved.
+   */
+  codeEntries: CodeEntryConnection;
   /** Periods by date. */
   periods: PeriodConnection;
   /** One period; null when there is no such. */
@@ -3686,6 +3935,16 @@ export type QueryReviewQueueArgs = {
   last?: InputMaybe<Scalars['Int']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SightingFilter>;
+};
+
+
+/** Reads. */
+export type QueryCodeEntriesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<CodeEntryFilter>;
 };
 
 
@@ -4333,6 +4592,8 @@ export type Sighting = {
   quality: Scalars['Float']['output'];
   /** Whether it was a living face. */
   attackDetection: AttackDetection;
+  /** What that rests on; null when the device did not say. */
+  attackEvidence?: Maybe<AttackEvidence>;
   /** Pictures that were used. */
   nFrames: Scalars['Int']['output'];
   /**
@@ -5262,6 +5523,70 @@ export type EmployeeCreateMutationVariables = Exact<{
 
 export type EmployeeCreateMutation = { __typename?: 'Mutation', employeeCreate: { __typename?: 'EmployeeCreatePayload', status: ChangeStatus, employee?: { __typename?: 'Employee', id: string, displayName: string, code: string } | null, problems: Array<{ __typename?: 'Problem', field?: string | null, code: ProblemCode, message: string }> } };
 
+export type EmployeeCodesQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type EmployeeCodesQuery = { __typename?: 'Query', employee?: { __typename?: 'Employee', id: string, codes: { __typename?: 'EmployeeCodes', pinSetAt?: string | null, pinLockedUntil?: string | null, badgeSetAt?: string | null } } | null };
+
+export type EmployeePinSetMutationVariables = Exact<{
+  input: EmployeePinSetInput;
+}>;
+
+
+export type EmployeePinSetMutation = { __typename?: 'Mutation', employeePinSet: { __typename?: 'EmployeePinPayload', status: ChangeStatus, pin?: string | null, problems: Array<{ __typename?: 'Problem', message: string, hint?: string | null }> } };
+
+export type EmployeePinRemoveMutationVariables = Exact<{
+  employeeId: Scalars['ID']['input'];
+}>;
+
+
+export type EmployeePinRemoveMutation = { __typename?: 'Mutation', employeePinRemove: { __typename?: 'EmployeeCodePayload', status: ChangeStatus, problems: Array<{ __typename?: 'Problem', message: string, hint?: string | null }> } };
+
+export type EmployeeBadgeSetMutationVariables = Exact<{
+  input: EmployeeBadgeSetInput;
+}>;
+
+
+export type EmployeeBadgeSetMutation = { __typename?: 'Mutation', employeeBadgeSet: { __typename?: 'EmployeeCodePayload', status: ChangeStatus, problems: Array<{ __typename?: 'Problem', message: string, hint?: string | null }> } };
+
+export type EmployeeBadgeRemoveMutationVariables = Exact<{
+  employeeId: Scalars['ID']['input'];
+}>;
+
+
+export type EmployeeBadgeRemoveMutation = { __typename?: 'Mutation', employeeBadgeRemove: { __typename?: 'EmployeeCodePayload', status: ChangeStatus, problems: Array<{ __typename?: 'Problem', message: string, hint?: string | null }> } };
+
+export type ReviewQueueQueryVariables = Exact<{
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ReviewQueueQuery = { __typename?: 'Query', reviewQueue: { __typename?: 'SightingConnection', nodes: Array<{ __typename?: 'Sighting', id: string, localTime: string, decision: SightingDecision, reason?: string | null, similarity?: number | null, attackDetection: AttackDetection, thumbnailUrl?: string | null, attackEvidence?: { __typename?: 'AttackEvidence', signs: Array<AttackSign>, nLooks: number, eyeDistancePx: number } | null, site: { __typename?: 'Site', id: string, name: string }, camera?: { __typename?: 'Camera', id: string, name: string } | null, employee?: { __typename?: 'Employee', id: string, displayName: string, code: string } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } };
+
+export type SightingConfirmMutationVariables = Exact<{
+  input: SightingConfirmInput;
+}>;
+
+
+export type SightingConfirmMutation = { __typename?: 'Mutation', sightingConfirm: { __typename?: 'SightingReviewPayload', status: ChangeStatus, problems: Array<{ __typename?: 'Problem', message: string }> } };
+
+export type SightingRejectMutationVariables = Exact<{
+  input: SightingRejectInput;
+}>;
+
+
+export type SightingRejectMutation = { __typename?: 'Mutation', sightingReject: { __typename?: 'SightingReviewPayload', status: ChangeStatus, problems: Array<{ __typename?: 'Problem', message: string }> } };
+
+export type ReviewUndoMutationVariables = Exact<{
+  input: ReviewUndoInput;
+}>;
+
+
+export type ReviewUndoMutation = { __typename?: 'Mutation', reviewUndo: { __typename?: 'SightingReviewPayload', status: ChangeStatus, problems: Array<{ __typename?: 'Problem', message: string }> } };
+
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -5306,6 +5631,15 @@ export const CameraLiveViewDocument = {"kind":"Document","definitions":[{"kind":
 export const EmployeesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Employees"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"search"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employees"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"search"},"value":{"kind":"Variable","name":{"kind":"Name","value":"search"}}},{"kind":"Argument","name":{"kind":"Name","value":"siteId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"siteId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"isActive"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"sites"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"enrolment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"nPhotos"}},{"kind":"Field","name":{"kind":"Name","value":"nTemplates"}},{"kind":"Field","name":{"kind":"Name","value":"problem"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeesQuery, EmployeesQueryVariables>;
 export const SiteNamesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SiteNames"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sites"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<SiteNamesQuery, SiteNamesQueryVariables>;
 export const EmployeeCreateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"EmployeeCreate"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EmployeeCreateInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employeeCreate"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeeCreateMutation, EmployeeCreateMutationVariables>;
+export const EmployeeCodesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"EmployeeCodes"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employee"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"codes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pinSetAt"}},{"kind":"Field","name":{"kind":"Name","value":"pinLockedUntil"}},{"kind":"Field","name":{"kind":"Name","value":"badgeSetAt"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeeCodesQuery, EmployeeCodesQueryVariables>;
+export const EmployeePinSetDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"EmployeePinSet"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EmployeePinSetInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employeePinSet"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"pin"}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeePinSetMutation, EmployeePinSetMutationVariables>;
+export const EmployeePinRemoveDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"EmployeePinRemove"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"employeeId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employeePinRemove"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"employeeId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"employeeId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeePinRemoveMutation, EmployeePinRemoveMutationVariables>;
+export const EmployeeBadgeSetDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"EmployeeBadgeSet"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EmployeeBadgeSetInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employeeBadgeSet"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeeBadgeSetMutation, EmployeeBadgeSetMutationVariables>;
+export const EmployeeBadgeRemoveDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"EmployeeBadgeRemove"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"employeeId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"employeeBadgeRemove"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"employeeId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"employeeId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}}]}}]}}]} as unknown as DocumentNode<EmployeeBadgeRemoveMutation, EmployeeBadgeRemoveMutationVariables>;
+export const ReviewQueueDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReviewQueue"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reviewQueue"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"localTime"}},{"kind":"Field","name":{"kind":"Name","value":"decision"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"similarity"}},{"kind":"Field","name":{"kind":"Name","value":"attackDetection"}},{"kind":"Field","name":{"kind":"Name","value":"attackEvidence"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"signs"}},{"kind":"Field","name":{"kind":"Name","value":"nLooks"}},{"kind":"Field","name":{"kind":"Name","value":"eyeDistancePx"}}]}},{"kind":"Field","name":{"kind":"Name","value":"thumbnailUrl"}},{"kind":"Field","name":{"kind":"Name","value":"site"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"camera"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"employee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ReviewQueueQuery, ReviewQueueQueryVariables>;
+export const SightingConfirmDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SightingConfirm"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SightingConfirmInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sightingConfirm"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<SightingConfirmMutation, SightingConfirmMutationVariables>;
+export const SightingRejectDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SightingReject"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SightingRejectInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sightingReject"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<SightingRejectMutation, SightingRejectMutationVariables>;
+export const ReviewUndoDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReviewUndo"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReviewUndoInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reviewUndo"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<ReviewUndoMutation, ReviewUndoMutationVariables>;
 export const MeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"mustChangePassword"}},{"kind":"Field","name":{"kind":"Name","value":"organization"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<MeQuery, MeQueryVariables>;
 export const PasswordChangeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PasswordChange"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"currentPassword"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"newPassword"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"passwordChange"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"currentPassword"},"value":{"kind":"Variable","name":{"kind":"Name","value":"currentPassword"}}},{"kind":"Argument","name":{"kind":"Name","value":"newPassword"},"value":{"kind":"Variable","name":{"kind":"Name","value":"newPassword"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<PasswordChangeMutation, PasswordChangeMutationVariables>;
 export const SitesTodayDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SitesToday"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sites"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"today"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"workDate"}},{"kind":"Field","name":{"kind":"Name","value":"nEmployees"}},{"kind":"Field","name":{"kind":"Name","value":"nPresent"}},{"kind":"Field","name":{"kind":"Name","value":"nLeft"}},{"kind":"Field","name":{"kind":"Name","value":"nAbsent"}}]}}]}}]}}]}}]} as unknown as DocumentNode<SitesTodayQuery, SitesTodayQueryVariables>;

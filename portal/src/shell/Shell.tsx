@@ -5,7 +5,8 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 import type { MeQuery } from "../gql/graphql.ts";
-import { CameraIcon, Mark, MoonIcon, PeopleIcon, SunIcon, TodayIcon } from "../ui/icons.tsx";
+import { mayReview } from "../session/rights.ts";
+import { CameraIcon, EyeIcon, KeypadIcon, Mark, MoonIcon, PeopleIcon, SunIcon, TodayIcon } from "../ui/icons.tsx";
 import { AccountMenu } from "./AccountMenu.tsx";
 import styles from "./Shell.module.css";
 
@@ -67,6 +68,22 @@ export function Shell({ user, children }: { user: MeQuery["me"]; children: React
                 {t("nav.cameras")}
               </NavLink>
             </li>
+          ) : null}
+          {mayReview(user.role) ? (
+            <>
+              <li>
+                <NavLink to="/review" className={styles.link ?? ""} onClick={close}>
+                  <EyeIcon />
+                  {t("nav.review")}
+                </NavLink>
+              </li>
+              <li>
+                <NavLink to="/codes" className={styles.link ?? ""} onClick={close}>
+                  <KeypadIcon />
+                  {t("nav.codes")}
+                </NavLink>
+              </li>
+            </>
           ) : null}
         </ul>
       </AppShell.Navbar>

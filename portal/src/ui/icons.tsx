@@ -48,6 +48,13 @@ export const EyeIcon = () => (
   </Icon>
 );
 
+export const KeypadIcon = () => (
+  <Icon>
+    <rect x="2.5" y="1.75" width="11" height="12.5" rx="2" />
+    <path d="M5.5 5h.01M8 5h.01M10.5 5h.01M5.5 8h.01M8 8h.01M10.5 8h.01M5.5 11h.01M8 11h.01M10.5 11h.01" />
+  </Icon>
+);
+
 export const PlusIcon = () => (
   <Icon>
     <path d="M8 3v10M3 8h10" />

@@ -6,6 +6,7 @@ use rollcall_store::employee as store;
 use super::consent::Consent;
 use super::day::AttendanceDay;
 use super::department::Department;
+use super::employee_code::{CodesOf, EmployeeCodes};
 use super::id::{self, Kind};
 use super::loader::{ConsentsOf, EnrolmentOf, LastPunchOf, PhotosOf, SitesOf, TodayOf};
 use super::photo::EmployeePhoto;
@@ -110,6 +111,15 @@ impl Employee {
             .load_one(EnrolmentOf(self.0.employee_id))
             .await?;
         Ok(enrolment.unwrap_or_default().into())
+    }
+
+    /// What the person can punch with at a kiosk when a face does not do.
+    #[graphql(guard = "Allowed(\"Employee.codes\")")]
+    async fn codes(&self, context: &Context<'_>) -> Result<EmployeeCodes, Failure> {
+        let codes = loader(context)?
+            .load_one(CodesOf(self.0.employee_id))
+            .await?;
+        Ok(codes.map(EmployeeCodes::from).unwrap_or_default())
     }
 
     /// Photographs by which the person is to be recognised, newest first. Reading the list is noted in the

@@ -38,6 +38,7 @@ pub(super) enum Kind {
     Export,
     Webhook,
     WebhookDelivery,
+    CodeEntry,
 }
 
 impl Kind {
@@ -70,6 +71,7 @@ impl Kind {
             Self::Export => "export",
             Self::Webhook => "webhook",
             Self::WebhookDelivery => "webhook_delivery",
+            Self::CodeEntry => "code_entry",
         }
     }
 }

@@ -9,6 +9,7 @@
 mod audit;
 mod batch;
 mod camera;
+mod code_entry;
 mod consent;
 mod correction;
 mod correction_decide;
@@ -22,6 +23,7 @@ mod device;
 mod device_change;
 mod device_code;
 mod employee;
+mod employee_code;
 mod employee_create;
 mod employee_import;
 mod employee_list;
@@ -67,6 +69,7 @@ mod scalar;
 mod shift;
 mod shift_change;
 mod sighting;
+mod sighting_evidence;
 mod sighting_review;
 mod site;
 mod site_change;
@@ -122,6 +125,7 @@ pub struct Query(
     login_session::SessionQuery,
     audit::AuditQuery,
     sighting::SightingQuery,
+    code_entry::CodeEntryQuery,
     period::PeriodQuery,
     export::ExportQuery,
     webhook::WebhookQuery,
@@ -165,6 +169,7 @@ pub struct PeopleMutation(
     employee_create::EmployeeMutation,
     employee_import::EmployeeImportMutation,
     employee_update::EmployeeUpdateMutation,
+    employee_code::EmployeeCodeMutation,
     department::DepartmentMutation,
 );
 

@@ -11,6 +11,7 @@ use super::id::{self, Kind};
 use super::page::{self, Connection, PageRequest};
 use super::punch;
 use super::scalar::{self, DateTime};
+use super::sighting_evidence::AttackEvidence;
 use super::site::Site;
 use super::{loader, viewer};
 use crate::access::Allowed;
@@ -188,6 +189,11 @@ impl Sighting {
     /// Whether it was a living face.
     async fn attack_detection(&self) -> AttackDetection {
         self.0.pad.into()
+    }
+
+    /// What that rests on; null when the device did not say.
+    async fn attack_evidence(&self) -> Option<AttackEvidence> {
+        self.0.pad_evidence.map(AttackEvidence::from)
     }
 
     /// Pictures that were used.

@@ -286,6 +286,22 @@ pub async fn world(api: &Api, place: Place) -> World {
          values ($1, $2, $3, 'add_punch', $4, $5::timestamptz + interval '9 hours', 'Late train.', $6)",
         &[&org, &correction, &employee, &site, &occurred_at, &user],
     );
+    run!(
+        "insert into app.employee_pin (organization_id, employee_id, salt, pin_sha256)
+         values ($1, $2, substring($3::bytea for 16), $3::bytea) on conflict do nothing",
+        &[&org, &employee, &[7_u8; 32].as_slice()],
+    );
+    run!(
+        "insert into app.employee_badge (organization_id, employee_id, badge_sha256)
+         values ($1, $2, sha256($3::text::bytea)) on conflict do nothing",
+        &[&org, &employee, &unique],
+    );
+    run!(
+        "insert into attendance.code_entry (organization_id, entry_id, site_id, device_id, method, employee_code, employee_id,
+           captured_at, outcome, reason)
+         values ($1, $2, $3, $4, 'pin', $5, $6, $7, 'refused', 'wrong_pin')",
+        &[&org, &new(), &site, &device, &format!("Door {unique}"), &employee, &occurred_at],
+    );
     // Somebody else, and what lets in: that of whom the place is for, or else of somebody else.
     let (somebody, token, session) = (new(), new(), new());
     run!(

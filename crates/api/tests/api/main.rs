@@ -6,6 +6,7 @@
 
 mod audit;
 mod clients;
+mod code;
 mod consent;
 mod cookbook;
 mod correction;

@@ -113,6 +113,46 @@ async fn punches(api: &Api, viewer: &Viewer<'_>) -> (Vec<String>, i64) {
 }
 
 #[tokio::test]
+async fn what_the_verdict_of_attack_detection_rests_on_is_told_in_words_and_numbers() {
+    let api = Api::start().await;
+    let viewer = api.viewer(UserRole::SiteManager).await;
+    let query = "query($id: ID!) { sighting(id: $id) { attackDetection attackEvidence {
+        signs nLooks eyeDistancePx relief flatTurn blink surround moireDb } } }";
+    for (pad, evidence, expected) in [
+        (
+            "attack",
+            json!({ "n_looks": 12, "eye_distance_px": 64.5, "relief": 0.0, "flat_turn": 0.125, "blink": null,
+                "surround": 0.9375, "moire_db": 3.5 }),
+            json!({ "signs": ["FLAT_TURN", "MOVING_SURROUND", "NO_RELIEF"], "nLooks": 12, "eyeDistancePx": 64.5,
+                "relief": 0.0, "flatTurn": 0.125, "blink": null, "surround": 0.9375, "moireDb": 3.5 }),
+        ),
+        // What an agent does not know of is not measured.
+        (
+            "live",
+            json!({ "n_looks": 3, "eye_distance_px": 50.0, "blink": 0.5, "later_measure": 1 }),
+            json!({ "signs": ["BLINK"], "nLooks": 3, "eyeDistancePx": 50.0, "relief": null, "flatTurn": null,
+                "blink": 0.5, "surround": null, "moireDb": null }),
+        ),
+        ("not_checked", Value::Null, Value::Null),
+    ] {
+        let id = sighting(&api, &api.fixture, "review", None).await;
+        let org = api.fixture.organization_id;
+        let stored = Some(&evidence).filter(|evidence| !evidence.is_null());
+        execute!(
+            api,
+            org,
+            "update attendance.sighting set pad = $3, pad_evidence = $4 where organization_id = $1 and sighting_id = $2",
+            &[&org.0, &id, &pad, &stored],
+        )
+        .await;
+        let variables = json!({ "id": opaque("sighting", id) });
+        let found = viewer.data(query, variables).await["sighting"].take();
+        assert_eq!(found["attackDetection"], pad.to_uppercase());
+        assert_eq!(found["attackEvidence"], expected);
+    }
+}
+
+#[tokio::test]
 async fn confirming_an_unknown_face_adds_the_punch_and_undoing_voids_it() {
     let api = Api::start().await;
     let viewer = api.viewer(UserRole::SiteManager).await;

@@ -58,6 +58,10 @@ pub(super) enum Reply {
     Saved {
         at: Timestamp,
     },
+    /// The hub does not want this device any more: nobody can say whether it will ever count.
+    Off {
+        at: Timestamp,
+    },
     /// It could not be kept.
     Failed {
         at: Timestamp,
@@ -98,7 +102,10 @@ impl Desk {
 
     /// Keeps what was typed and asks the hub what becomes of it.
     pub async fn take(&self, typed: Typed) -> Reply {
-        let is_away = matches!(self.contact.state(), ContactState::Away(_));
+        let is_away = matches!(
+            self.contact.state(),
+            ContactState::Away(_) | ContactState::Refused(_)
+        );
         if is_away && let Some(wait) = self.wait_away() {
             let wait_s = wait.as_secs().max(1);
             return Reply::Wait { wait_s };
@@ -122,7 +129,7 @@ impl Desk {
         if waiting.entry.clock_offset_ms.is_none() {
             // It gets its time when the hub's is known, and must not be sent before.
             self.put.notify_one();
-            return Reply::Saved { at };
+            return self.kept(at);
         }
         let patience = if is_away { PATIENCE_AWAY } else { PATIENCE };
         match self.send(&waiting, patience).await {
@@ -136,9 +143,21 @@ impl Desk {
             }
             Err(failure) => {
                 info!("a typed code waits: {}", chain(&failure));
+                if failure.is_refusal_of_device() {
+                    self.contact.failed(&failure);
+                }
                 self.put.notify_one();
-                Reply::Saved { at }
+                self.kept(at)
             }
+        }
+    }
+
+    /// What is said of something that waits on the disk. It waits for a hub that refuses this device too: who was refused
+    /// by mistake loses nothing. But nobody must rely on it.
+    fn kept(&self, at: Timestamp) -> Reply {
+        match self.contact.state() {
+            ContactState::Refused(_) => Reply::Off { at },
+            _ => Reply::Saved { at },
         }
     }
 

@@ -16,6 +16,8 @@ pub(super) enum Event {
     Line {
         /// It does.
         is_connected: bool,
+        /// It does not want this device any more.
+        is_refused: bool,
         /// The present instant.
         now: Timestamp,
     },

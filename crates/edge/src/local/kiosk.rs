@@ -15,6 +15,7 @@ use rollcall_domain::Direction;
 use rollcall_domain::id::CameraId;
 use rollcall_store::device::{Code, Outcome, Sighting, SightingOutcome};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Shared;
@@ -65,17 +66,26 @@ async fn settings(State(shared): State<Arc<Shared>>, visitor: Visitor) -> Respon
     if !may_use(&visitor) {
         return unauthorised();
     }
+    let Some(site) = shared.site() else {
+        return not_met(&shared);
+    };
     let kiosk = kiosk(&shared);
     let asks_direction = kiosk.ask_direction && camera(&shared).is_none();
     Json(Settings {
-        site: shared.hub.site_name.clone(),
-        time_zone: shared.hub.time_zone.clone(),
+        site: site.hub.site_name.clone(),
+        time_zone: site.hub.time_zone.clone(),
         now: shared.now(),
         language: kiosk.language,
         greeting_s: kiosk.greeting_s,
         asks_direction,
     })
     .into_response()
+}
+
+/// There is nothing to show or take before the agent knows where it is.
+fn not_met(shared: &Shared) -> Response {
+    let state = Json(json!({ "is_refused": is_refused(shared) }));
+    (StatusCode::SERVICE_UNAVAILABLE, state).into_response()
 }
 
 fn kiosk(shared: &Shared) -> &KioskConfig {
@@ -85,7 +95,7 @@ fn kiosk(shared: &Shared) -> &KioskConfig {
 
 /// A camera of this screen that stands for all of them, because they all look one way, if they do.
 fn camera(shared: &Shared) -> Option<CameraId> {
-    let cameras = shared.hub.cameras.iter();
+    let cameras = shared.site()?.hub.cameras.iter();
     let mut shown = cameras.filter(|camera| is_shown(shared, &camera.name));
     let first = shown.next()?;
     let is_one_way = matches!(&*first.direction, "entry" | "exit")
@@ -98,16 +108,17 @@ fn is_shown(shared: &Shared, camera: &str) -> bool {
     let Some(kiosk) = &shared.config.kiosk else {
         return false;
     };
-    let is_here = shared.cameras.iter().any(|other| other.name == camera);
+    let cameras = shared.site().map(|site| &site.cameras).into_iter();
+    let is_here = cameras.flatten().any(|other| other.name == camera);
     is_here && (kiosk.cameras.is_empty() || kiosk.cameras.iter().any(|other| other == camera))
 }
 
 /// Passes on what happens, until the agent stops.
 pub(super) fn follow(shared: &Arc<Shared>) {
-    if shared.config.kiosk.is_none() {
+    let Some(site) = shared.site().filter(|_| shared.config.kiosk.is_some()) else {
         return;
-    }
-    for camera in &shared.cameras {
+    };
+    for camera in &site.cameras {
         if !is_shown(shared, &camera.name) {
             continue;
         }
@@ -138,13 +149,19 @@ pub(super) fn follow(shared: &Arc<Shared>) {
         let (shared, stop) = (shared.clone(), shared.stop.clone());
         stop.run_until_cancelled_owned(async move { shared.desk.send_waiting().await })
     });
-    let (shared, mut contact) = (shared.clone(), shared.contact.watch());
-    let stop = shared.stop.clone();
+}
+
+/// Passes on whether the hub answers, until the agent stops.
+pub(super) fn follow_contact(shared: &Arc<Shared>) {
+    let (shared, stop) = (shared.clone(), shared.stop.clone());
     tokio::spawn(stop.run_until_cancelled_owned(async move {
-        while contact.changed().await.is_ok() {
-            shared.feed.tell(contact_event(&shared));
-        }
+        let tell = || shared.feed.tell(contact_event(&shared));
+        shared.contact.follow(tell).await;
     }));
+}
+
+fn is_refused(shared: &Shared) -> bool {
+    matches!(shared.contact.state(), ContactState::Refused(_))
 }
 
 fn is_fresh(shared: &Shared, at: Timestamp) -> bool {
@@ -154,14 +171,19 @@ fn is_fresh(shared: &Shared, at: Timestamp) -> bool {
 fn contact_event(shared: &Shared) -> Event {
     Event::Line {
         // Before the first call nobody knows better.
-        is_connected: !matches!(shared.contact.state(), ContactState::Away(_)),
+        is_connected: matches!(
+            shared.contact.state(),
+            ContactState::Unknown | ContactState::Connected(_)
+        ),
+        is_refused: is_refused(shared),
         now: shared.now(),
     }
 }
 
 /// Whether somebody looks through any camera of this screen.
 fn from_afar_event(shared: &Shared) -> Event {
-    let mut cameras = shared.cameras.iter();
+    let cameras = shared.site().map(|site| &site.cameras).into_iter();
+    let mut cameras = cameras.flatten();
     Event::FromAfar {
         is_on: cameras.any(|camera| {
             is_shown(shared, &camera.name) && *camera.preview.seen_from_afar().borrow()
@@ -273,6 +295,9 @@ async fn enter(
     let (Some(code), None | Some(Some(_))) = (entry.code(), chosen) else {
         return (StatusCode::BAD_REQUEST, "this is no code\n").into_response();
     };
+    if shared.site().is_none() {
+        return not_met(&shared);
+    }
     // What nobody is asked, nobody says.
     let direction = chosen.flatten().filter(|_| kiosk(&shared).ask_direction);
     let typed = Typed {

@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use rollcall_store::device::Status;
+use rollcall_store::device::{RecogniserStatus, Status};
 use serde::Serialize;
 
 use super::Shared;
 use crate::contact::ContactState;
 use crate::spool::{Spool, SpoolStats};
-use crate::status::Reporter;
+use crate::status::{Reporter, Watched};
 
 /// Rates over a shorter time say little; two who look share one reading.
 const SPACING: Duration = Duration::from_millis(900);
@@ -27,6 +27,17 @@ impl Board {
             reporter: Mutex::new((reporter, None)),
             spool,
         }
+    }
+
+    /// Counts these cameras too from now on.
+    pub fn watch(
+        &self,
+        cameras: impl Iterator<Item = Watched>,
+        recogniser: Option<RecogniserStatus>,
+    ) {
+        let mut reporter = self.reporter.lock().unwrap_or_else(PoisonError::into_inner);
+        reporter.0.watch(cameras, recogniser);
+        reporter.1 = None;
     }
 
     fn status(&self) -> Status {
@@ -47,9 +58,10 @@ impl Board {
 #[derive(Serialize)]
 pub(super) struct Page {
     version: &'static str,
-    device: String,
-    site: String,
-    time_zone: String,
+    /// None before the agent has met its hub.
+    device: Option<String>,
+    site: Option<String>,
+    time_zone: Option<String>,
     /// By the hub's clock once that was heard of.
     now: Timestamp,
     hub: Hub,
@@ -63,10 +75,15 @@ pub(super) struct Page {
 
 #[derive(Serialize)]
 struct Hub {
-    /// `unknown`, `connected` or `away`.
+    /// `unknown`, `connected`, `away` or `refused`.
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Timestamp>,
+    /// What is wrong while it is away or refuses this device, and what can be done about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
 }
 
 /// Sightings that will not arrive whole, by reason, since the start.
@@ -115,8 +132,12 @@ pub(super) fn page(shared: &Shared) -> Page {
         ContactState::Unknown => ("unknown", None),
         ContactState::Connected(at) => ("connected", since(at)),
         ContactState::Away(at) => ("away", since(at)),
+        ContactState::Refused(at) => ("refused", since(at)),
     };
-    let faults = shared.cameras.iter().map(|camera| {
+    let problem = shared.contact.problem();
+    let site = shared.site();
+    let cameras = site.map(|site| &site.cameras).into_iter().flatten();
+    let faults = cameras.map(|camera| {
         let capture = &camera.watched.capture;
         CameraFaults {
             n_reopened: capture.n_reopened.load(Relaxed),
@@ -128,11 +149,16 @@ pub(super) fn page(shared: &Shared) -> Page {
     });
     Page {
         version: env!("CARGO_PKG_VERSION"),
-        device: shared.hub.device_name.clone(),
-        site: shared.hub.site_name.clone(),
-        time_zone: shared.hub.time_zone.clone(),
+        device: site.map(|site| site.hub.device_name.clone()),
+        site: site.map(|site| site.hub.site_name.clone()),
+        time_zone: site.map(|site| site.hub.time_zone.clone()),
         now,
-        hub: Hub { state, since },
+        hub: Hub {
+            state,
+            since,
+            problem: problem.as_ref().map(|problem| problem.text.clone()),
+            hint: problem.as_ref().and_then(|problem| problem.hint.clone()),
+        },
         lost: shared.board.spool.stats().into(),
         cameras: faults.collect(),
         status: shared.board.status(),

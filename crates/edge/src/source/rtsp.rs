@@ -9,6 +9,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use url::Url;
 
+use crate::secret_file;
+
 /// Milliseconds that opening or reading a network camera may take before it counts as gone.
 const NETWORK_TIMEOUT_MS: i32 = 5000;
 
@@ -109,7 +111,7 @@ impl RtspSource {
             user.clone_from(own);
         }
         if let Some(file) = &self.password_file {
-            password = std::fs::read_to_string(file)?.trim_end().to_owned();
+            password = secret_file::read(file)?;
         }
         // These fail for URLs without a host only.
         let _ = url.set_username("");

@@ -1,9 +1,6 @@
 //! Two network cameras for a long time, with the network cut in the middle, against an agent that sees the same frames
 //! and is left alone: `make doors MINUTES=60`.
 
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,6 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::rtsp_server::RtspServer;
 use crate::scene::{Scene, asset};
 
 /// Until both agents have opened their models and cameras.
@@ -21,36 +19,10 @@ const WARM_UP: SignedDuration = SignedDuration::from_secs(20);
 /// Two agents may take their best pictures of somebody who walks past so far apart.
 const SAME: SignedDuration = SignedDuration::from_secs(5);
 
-struct Camera {
-    child: Child,
-    url: String,
-}
-
-impl Camera {
-    fn start(clip: &str) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rtsp_server.py");
-        let mut child = Command::new("/usr/bin/python3")
-            .arg(script)
-            .args(["0", "tcp", "--clip"])
-            .arg(asset(clip))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut port = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut port)
-            .unwrap();
-        let url = format!("rtsp://127.0.0.1:{}/door", port.trim());
-        Self { child, url }
-    }
-}
-
-impl Drop for Camera {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
+/// A camera that shows a clip again and again.
+fn camera(clip: &str) -> RtspServer {
+    let clip = asset(clip);
+    RtspServer::start(&["0", "tcp", "--clip", clip.to_str().unwrap()])
 }
 
 /// A network between an agent and its hub that can be cut: then connections end, and new ones are closed at once.
@@ -75,8 +47,8 @@ async fn network(hub: (String, u16)) -> (u16, watch::Sender<bool>) {
     (port, is_cut)
 }
 
-fn two_cameras(scene: &Scene, [entry, exit]: &[Camera; 2]) -> AgentConfig {
-    let source = |camera: &Camera| format!("{{ rtsp = '{}' }}", camera.url);
+fn two_cameras(scene: &Scene, [entry, exit]: &[RtspServer; 2]) -> AgentConfig {
+    let source = |camera: &RtspServer| format!("{{ rtsp = '{}' }}", camera.url());
     let second = scene.config("exit", &source(exit)).camera.remove(0);
     let mut config = scene.config("entry", &source(entry));
     config.camera.push(second);
@@ -118,7 +90,7 @@ async fn sightings(
 async fn two_cameras_give_the_same_attendance_whether_or_not_the_network_is_cut() {
     let minutes = std::env::var("ROLLCALL_DOOR_MINUTES").unwrap_or_else(|_| "2".to_owned());
     let length = Duration::from_secs_f64(minutes.parse::<f64>().unwrap() * 60.0);
-    let cameras = ["clips/berlin-entrance.avi", "clips/berlin-exit.avi"].map(Camera::start);
+    let cameras = ["clips/berlin-entrance.avi", "clips/berlin-exit.avi"].map(camera);
     let (left_alone, disturbed) = (Scene::new().await, Scene::new().await);
     let calm = two_cameras(&left_alone, &cameras);
     let mut rough = two_cameras(&disturbed, &cameras);

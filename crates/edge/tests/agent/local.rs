@@ -1,13 +1,16 @@
 //! The agent's own pages, of a whole agent with a camera, models and a hub.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use rollcall_store::device_put::device_revoke;
+use rollcall_testkit::wait_until;
 use rollcall_vision::Frame;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use crate::scene::{Scene, asset};
 
@@ -29,6 +32,73 @@ pub async fn line_with(lines: &mut (impl tokio::io::AsyncBufRead + Unpin), words
     found.unwrap_or_else(|_| panic!("`{words}` is not in the log"))
 }
 
+/// Starts an agent with its own pages, and says where they are.
+async fn run_with_pages(config: &Path) -> (Child, String) {
+    let mut file = std::fs::OpenOptions::new()
+        .append(true)
+        .open(config)
+        .unwrap();
+    file.write_all(b"[local]\nlisten = '127.0.0.1:0'\n[local.kiosk]\n")
+        .unwrap();
+    let mut agent = Command::new(env!("CARGO_BIN_EXE_rollcall-edge"))
+        .args(["run", "--config"])
+        .arg(config)
+        .env_remove("ROLLCALL_LOG")
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(agent.stderr.take().unwrap());
+    let url = line_with(&mut log, "local pages at ").await;
+    // Read on, or the agent waits for room in the pipe.
+    tokio::spawn(async move { tokio::io::copy(&mut log, &mut tokio::io::sink()).await });
+    (agent, url)
+}
+
+async fn terminate(agent: &mut Child) -> std::process::ExitStatus {
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(agent.id().unwrap()).unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+    let ended = tokio::time::timeout(DEADLINE, agent.wait()).await.unwrap();
+    ended.unwrap()
+}
+
+/// Whoever stands at a box that was switched off at the hub, or has a wrong password, finds out there.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_its_hub_refuses_stays_to_say_so_on_its_pages() {
+    let scene = Scene::new().await;
+    let clip = asset("clips/berlin-entrance.avi");
+    scene.config(
+        "entry",
+        &format!("{{ file = {{ path = '{}' }} }}", clip.display()),
+    );
+    let revoked = device_revoke(
+        &scene.database.api,
+        &scene.fixture.scope(),
+        scene.fixture.device.device_id,
+    );
+    assert!(revoked.await.unwrap());
+    let path = scene.folder.path().join("agent.toml");
+    let (mut agent, url) = run_with_pages(&path).await;
+    let token = std::fs::read_to_string(scene.folder.path().join("agent.token")).unwrap();
+    let client = reqwest::Client::new();
+    let page = wait_until("the page says what is wrong", DEADLINE, || async {
+        let request = client
+            .get(format!("{url}status.json"))
+            .bearer_auth(token.trim());
+        let page: Value = request.send().await.ok()?.json().await.ok()?;
+        (page["hub"]["state"] == "refused").then_some(page)
+    })
+    .await;
+    assert!(page["device"].is_null(), "{page}");
+    let hint = page["hub"]["hint"].as_str().unwrap();
+    assert!(hint.contains("rollcall-edge enrol"), "{page}");
+    let kiosk = client.get(format!("{url}kiosk/settings.json")).send();
+    let kiosk: Value = kiosk.await.unwrap().json().await.unwrap();
+    assert_eq!(kiosk["is_refused"], true);
+    assert!(terminate(&mut agent).await.success());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_running_agent_shows_its_state_its_picture_and_whom_it_greets() {
     let scene = Scene::new().await;
@@ -39,23 +109,7 @@ async fn a_running_agent_shows_its_state_its_picture_and_whom_it_greets() {
     );
     scene.config("entry", &source);
     let path = scene.folder.path().join("agent.toml");
-    let mut file = std::fs::OpenOptions::new()
-        .append(true)
-        .open(&path)
-        .unwrap();
-    file.write_all(b"[local]\nlisten = '127.0.0.1:0'\n[local.kiosk]\n")
-        .unwrap();
-    let mut agent = Command::new(env!("CARGO_BIN_EXE_rollcall-edge"))
-        .args(["run", "--config"])
-        .arg(&path)
-        .env_remove("ROLLCALL_LOG")
-        .stderr(Stdio::piped())
-        .stdout(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut log = BufReader::new(agent.stderr.take().unwrap());
-    let url = line_with(&mut log, "local pages at ").await;
+    let (mut agent, url) = run_with_pages(&path).await;
     let token = std::fs::read_to_string(scene.folder.path().join("agent.token")).unwrap();
     let client = reqwest::Client::new();
     let get = |path: &str| client.get(format!("{url}{path}")).bearer_auth(token.trim());
@@ -115,8 +169,6 @@ async fn a_running_agent_shows_its_state_its_picture_and_whom_it_greets() {
     let picture = Frame::decode(&stream[begin..end + 2]).unwrap();
     assert_eq!((picture.width(), picture.height()), (640, 480));
 
-    let pid = nix::unistd::Pid::from_raw(i32::try_from(agent.id().unwrap()).unwrap());
-    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
-    let ended = tokio::time::timeout(DEADLINE, agent.wait()).await.unwrap();
-    assert!(ended.unwrap().success(), "open streams do not hold it up");
+    let ended = terminate(&mut agent).await;
+    assert!(ended.success(), "open streams do not hold it up");
 }

@@ -8,6 +8,8 @@ mod live_view;
 mod local;
 mod offline;
 mod precision;
+#[path = "../rtsp_server/mod.rs"]
+mod rtsp_server;
 mod scene;
 mod service;
 

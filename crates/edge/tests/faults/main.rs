@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
+mod absence;
 mod emitter;
 mod proxy;
 

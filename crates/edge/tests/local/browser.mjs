@@ -1,7 +1,8 @@
 // The kiosk and the status page in a real browser. Started by `browser.rs`, which makes happen at the hub and the cameras
 // what is written on standard output, and answers nothing: this file waits for what the page shows.
 //
-// Arguments: address of the pages, their token, address of a kiosk that asks for the direction. ROLLCALL_SHOTS: a folder for pictures of every screen.
+// Arguments: address of the pages, their token, address of a kiosk that asks for the direction, address and token of an
+// agent that has not met its hub. ROLLCALL_SHOTS: a folder for pictures of every screen.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 
@@ -9,7 +10,7 @@ const require = createRequire(new URL("../../../../portal/package.json", import.
 const { chromium } = require("playwright-core");
 const { AxeBuilder } = require("@axe-core/playwright");
 
-const [url, token, urlOfTwoWays] = process.argv.slice(2);
+const [url, token, urlOfTwoWays, urlBefore, tokenBefore] = process.argv.slice(2);
 const shots = process.env["ROLLCALL_SHOTS"];
 const executablePath = process.env["ROLLCALL_CHROMIUM"] ?? "/usr/bin/chromium";
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--no-first-run"] });
@@ -240,6 +241,31 @@ await page.getByRole("button", { name: "Hide picture of entry" }).click();
 say("unwatched");
 await page.getByRole("button", { name: "Log out" }).click();
 await page.getByLabel("Token").waitFor();
+
+// An agent that has not met its hub says why.
+await page.goto(`${urlBefore}/`);
+await page.getByLabel("Token").fill(tokenBefore);
+await page.keyboard.press("Enter");
+await page.locator("#hub").getByText("Not yet connected").waitFor();
+await page.locator("#problem").getByText("host and port").waitFor();
+await page.locator("#place").getByText("not yet connected to a hub").waitFor();
+if (shots) await page.screenshot({ path: `${shots}/status-before.png`, fullPage: true });
+await isAccessible("status before the first meeting");
+
+// The hub switches the box off: nobody is told that anything is saved.
+await page.goto(`${url}/kiosk`);
+await see("idle", "Look at the camera");
+say("revoke");
+await type("A-17");
+await see("code", "Your PIN");
+await type("482915");
+await see("message", "This terminal is switched off", "Tell your office");
+await see("line", "This terminal is switched off");
+await fits("off");
+await page.keyboard.press("Escape");
+await idle();
+say("seen");
+await see("message", "This terminal is switched off");
 
 assert.deepEqual(errors, []);
 await browser.close();

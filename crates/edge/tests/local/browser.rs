@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use opencv::core::{CV_8UC3, Mat, Scalar};
-use rollcall_domain::id::SightingId;
+use rollcall_domain::id::{CameraId, SightingId};
+use rollcall_edge::hub_link::HubLink;
 use rollcall_edge::preview::{FromAfar, Seen};
 use rollcall_store::device::Outcome;
 use rollcall_testkit::wait_until;
@@ -15,6 +16,7 @@ use tokio::process::Command;
 use uuid::Uuid;
 
 use crate::codes::Desk;
+use crate::door::{Door, away};
 use crate::kiosk::{outcome, sighting};
 
 const DEADLINE: Duration = Duration::from_secs(240);
@@ -40,8 +42,9 @@ async fn happen(desk: &Desk, looking: &mut Option<FromAfar>, what: &str, n: u128
         }
         "away" => {
             desk.let_in(false).await;
-            door.contact.failed();
+            door.contact.failed(&away());
         }
+        "revoke" => desk.revoke().await,
         "back" => {
             desk.let_in(true).await;
             door.contact.answered();
@@ -96,11 +99,14 @@ async fn people_at_the_door_and_installers_can_use_the_pages_in_a_browser() {
     desk.door.contact.answered();
     let both = Desk::new("[kiosk]\nask_direction = true", "both").await;
     both.door.clock.hear(Timestamp::now(), Instant::now());
+    let early = Door::before_meeting("", CameraId(Uuid::from_u128(5)), "port=1").await;
+    let link = HubLink::by_url("host=127.0.0.1 port=1 user=door").unwrap();
+    early.contact.failed(&link.connect().await.unwrap_err());
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/local/browser.mjs");
     let mut browser = Command::new("node")
         .arg(script)
         .args([desk.door.url(""), desk.door.token.clone()])
-        .arg(both.door.url(""))
+        .args([both.door.url(""), early.url(""), early.token.clone()])
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()

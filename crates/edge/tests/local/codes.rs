@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use rollcall_domain::id::EmployeeId;
+use rollcall_store::device_put::device_revoke;
 use rollcall_store::employee_code::{employee_badge_set, employee_pin_set};
 use rollcall_testkit::fixture::{self, Fixture};
 use rollcall_testkit::{TestDatabase, wait_until};
 use serde_json::{Value, json};
 
-use crate::door::{Door, answer};
+use crate::door::{Door, answer, away};
 
 const DEADLINE: Duration = Duration::from_secs(60);
 const PIN: &str = "482915";
@@ -60,15 +61,24 @@ impl Desk {
 
     /// Keeps the device out of the hub, or lets it in again.
     pub async fn let_in(&self, is_in: bool) {
-        let (role, word) = (
-            &self.fixture.device.role,
-            if is_in { "login" } else { "nologin" },
-        );
+        // Not its log-in: that would be a refusal for good.
+        let (role, n) = (&self.fixture.device.role, if is_in { 16 } else { 0 });
         let client = self.database.admin.client().await.unwrap();
         client
-            .batch_execute(&format!("alter role {role} {word}"))
+            .batch_execute(&format!("alter role {role} connection limit {n}"))
             .await
             .unwrap();
+    }
+
+    /// Switches the device off at the hub, as `rollcall device revoke` does.
+    pub async fn revoke(&self) {
+        let scope = self.fixture.scope();
+        let device_id = self.fixture.device.device_id;
+        assert!(
+            device_revoke(&self.database.api, &scope, device_id)
+                .await
+                .unwrap()
+        );
     }
 
     async fn wait_for(&self, what: &str, sql: &str, expected: &[&str]) {
@@ -174,6 +184,38 @@ async fn what_is_typed_while_the_hub_is_away_is_kept_sealed_and_counts_when_it_i
     );
     let said: Timestamp = saved["at"].as_str().unwrap().parse().unwrap();
     assert_eq!(said.as_millisecond(), at.as_millisecond());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_kiosk_of_a_revoked_box_says_that_it_is_switched_off_and_keeps_what_was_typed() {
+    let desk = Desk::new("[kiosk]", "entry").await;
+    desk.door.clock.hear(Timestamp::now(), Instant::now());
+    desk.door.contact.answered();
+    let entry = json!({"employee_code": "A-17", "pin": PIN});
+    assert_eq!(desk.enter(entry.clone()).await["result"], "punched");
+    desk.revoke().await;
+    // Of this entry the agent learns that it was revoked, and of the next it knows.
+    for _ in 0..2 {
+        let off = desk.enter(entry.clone()).await;
+        assert_eq!(off["result"], "off", "{off}");
+        assert!(off["at"].is_string());
+    }
+    let request = desk.door.get("/status.json").bearer_auth(&desk.door.token);
+    let page: Value = serde_json::from_str(&answer(request).await.1).unwrap();
+    assert_eq!(page["hub"]["state"], "refused");
+    let hint = page["hub"]["hint"].as_str().unwrap();
+    assert!(hint.contains("rollcall device code"), "{page}");
+    assert_eq!(
+        desk.n_waiting().await,
+        2,
+        "whoever was refused by mistake loses nothing"
+    );
+    // That the network fails too takes nothing back.
+    desk.door.contact.failed(&away());
+    let request = desk.door.get("/status.json").bearer_auth(&desk.door.token);
+    let page: Value = serde_json::from_str(&answer(request).await.1).unwrap();
+    assert_eq!(page["hub"]["state"], "refused");
+    assert_eq!(desk.texts(OUTCOMES).await, ["pin punched"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

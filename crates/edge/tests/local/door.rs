@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::{Client, RequestBuilder, StatusCode};
@@ -12,13 +13,13 @@ use rollcall_edge::config::LocalConfig;
 use rollcall_edge::contact::Contact;
 use rollcall_edge::hub_link::HubLink;
 use rollcall_edge::known_hub::{KnownCamera, KnownHub};
-
 use rollcall_edge::local::{Local, LocalCamera, LocalParts, LocalToken};
 use rollcall_edge::pipeline::PipelineStats;
 use rollcall_edge::preview::Preview;
 use rollcall_edge::slot::Slot;
 use rollcall_edge::spool::{Spool, SpoolKey, SpoolOptions};
 use rollcall_edge::status::Watched;
+use rollcall_store::StoreError;
 use rollcall_store::device::RecogniserStatus;
 use uuid::Uuid;
 
@@ -48,6 +49,47 @@ impl Door {
         (direction, camera_id): (&str, CameraId),
         database_url: &str,
     ) -> Self {
+        let door = Self::before_meeting(settings, camera_id, database_url).await;
+        door.meet(direction);
+        door
+    }
+
+    /// Who and where the box is gets known.
+    pub fn meet(&self, direction: &str) {
+        let hub = KnownHub {
+            device_name: "front door".to_owned(),
+            site_name: "Berlin".to_owned(),
+            time_zone: "Europe/Berlin".to_owned(),
+            cameras: vec![KnownCamera {
+                camera_id: self.camera_id.0,
+                name: "entry".to_owned(),
+                direction: direction.to_owned(),
+            }],
+            space_digest: None,
+            said_at: Timestamp::UNIX_EPOCH,
+        };
+        let camera = LocalCamera {
+            id: self.camera_id,
+            name: "entry".to_owned(),
+            preview: self.preview.clone(),
+            watched: Watched {
+                name: "entry".to_owned(),
+                remote_view: true,
+                capture: Arc::new(CaptureStats::default()),
+                pipeline: Arc::new(PipelineStats::default()),
+                slot: Arc::new(Slot::default()),
+            },
+        };
+        let recogniser = RecogniserStatus {
+            pack: "facenet-casia".to_owned(),
+            precision: "int8".to_owned(),
+            provider: "cpu".to_owned(),
+        };
+        self.local.met(hub, vec![camera], Some(recogniser));
+    }
+
+    /// The pages of an agent that has not met its hub yet.
+    pub async fn before_meeting(settings: &str, camera_id: CameraId, database_url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let text = format!("listen = '127.0.0.1:0'\n{settings}");
         let mut config: LocalConfig = toml::from_str(&text).unwrap();
@@ -61,39 +103,10 @@ impl Door {
         let (contact, clock) = (Contact::default(), Clock::default());
         let preview = Arc::new(Preview::default());
         let parts = LocalParts {
-            hub: KnownHub {
-                device_name: "front door".to_owned(),
-                site_name: "Berlin".to_owned(),
-                time_zone: "Europe/Berlin".to_owned(),
-                cameras: vec![KnownCamera {
-                    camera_id: camera_id.0,
-                    name: "entry".to_owned(),
-                    direction: direction.to_owned(),
-                }],
-                space_digest: None,
-                said_at: Timestamp::UNIX_EPOCH,
-            },
             link: HubLink::by_url(database_url).unwrap(),
             contact: contact.clone(),
             clock: clock.clone(),
             spool: Arc::new(spool),
-            recogniser: Some(RecogniserStatus {
-                pack: "facenet-casia".to_owned(),
-                precision: "int8".to_owned(),
-                provider: "cpu".to_owned(),
-            }),
-            cameras: vec![LocalCamera {
-                id: camera_id,
-                name: "entry".to_owned(),
-                preview: preview.clone(),
-                watched: Watched {
-                    name: "entry".to_owned(),
-                    remote_view: true,
-                    capture: Arc::new(CaptureStats::default()),
-                    pipeline: Arc::new(PipelineStats::default()),
-                    slot: Arc::new(Slot::default()),
-                },
-            }],
         };
         let local = Local::start(&config, &token, parts);
         let token = std::fs::read_to_string(&config.token_file).unwrap();
@@ -140,6 +153,13 @@ impl Door {
         self.post("/login")
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form.finish())
+    }
+}
+
+/// What a call to a hub ends with that is away.
+pub fn away() -> StoreError {
+    StoreError::NoAnswer {
+        after: Duration::from_secs(3),
     }
 }
 

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Response, header};
-use rollcall_domain::id::SightingId;
+use rollcall_domain::id::{CameraId, SightingId};
 use rollcall_edge::preview::Seen;
 use rollcall_store::device::{Outcome, Pad, Sighting, SightingOutcome};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::door::{Door, answer};
+use crate::door::{Door, answer, away};
 
 /// Server-sent events of an answer.
 struct Events {
@@ -85,7 +85,7 @@ async fn a_screen_hears_who_was_recognised_and_nothing_of_an_old_backlog() {
         (&first["kind"], &first["is_connected"]),
         (&json!("line"), &json!(true))
     );
-    door.contact.failed();
+    door.contact.failed(&away());
     assert_eq!(events.next().await["is_connected"], false);
 
     let at = Timestamp::now();
@@ -145,6 +145,38 @@ async fn a_screen_and_the_status_page_show_that_somebody_looks_from_afar() {
     assert_eq!(early.next().await, told(false));
     assert_eq!(late.next().await, told(false));
     assert_eq!(is_seen().await, false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kiosk_whose_agent_has_not_met_its_hub_takes_nothing_until_it_has() {
+    let door = Door::before_meeting("[kiosk]", CameraId(Uuid::from_u128(5)), "port=1").await;
+    assert_eq!(answer(door.get("/kiosk")).await.0, 200);
+    let (status, text) = answer(door.get("/kiosk/settings.json")).await;
+    let told: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (status.as_u16(), told),
+        (503, json!({ "is_refused": false }))
+    );
+    let entry = json!({ "badge": "04A2B9C1" });
+    assert_eq!(
+        answer(door.post("/kiosk/entries").json(&entry)).await.0,
+        503
+    );
+    let mut events = Events::open(&door).await;
+    assert_eq!(events.next().await["is_connected"], true);
+    // Nobody can be greeted by it.
+    let early = sighting(&door, 1, Timestamp::now());
+    let somebody = outcome(&early, Outcome::Punched, Some("Ada Lovelace"));
+    door.local.answered(&early, &somebody);
+
+    door.meet("entry");
+    assert_eq!(answer(door.get("/kiosk/settings.json")).await.0, 200);
+    let late = sighting(&door, 2, Timestamp::now());
+    door.local.answered(
+        &late,
+        &outcome(&late, Outcome::Punched, Some("Ada Lovelace")),
+    );
+    assert_eq!(events.next().await["id"], json!(late.sighting_id.0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

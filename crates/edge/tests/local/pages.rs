@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use opencv::core::{CV_8UC3, Mat, Scalar};
 use reqwest::header;
+use rollcall_domain::id::CameraId;
+use rollcall_edge::hub_link::HubLink;
 use rollcall_testkit::wait_until;
 use rollcall_vision::Frame;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
+use uuid::Uuid;
 
-use crate::door::{Door, answer, client};
+use crate::door::{Door, answer, away, client};
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -160,13 +163,60 @@ async fn the_status_says_how_the_agent_and_its_line_are_doing() {
     assert_eq!(page["status"]["clock_offset_ms"], serde_json::Value::Null);
     assert_eq!(page["cameras"][0]["n_frozen"], 0);
     assert_eq!(page["lost"]["n_dropped_full"], 0);
-    door.contact.failed();
+    door.contact.failed(&away());
     let page = status().await;
     assert_eq!(page["hub"]["state"], "away");
+    assert_eq!(page["hub"]["problem"], "no answer from the database in 3 s");
+    assert!(page["hub"]["hint"].as_str().unwrap().contains("doctor"));
     let since: jiff::Timestamp = page["hub"]["since"].as_str().unwrap().parse().unwrap();
     assert!(jiff::Timestamp::now().duration_since(since).as_secs() < 20);
     door.contact.answered();
-    assert_eq!(status().await["hub"]["state"], "connected");
+    let page = status().await;
+    assert_eq!(page["hub"]["state"], "connected");
+    assert_eq!(page["hub"].get("problem"), None);
+}
+
+/// What an installer sees who has typed a wrong host.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_status_page_is_there_before_the_first_meeting_and_says_what_is_wrong() {
+    let door = Door::before_meeting("", CameraId(Uuid::from_u128(5)), "port=1").await;
+    let status = async || -> serde_json::Value {
+        let request = door.get("/status.json").bearer_auth(&door.token);
+        let (status, text) = answer(request).await;
+        assert_eq!(status, 200, "{text}");
+        serde_json::from_str(&text).unwrap()
+    };
+    let page = status().await;
+    assert!(page["device"].is_null() && page["site"].is_null());
+    assert_eq!(page["hub"], serde_json::json!({ "state": "unknown" }));
+    assert_eq!(page["status"]["cameras"], serde_json::json!([]));
+    assert_eq!(page["status"]["spool"]["n_waiting"], 0);
+    let link = HubLink::by_url("host=127.0.0.1 port=1 user=door password=sesame").unwrap();
+    door.contact.failed(&link.connect().await.unwrap_err());
+    let hub = status().await["hub"].take();
+    assert_eq!(hub["state"], "away");
+    let problem = hub["problem"].as_str().unwrap();
+    assert!(
+        problem.contains("127.0.0.1:1") && problem.contains("refused"),
+        "{problem}"
+    );
+    assert!(
+        hub["hint"].as_str().unwrap().contains("host and port"),
+        "{hub}"
+    );
+    assert!(!hub.to_string().contains("sesame"), "{hub}");
+    let preview = door.get("/camera/entry/preview.mjpeg");
+    assert_eq!(answer(preview.bearer_auth(&door.token)).await.0, 404);
+
+    door.contact.answered();
+    door.meet("entry");
+    let page = status().await;
+    assert_eq!(
+        (page["device"].as_str(), page["hub"]["state"].as_str()),
+        (Some("front door"), Some("connected"))
+    );
+    assert_eq!(page["status"]["cameras"][0]["name"], "entry");
+    assert_eq!(page["cameras"][0]["n_black"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,8 @@ let offsetMs = 0;
 let isConnected = true;
 /** Somebody who is not here looks through the camera. */
 let isSeenFromAfar = false;
+/** The hub does not want this terminal any more: nobody can say whether anything here will count. */
+let isRefused = false;
 let screen = "idle";
 /** What is being typed: the step, the text, what was typed before, a badge. */
 let entry = null;
@@ -77,7 +79,7 @@ function tick() {
 
 function line(isGone = false) {
   $("line").hidden = isConnected && !isGone;
-  $("line").textContent = text(isGone ? "gone" : "offline");
+  $("line").textContent = text(isRefused ? "off" : isGone ? "gone" : "offline");
 }
 
 function fromAfar() {
@@ -147,8 +149,9 @@ function message(tone, sign, title, lead, { afterMs = 8000, isRetry = false } = 
 }
 
 const events = {
-  line({ is_connected, now: instant }) {
+  line({ is_connected, is_refused, now: instant }) {
     isConnected = is_connected;
+    isRefused = is_refused;
     offsetMs = Date.parse(instant) - Date.now();
     line();
     tick();
@@ -160,6 +163,7 @@ const events = {
   seen({ id, at }) {
     if (isTyping() || screen === "greeting") return;
     clearTimeout(pending?.timer);
+    if (isRefused) return off(clock(new Date(at)));
     const later = () => {
       pending = null;
       if (!isTyping() && screen !== "greeting") message("warn", "✓", text("saved", { time: clock(new Date(at)) }), text("seenHint"));
@@ -178,6 +182,10 @@ const events = {
     message("warn", "?", text("unknown"), text("unknownHint"), { afterMs: 12000, isRetry: true });
   },
 };
+
+function off(time) {
+  message("bad", "!", text("off"), text("offHint", { time }), { afterMs: 15000 });
+}
 
 function welcome(greeting) {
   // The same person twice is one line.
@@ -278,6 +286,7 @@ async function send(direction) {
   entry = null;
   const time = clock(answer.at ? new Date(answer.at) : at);
   if (answer.result === "punched" || answer.result === "repeat") return welcome({ ...answer, outcome: answer.result });
+  if (answer.result === "off") return off(time);
   if (answer.result === "saved") return message("warn", "✓", text("saved", { time }), text("savedHint"));
   if (answer.result === "wait") return message("bad", "!", text("wait"), text("waitHint", { n: answer.wait_s }), { afterMs: 12000 });
   if (answer.result === "refused") {
@@ -377,12 +386,19 @@ async function start() {
   try {
     const answer = await fetch("/kiosk/settings.json", { signal: AbortSignal.timeout(5000) });
     if (answer.status === 401) return location.assign("/login?for=kiosk");
-    settings = await answer.json();
+    const told = await answer.json();
+    if (!answer.ok) {
+      // The agent has not met its hub: it does not know yet where it is.
+      isRefused = told.is_refused;
+      throw new Error(`status ${answer.status}`);
+    }
+    settings = told;
     language = settings.language;
     offsetMs = Date.parse(settings.now) - Date.now();
   } catch {
     setTimeout(start, 2000);
-    return speak();
+    speak();
+    return line(true);
   }
   $("site").textContent = settings.site;
   $("languages").replaceChildren(

@@ -44,15 +44,20 @@ function since(page, instant) {
 
 function show(page) {
   const { status } = page;
-  document.title = `${page.device} – Rollcall agent`;
-  $("device").textContent = page.device;
-  $("place").textContent = `${page.site} · version ${page.version}`;
+  const isMet = page.device !== null;
+  if (isMet) document.title = `${page.device} – Rollcall agent`;
+  $("device").textContent = isMet ? page.device : "Rollcall agent";
+  $("place").textContent = `${isMet ? page.site : "not yet connected to a hub"} · version ${page.version}`;
   $("kiosk").hidden = !page.kiosk;
 
   const { hub } = page;
-  if (hub.state === "connected") tile("hub", "Connected", `for ${since(page, hub.since)}`);
-  else if (hub.state === "away") tile("hub", "Away", `for ${since(page, hub.since)}; sightings wait here`, "bad");
+  if (hub.state === "connected") tile("hub", "Connected", isMet ? `for ${since(page, hub.since)}` : "the models are opened, cameras follow");
+  else if (hub.state === "away") tile("hub", isMet ? "Away" : "Not yet connected", `for ${since(page, hub.since)}${isMet ? "; sightings wait here" : ""}`, "bad");
+  else if (hub.state === "refused") tile("hub", "Refused", `for ${since(page, hub.since)}; this box is switched off at the hub`, "bad");
   else tile("hub", "Not called yet");
+  $("problem").hidden = !hub.problem;
+  $("problem-text").textContent = hub.problem ?? "";
+  $("problem-hint").textContent = hub.hint ?? "";
 
   const { spool } = status;
   const mib = (bytes) => (bytes / 1048576).toFixed(1);
@@ -63,10 +68,11 @@ function show(page) {
   if (lost.length > 0) notes.push(`lost: ${lost.join(", ")}`);
   tile("spool", count.format(spool.n_waiting), notes.join("; "), spool.n_lost > 0 || spool.n_in_memory > 0 ? "bad" : hub.state === "away" ? "warn" : "");
 
-  const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: page.time_zone }).format(new Date(page.now));
+  const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: page.time_zone ?? "UTC" }).format(new Date(page.now));
+  const zone = page.time_zone ?? "UTC";
   const offset = status.clock_offset_ms;
-  if (offset === null) tile("clock", time, `${page.time_zone}; not compared with the hub yet`, "warn");
-  else tile("clock", time, `${page.time_zone}; this box is ${(Math.abs(offset) / 1000).toFixed(1)} s ${offset >= 0 ? "ahead" : "behind"}`, Math.abs(offset) > 120000 ? "warn" : "");
+  if (offset === null) tile("clock", time, `${zone}; not compared with the hub yet`, "warn");
+  else tile("clock", time, `${zone}; this box is ${(Math.abs(offset) / 1000).toFixed(1)} s ${offset >= 0 ? "ahead" : "behind"}`, Math.abs(offset) > 120000 ? "warn" : "");
 
   const degrees = status.temperature_celsius;
   tile("temperature", degrees === null ? "–" : `${degrees.toFixed(0)} °C`, degrees === null ? "cannot be read here" : "", degrees > 85 ? "bad" : "");
