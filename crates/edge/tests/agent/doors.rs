@@ -48,7 +48,8 @@ async fn network(hub: (String, u16)) -> (u16, watch::Sender<bool>) {
 }
 
 fn two_cameras(scene: &Scene, [entry, exit]: &[RtspServer; 2]) -> AgentConfig {
-    let source = |camera: &RtspServer| format!("{{ rtsp = '{}' }}", camera.url());
+    let source =
+        |camera: &RtspServer| format!("{{ rtsp = 'rtsp://127.0.0.1:{}/door' }}", camera.port);
     let second = scene.config("exit", &source(exit)).camera.remove(0);
     let mut config = scene.config("entry", &source(entry));
     config.camera.push(second);

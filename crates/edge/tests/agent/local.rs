@@ -72,12 +72,9 @@ async fn an_agent_that_its_hub_refuses_stays_to_say_so_on_its_pages() {
         "entry",
         &format!("{{ file = {{ path = '{}' }} }}", clip.display()),
     );
-    let revoked = device_revoke(
-        &scene.database.api,
-        &scene.fixture.scope(),
-        scene.fixture.device.device_id,
-    );
-    assert!(revoked.await.unwrap());
+    let (scope, device_id) = (scene.fixture.scope(), scene.fixture.device.device_id);
+    let revoked = device_revoke(&scene.database.api, &scope, device_id).await;
+    assert!(revoked.unwrap());
     let path = scene.folder.path().join("agent.toml");
     let (mut agent, url) = run_with_pages(&path).await;
     let token = std::fs::read_to_string(scene.folder.path().join("agent.token")).unwrap();

@@ -32,11 +32,6 @@ impl RtspServer {
             .expect("the server prints its port: run make setup");
         Self { child, port }
     }
-
-    /// Address of what it shows.
-    pub fn url(&self) -> String {
-        format!("rtsp://127.0.0.1:{}/door", self.port)
-    }
 }
 
 impl Drop for RtspServer {
