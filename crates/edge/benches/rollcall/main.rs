@@ -8,6 +8,8 @@ mod detector;
 mod gallery;
 mod latency;
 mod memory;
+mod precision;
+mod rates;
 mod recogniser;
 mod scene;
 mod spool;
@@ -36,6 +38,9 @@ fn main() -> anyhow::Result<()> {
     let mut table = Table::default();
     if wanted("recogniser") {
         recogniser::measure(&mut table)?;
+    }
+    if wanted("precision") {
+        precision::measure(&mut table)?;
     }
     if wanted("detector") {
         detector::measure(&mut table)?;
