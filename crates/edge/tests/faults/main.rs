@@ -8,6 +8,7 @@
 
 mod emitter;
 mod proxy;
+mod slow_view;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
