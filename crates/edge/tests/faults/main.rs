@@ -9,6 +9,7 @@
 mod absence;
 mod emitter;
 mod proxy;
+mod slow_view;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
