@@ -266,6 +266,7 @@ fn sighting(
         clock_offset_ms,
         agreement: Some(track.agreement),
         direction: track.direction,
+        greeted: None,
     }
 }
 

@@ -112,6 +112,7 @@ impl Reporter {
                 max_bytes: signed(spool.max_bytes()),
                 n_lost: signed(lost.n_lost()),
             },
+            gallery: None,
             cameras,
         }
     }

@@ -2,12 +2,13 @@
 //! Must not know tables: a device may execute `edge.*` and nothing else.
 
 mod code;
+mod greeting;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use pgvector::HalfVector;
-use rollcall_domain::id::{CameraId, DeviceId, SightingId, SiteId};
+use rollcall_domain::id::{CameraId, DeviceId, EmployeeId, SightingId, SiteId};
 use rollcall_domain::punch::Direction;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::error::SqlState;
@@ -21,6 +22,7 @@ pub use crate::pad::{Pad, PadEvidence};
 use crate::template::half_vector;
 
 pub use code::{Code, CodeAnswer, CodeEntry, CodeOutcome};
+pub use greeting::{GalleryTemplate, OfflineGreeting};
 
 /// Most sightings of one call.
 pub const MAX_SIGHTINGS: usize = 512;
@@ -29,6 +31,13 @@ const SUBMIT: &str = "select sighting_id, outcome, employee_name, direction, sim
    p_sighting_id => $1, p_camera_id => $2, p_captured_at => $3, p_embedding => $4, p_space_digest => $5,
    p_quality => $6, p_pad => $7, p_n_frames => $8, p_thumbnail => $9, p_sent_at => $10, p_clock_offset_ms => $11,
    p_agreement => $12, p_direction => $13, p_pad_evidence => $14)";
+/// As [`SUBMIT`], with whom the device greeted. Only then, so that a hub from before there was a copy to greet by goes on
+/// taking sightings.
+const SUBMIT_GREETED: &str = "select sighting_id, outcome, employee_name, direction, similarity, margin
+ from edge.submit_sightings(
+   p_sighting_id => $1, p_camera_id => $2, p_captured_at => $3, p_embedding => $4, p_space_digest => $5,
+   p_quality => $6, p_pad => $7, p_n_frames => $8, p_thumbnail => $9, p_sent_at => $10, p_clock_offset_ms => $11,
+   p_agreement => $12, p_direction => $13, p_pad_evidence => $14, p_greeted_employee_id => $15)";
 
 /// One tracked face in front of a camera.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +67,9 @@ pub struct Sighting {
     pub agreement: Option<f32>,
     /// Which way the person went, as far as the device saw it; counts where the camera has no direction of its own.
     pub direction: Option<Direction>,
+    /// Whom the device greeted by its copy of the gallery because the hub did not answer; none for nobody. The hub decides
+    /// for itself, and where it comes to something else, a person looks.
+    pub greeted: Option<EmployeeId>,
 }
 
 /// What the hub made of a sighting.
@@ -118,6 +130,9 @@ pub struct Status {
     pub temperature_celsius: Option<f32>,
     /// What waits for the hub.
     pub spool: SpoolStatus,
+    /// Its copy of the gallery; none when it holds none.
+    #[serde(default)]
+    pub gallery: Option<GalleryStatus>,
     /// Its cameras, in the order of its configuration.
     pub cameras: Vec<CameraStatus>,
 }
@@ -135,6 +150,17 @@ pub struct SpoolStatus {
     pub max_bytes: i64,
     /// Sightings lost since the start: dropped, unreadable or refused.
     pub n_lost: i64,
+}
+
+/// The copy of its site's gallery that a device holds to greet while the hub does not answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GalleryStatus {
+    /// Templates in it.
+    pub n_templates: i64,
+    /// Seconds since the hub last said that it is still right.
+    pub age_s: i64,
+    /// Seconds after which it is deleted.
+    pub max_age_s: i64,
 }
 
 /// How a camera is doing.
@@ -213,11 +239,14 @@ pub struct Hello {
 }
 
 /// What the hub wants of a device.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Orders {
     /// A new password is due.
     #[serde(default)]
     pub renew_password: bool,
+    /// How this device may greet while the hub does not answer; none when it may not, and must hold no copy.
+    #[serde(default)]
+    pub offline_greeting: Option<OfflineGreeting>,
 }
 
 /// What PostgreSQL keeps of a password: with it the password can be checked and not be found out.
@@ -384,7 +413,8 @@ impl DeviceClient {
             sighting.direction.map(Direction::as_str)
         });
         let evidence = column(sightings, |sighting| sighting.pad_evidence.map(Json));
-        let parameters: [(&(dyn ToSql + Sync), Type); 14] = [
+        let greeted = column(sightings, |sighting| sighting.greeted.map(|id| id.0));
+        let parameters: [(&(dyn ToSql + Sync), Type); 15] = [
             (&sighting_ids, Type::UUID_ARRAY),
             (&camera_ids, Type::UUID_ARRAY),
             (&captured_ats, Type::TIMESTAMPTZ_ARRAY),
@@ -399,18 +429,23 @@ impl DeviceClient {
             (&agreements, Type::FLOAT4_ARRAY),
             (&directions, Type::TEXT_ARRAY),
             (&evidence, Type::JSONB_ARRAY),
+            (&greeted, Type::UUID_ARRAY),
         ];
-        let rows =
-            self.client
-                .query_typed(SUBMIT, &parameters)
-                .await
-                .map_err(|source| match source.code() {
-                    Some(&SqlState::UNDEFINED_FUNCTION) => StoreError::HubOlder,
-                    _ => StoreError::Query {
-                        operation: "submit sightings",
-                        source,
-                    },
-                })?;
+        let (statement, parameters) = match greeted.iter().any(Option::is_some) {
+            true => (SUBMIT_GREETED, &parameters[..]),
+            false => (SUBMIT, &parameters[..14]),
+        };
+        let rows = self
+            .client
+            .query_typed(statement, parameters)
+            .await
+            .map_err(|source| match source.code() {
+                Some(&SqlState::UNDEFINED_FUNCTION) => StoreError::HubOlder,
+                _ => StoreError::Query {
+                    operation: "submit sightings",
+                    source,
+                },
+            })?;
         rows.iter().map(outcome).collect()
     }
 }

@@ -335,6 +335,21 @@ impl StoreError {
                 && error.message().ends_with("authentication failed")
     }
 
+    /// True when the hub knows this device no more: its log-in is gone or closed, or it was revoked (`RC009`). A wrong
+    /// password looks the same.
+    pub fn is_device_refused(&self) -> bool {
+        let is_log_in_refused = || {
+            let Self::Connect { source, .. } = self else {
+                return false;
+            };
+            let error = source.downcast_ref::<tokio_postgres::Error>();
+            error
+                .and_then(tokio_postgres::Error::code)
+                .is_some_and(|code| code.code().starts_with("28"))
+        };
+        self.code() == Some("RC009") || self.is_password_refused() || is_log_in_refused()
+    }
+
     /// True when a device's call was refused for what is in it: the same sightings will never be taken, whoever sends
     /// them and whenever. False for everything that may pass: a revoked device, another embedding space, a lost
     /// connection.

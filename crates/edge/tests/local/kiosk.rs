@@ -61,6 +61,7 @@ pub fn sighting(door: &Door, n: u128, captured_at: Timestamp) -> Sighting {
         clock_offset_ms: None,
         agreement: None,
         direction: None,
+        greeted: None,
         pad_evidence: None,
     }
 }
