@@ -13,12 +13,14 @@ use rollcall_vision::{
     WatcherOptions,
 };
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
 use crate::config::{AgentConfig, CameraConfig, ModelsConfig};
 use crate::contact::Contact;
 use crate::error::EdgeError;
+use crate::greeting::{self, Greeter};
 use crate::hub_link::HubLink;
 use crate::known_hub::KnownHub;
 use crate::local::{Local, LocalCamera, LocalParts, LocalToken};
@@ -62,7 +64,15 @@ pub async fn run(
     };
     let clock = Clock::default();
     let known_path = config.spool.path.with_extension("hub");
-    let Some(hub) = meet(&link, &known_path, &stop).await? else {
+    let gallery_path = greeting::path_beside(&config.spool.path);
+    let contact = Contact::default();
+    let met = meet(&link, &contact, &known_path, &stop).await;
+    if let Err(EdgeError::Store(failure)) = &met
+        && failure.is_device_refused()
+    {
+        greeting::wipe(&gallery_path);
+    }
+    let Some(hub) = met? else {
         return Ok(AgentSummary {
             cameras: Vec::new(),
             uplink: UplinkStats::default(),
@@ -87,6 +97,7 @@ pub async fn run(
     if let Some(space) = &hub.space_digest
         && *space != digest
     {
+        greeting::wipe(&gallery_path);
         let short = |digest: &str| digest.chars().take(12).collect();
         return Err(EdgeError::SpaceMismatch {
             hub: short(space),
@@ -94,6 +105,12 @@ pub async fn run(
         });
     }
 
+    let greeter = Greeter::open(
+        &gallery_path,
+        SpoolKey::open(&config.spool.key_file)?,
+        (&hub, &digest),
+        (contact.clone(), clock.clone()),
+    );
     let threads_stop = Stop::default();
     let ended = CancellationToken::new();
     // Cancels when the last camera's thread lets go of it.
@@ -104,7 +121,8 @@ pub async fn run(
             camera_id,
             camera,
             eyes,
-            (spool.clone(), clock.clone(), running_guard.clone()),
+            (spool.clone(), greeter.clone()),
+            (clock.clone(), running_guard.clone()),
             &threads_stop,
         )?);
     }
@@ -114,8 +132,15 @@ pub async fn run(
         .iter()
         .map(|camera| (camera.id, camera.name.clone(), camera.is_recorded))
         .collect();
-    let mut reporter = Reporter::new(running.iter().map(watched).collect(), clock.clone());
-    let contact = Contact::default();
+    let mut reporter = Reporter::new(
+        running.iter().map(watched).collect(),
+        clock.clone(),
+        greeter.clone(),
+    );
+    let keeper = greeter.clone().map(|greeter| {
+        let link = link.clone();
+        AbortOnDropHandle::new(tokio::spawn(async move { greeter.keep(&link).await }))
+    });
     let local = local.map(|(local, token)| {
         let cameras = running.iter().map(|camera| LocalCamera {
             id: camera.id,
@@ -129,12 +154,14 @@ pub async fn run(
             contact: contact.clone(),
             clock: clock.clone(),
             spool: spool.clone(),
+            greeter: greeter.clone(),
             cameras: cameras.collect(),
         };
         Local::start(local, &token, parts)
     });
     let uplink_options = UplinkOptions {
         contact,
+        greeter,
         max_age: SignedDuration::from_hours(24 * i64::from(config.spool.max_age_days)),
         ..UplinkOptions::new(&link, &digest)
     };
@@ -177,6 +204,7 @@ pub async fn run(
     )
     .await;
     on_stop.abort();
+    drop(keeper);
     service::stopping();
     threads_stop.set();
 
@@ -253,6 +281,7 @@ pub fn look_at_spool(config: &AgentConfig) -> Result<String, EdgeError> {
 /// waited for. None when `stop` came before an answer.
 async fn meet(
     link: &HubLink,
+    contact: &Contact,
     known_path: &Path,
     stop: &CancellationToken,
 ) -> Result<Option<KnownHub>, EdgeError> {
@@ -285,6 +314,7 @@ async fn meet(
                 hub.said_at,
                 uplink::chain(&failure)
             );
+            contact.failed();
             return Ok(Some(hub));
         }
         warn!(

@@ -27,6 +27,7 @@ use crate::clock::Clock;
 use crate::config::LocalConfig;
 use crate::contact::Contact;
 use crate::error::EdgeError;
+use crate::greeting::Greeter;
 use crate::hub_link::HubLink;
 use crate::known_hub::KnownHub;
 use crate::preview::Preview;
@@ -79,6 +80,8 @@ pub struct LocalParts {
     pub clock: Clock,
     /// What waits.
     pub spool: Arc<Spool>,
+    /// The copy of the gallery; none where nobody is greeted without the hub.
+    pub greeter: Option<Greeter>,
     /// The cameras.
     pub cameras: Vec<LocalCamera>,
 }
@@ -121,10 +124,11 @@ impl Local {
             contact,
             clock,
             spool,
+            greeter,
             cameras,
         } = parts;
         let watched = cameras.iter().map(|camera| camera.watched.clone());
-        let reporter = Reporter::new(watched.collect(), clock.clone());
+        let reporter = Reporter::new(watched.collect(), clock.clone(), greeter);
         let stop = CancellationToken::new();
         let shared = Arc::new(Shared {
             config: config.clone(),

@@ -11,6 +11,7 @@ use rollcall_store::device::{CameraStatus, SpoolStatus, Status};
 
 use crate::capture::{CaptureStats, CapturedFrame};
 use crate::clock::Clock;
+use crate::greeting::Greeter;
 use crate::pipeline::PipelineStats;
 use crate::slot::Slot;
 use crate::spool::Spool;
@@ -32,6 +33,7 @@ pub struct Watched {
 pub struct Reporter {
     cameras: Vec<(Watched, Counted)>,
     clock: Clock,
+    greeter: Option<Greeter>,
     began: Instant,
     read: Instant,
 }
@@ -46,13 +48,14 @@ struct Counted {
 
 impl Reporter {
     /// Begins to count.
-    pub fn new(cameras: Vec<Watched>, clock: Clock) -> Self {
+    pub fn new(cameras: Vec<Watched>, clock: Clock, greeter: Option<Greeter>) -> Self {
         let cameras = cameras
             .into_iter()
             .map(|camera| (camera, Counted::default()));
         Self {
             cameras: cameras.collect(),
             clock,
+            greeter,
             began: Instant::now(),
             read: Instant::now(),
         }
@@ -112,7 +115,7 @@ impl Reporter {
                 max_bytes: signed(spool.max_bytes()),
                 n_lost: signed(lost.n_lost()),
             },
-            gallery: None,
+            gallery: self.greeter.as_ref().and_then(Greeter::status),
             cameras,
         }
     }

@@ -12,6 +12,7 @@ use tracing::{error, info, warn};
 
 use crate::clock::Clock;
 use crate::contact::Contact;
+use crate::greeting::Greeter;
 use crate::hub_link::HubLink;
 use crate::pipeline;
 use crate::pulse::Pulse;
@@ -55,6 +56,8 @@ pub struct UplinkOptions<'a> {
     pub drain: Duration,
     /// Told whether the hub answers.
     pub contact: Contact,
+    /// Told what the hub allows and refuses; none where nobody is greeted without the hub.
+    pub greeter: Option<Greeter>,
     /// Beats at every turn and call.
     pub pulse: Pulse,
 }
@@ -70,6 +73,7 @@ impl<'a> UplinkOptions<'a> {
             max_age: SignedDuration::from_hours(24 * 90),
             drain: DRAIN,
             contact: Contact::default(),
+            greeter: None,
             pulse: Pulse::default(),
         }
     }
@@ -187,8 +191,7 @@ where
                 }
                 Err(failure) => {
                     self.stats.n_retries += 1;
-                    self.options.contact.failed();
-                    self.client = None;
+                    self.failed(&failure);
                     is_away = true;
                     if matches!(failure, StoreError::NoAnswer { .. }) {
                         room = (room / 4).max(1);
@@ -268,7 +271,7 @@ where
     /// Sends a sign of life and hears the hub's time.
     async fn beat(&mut self) -> rollcall_store::Result<()> {
         let (answer, clock, hub) = (self.options.answer, self.clock, self.options.hub);
-        let contact = &self.options.contact;
+        let (contact, greeter) = (&self.options.contact, &self.options.greeter);
         let status = (self.status)();
         self.options.pulse.beat();
         self.beat_at = Some(Instant::now());
@@ -277,7 +280,11 @@ where
             let asked = Instant::now();
             clock.hear(alive(client, status.as_ref()).await?, asked);
             contact.answered();
-            if client.orders().await?.renew_password {
+            let orders = client.orders().await?;
+            if let Some(greeter) = greeter {
+                greeter.ordered(orders.offline_greeting);
+            }
+            if orders.renew_password {
                 hub.renew(client).await?;
             }
             Ok(())
@@ -288,10 +295,22 @@ where
 
     /// As [`beat`](Self::beat), when it is time for one. A failure is for the next sending to report.
     async fn beat_in_time(&mut self) {
-        if self.beat().await.is_err() {
-            self.options.contact.failed();
-            self.client = None;
+        let was_connected = self.client.is_some();
+        if let Err(failure) = self.beat().await {
+            self.failed(&failure);
+            // A connection that ended says nothing of the hub: a device that was revoked shall hear it now.
+            if was_connected && let Err(failure) = self.beat().await {
+                self.failed(&failure);
+            }
         }
+    }
+
+    fn failed(&mut self, failure: &StoreError) {
+        self.options.contact.failed();
+        if let Some(greeter) = &self.options.greeter {
+            greeter.failed(failure);
+        }
+        self.client = None;
     }
 
     async fn call(&mut self, batch: &[Sighting]) -> rollcall_store::Result<Vec<SightingOutcome>> {

@@ -244,8 +244,9 @@ pub struct Orders {
     /// A new password is due.
     #[serde(default)]
     pub renew_password: bool,
-    /// How this device may greet while the hub does not answer; none when it may not, and must hold no copy.
-    #[serde(default)]
+    /// How this device may greet while the hub does not answer; none when it may not, and must hold no copy, or when a
+    /// later hub says it in another way.
+    #[serde(default, deserialize_with = "greeting::understood")]
     pub offline_greeting: Option<OfflineGreeting>,
 }
 

@@ -4,6 +4,7 @@
 
 mod command;
 mod doors;
+mod greeting;
 mod local;
 mod offline;
 mod scene;

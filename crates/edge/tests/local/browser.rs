@@ -51,6 +51,7 @@ async fn happen(desk: &Desk, what: &str, n: u128) {
             Seen {
                 sighting_id: SightingId(Uuid::from_u128(n)),
                 captured_at: Timestamp::now(),
+                greeting: None,
             },
         ),
         "watch" => {

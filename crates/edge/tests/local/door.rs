@@ -61,6 +61,7 @@ impl Door {
         let preview = Arc::new(Preview::default());
         let parts = LocalParts {
             hub: KnownHub {
+                device_id: None,
                 device_name: "front door".to_owned(),
                 site_name: "Berlin".to_owned(),
                 time_zone: "Europe/Berlin".to_owned(),
@@ -76,6 +77,7 @@ impl Door {
             contact: contact.clone(),
             clock: clock.clone(),
             spool: Arc::new(spool),
+            greeter: None,
             cameras: vec![LocalCamera {
                 id: camera_id,
                 name: "entry".to_owned(),

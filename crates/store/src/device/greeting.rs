@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use pgvector::HalfVector;
 use rollcall_domain::id::EmployeeId;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
@@ -42,6 +42,14 @@ pub struct OfflineGreeting {
     pub min_agreement: f32,
     /// What follows from attack detection, by camera: the words of [`crate::pad::PadPolicy`].
     pub pad_policies: BTreeMap<Uuid, String>,
+}
+
+/// None for what an agent of this version does not understand: the other orders count all the same.
+pub(super) fn understood<'de, D: Deserializer<'de>>(
+    order: D,
+) -> std::result::Result<Option<OfflineGreeting>, D::Error> {
+    let order = serde_json::Value::deserialize(order)?;
+    Ok(serde_json::from_value(order).ok())
 }
 
 /// One template of a site's gallery. Its `Debug` text shows neither name nor embedding.
@@ -98,6 +106,33 @@ impl DeviceClient {
                 employee_name: row.get("employee_name"),
                 embedding: embedding.as_slice().iter().map(|x| x.to_f32()).collect(),
             });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Orders;
+
+    #[test]
+    fn orders_of_earlier_and_later_hubs_are_understood() {
+        for (text, renews) in [
+            ("{}", false),
+            (r#"{"renew_password": true}"#, true),
+            (
+                r#"{"renew_password": true, "offline_greeting": null}"#,
+                true,
+            ),
+            (
+                r#"{"renew_password": true, "offline_greeting": {"version": 7}, "dance": 1}"#,
+                true,
+            ),
+        ] {
+            let orders: Orders = serde_json::from_str(text).unwrap();
+            assert_eq!(
+                (orders.renew_password, orders.offline_greeting),
+                (renews, None)
+            );
         }
     }
 }

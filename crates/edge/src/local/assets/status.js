@@ -63,6 +63,10 @@ function show(page) {
   if (lost.length > 0) notes.push(`lost: ${lost.join(", ")}`);
   tile("spool", count.format(spool.n_waiting), notes.join("; "), spool.n_lost > 0 || spool.n_in_memory > 0 ? "bad" : hub.state === "away" ? "warn" : "");
 
+  const { gallery } = status;
+  if (!gallery) tile("gallery", "Off", "the site allows none, or there is no copy yet");
+  else tile("gallery", `${count.format(gallery.n_templates)} templates`, `confirmed ${span(gallery.age_s)} ago, removed after ${span(gallery.max_age_s)} without the hub`, gallery.age_s > gallery.max_age_s / 2 ? "warn" : "");
+
   const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: page.time_zone }).format(new Date(page.now));
   const offset = status.clock_offset_ms;
   if (offset === null) tile("clock", time, `${page.time_zone}; not compared with the hub yet`, "warn");
