@@ -906,9 +906,9 @@ $$;
 
 COMMENT ON FUNCTION app.webhook_test(p_webhook_id uuid) IS 'Puts a test event into the outbox of one webhook.';
 
--- Name: check_sightings(uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], real[], text[], smallint[], bytea[], integer[], real[], text[], jsonb[]); Type: FUNCTION; Schema: attendance; Owner: -
+-- Name: check_sightings(uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], real[], text[], smallint[], bytea[], integer[], real[], text[], jsonb[], uuid[]); Type: FUNCTION; Schema: attendance; Owner: -
 
-CREATE FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) RETURNS void
+CREATE FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -923,7 +923,8 @@ begin
     select
     from (values (cardinality(p_camera_id)), (cardinality(p_captured_at)), (cardinality(p_embedding)),
       (cardinality(p_quality)), (cardinality(p_pad)), (cardinality(p_n_frames)), (cardinality(p_thumbnail)),
-      (cardinality(p_clock_offset_ms)), (cardinality(p_agreement)), (cardinality(p_direction)), (cardinality(p_pad_evidence))) as length (n)
+      (cardinality(p_clock_offset_ms)), (cardinality(p_agreement)), (cardinality(p_direction)), (cardinality(p_pad_evidence)),
+      (cardinality(p_greeted_employee_id))) as length (n)
     where length.n is distinct from cardinality(p_sighting_id)
   ) then
     raise exception 'arrays of different length, expected % elements in each', cardinality(p_sighting_id)
@@ -978,9 +979,9 @@ begin
 end
 $$;
 
--- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: COMMENT; Schema: attendance; Owner: -
+-- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]); Type: COMMENT; Schema: attendance; Owner: -
 
-COMMENT ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) IS 'Raises for the first sighting that cannot be taken.';
+COMMENT ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]) IS 'Raises for the first sighting that cannot be taken.';
 
 -- Name: correction_tell(); Type: FUNCTION; Schema: attendance; Owner: -
 
@@ -1221,9 +1222,9 @@ begin
 end
 $$;
 
--- Name: submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone, integer[], real[], text[], jsonb[]); Type: FUNCTION; Schema: attendance; Owner: -
+-- Name: submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone, integer[], real[], text[], jsonb[], uuid[]); Type: FUNCTION; Schema: attendance; Owner: -
 
-CREATE FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
+CREATE FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
     LANGUAGE plpgsql ROWS 64
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
@@ -1243,7 +1244,7 @@ declare
 begin
   perform attendance.check_sightings(p_organization_id, p_device_id, p_sighting_id, p_camera_id, p_captured_at,
     p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_clock_offset_ms, p_agreement, p_direction,
-    p_pad_evidence);
+    p_pad_evidence, p_greeted_employee_id);
   if p_sent_at is null then
     raise exception 'sent_at is missing' using errcode = 'RC005';
   end if;
@@ -1273,9 +1274,9 @@ begin
       u.pad = 'attack' and camera.pad_policy <> 'ignore' as is_attack,
       u.pad <> 'live' and camera.pad_policy = 'require_live' as is_unproven
     from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail,
-        p_clock_offset_ms, p_agreement, p_direction, p_pad_evidence)
+        p_clock_offset_ms, p_agreement, p_direction, p_pad_evidence, p_greeted_employee_id)
       with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail,
-        clock_offset_ms, agreement, direction, pad_evidence, ordinal)
+        clock_offset_ms, agreement, direction, pad_evidence, greeted_employee_id, ordinal)
     join app.camera on camera.organization_id = p_organization_id and camera.camera_id = u.camera_id
     where not exists (
       select
@@ -1314,7 +1315,7 @@ begin
     from fresh
     left join matched on matched.sighting_id = fresh.sighting_id
   ),
-  judged as materialized (
+  concluded as materialized (
     select
       decided.*,
       case
@@ -1324,6 +1325,24 @@ begin
         else 'accept'
       end as decision
     from decided
+  ),
+  -- What a device greeted is a claim. It changes nothing where the hub comes to the same by itself; elsewhere a person looks.
+  judged as materialized (
+    select
+      concluded.sighting_id, concluded.camera_id, concluded.captured_at, concluded.embedding, concluded.quality,
+      concluded.pad, concluded.n_frames, concluded.thumbnail, concluded.clock_offset_ms, concluded.agreement,
+      concluded.direction, concluded.pad_evidence, concluded.employee_id, concluded.template_id, concluded.similarity,
+      concluded.margin, greeted.employee_id as greeted_employee_id,
+      case when claim.is_wrong then 'review' else concluded.decision end as decision,
+      case when claim.is_wrong then 'greeted_otherwise' else concluded.reason end as reason,
+      case when claim.is_wrong then coalesce(concluded.reason, concluded.decision) end as own_verdict
+    from concluded
+    cross join lateral (
+      select concluded.greeted_employee_id is not null
+        and (concluded.decision <> 'accept' or concluded.employee_id <> concluded.greeted_employee_id) as is_wrong
+    ) as claim
+    left join app.employee as greeted on greeted.organization_id = p_organization_id
+      and greeted.employee_id = concluded.greeted_employee_id
   ),
   -- A courtesy for the person at the door, close to the derivation's rule (same site, not the other
   -- direction): counting is up to the derivation.
@@ -1364,7 +1383,7 @@ begin
     insert into attendance.sighting (
       organization_id, sighting_id, site_id, device_id, camera_id, captured_at, sent_at, space_id, quality, pad,
       n_frames, decision, reason, employee_id, template_id, similarity, margin, outcome, clock_offset_ms, agreement,
-      direction, pad_evidence
+      direction, pad_evidence, greeted_employee_id, own_verdict
     )
     select
       p_organization_id, judged.sighting_id, p_site_id, p_device_id, judged.camera_id, judged.captured_at, p_sent_at,
@@ -1375,7 +1394,8 @@ begin
         when repeated.sighting_id is not null then 'repeat'
         else 'punched'
       end,
-      judged.clock_offset_ms, judged.agreement, judged.direction, judged.pad_evidence
+      judged.clock_offset_ms, judged.agreement, judged.direction, judged.pad_evidence, judged.greeted_employee_id,
+      judged.own_verdict
     from judged
     left join repeated on repeated.sighting_id = judged.sighting_id
     order by judged.sighting_id
@@ -1451,9 +1471,9 @@ begin
 end
 $$;
 
--- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: COMMENT; Schema: attendance; Owner: -
+-- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]); Type: COMMENT; Schema: attendance; Owner: -
 
-COMMENT ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) IS 'Matches, decides and stores a batch of sightings of one device, once only.';
+COMMENT ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]) IS 'Matches, decides and stores a batch of sightings of one device, once only.';
 
 -- Name: thumbnail_read(uuid, uuid); Type: FUNCTION; Schema: attendance; Owner: -
 
@@ -1526,6 +1546,30 @@ $$;
 -- Name: FUNCTION work_date(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone); Type: COMMENT; Schema: attendance; Owner: -
 
 COMMENT ON FUNCTION attendance.work_date(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) IS 'The work date of an instant at a site for people without a shift.';
+
+-- Name: gallery_version(uuid, uuid); Type: FUNCTION; Schema: biometric; Owner: -
+
+CREATE FUNCTION biometric.gallery_version(p_organization_id uuid, p_site_id uuid) RETURNS TABLE(version text, n_templates integer, n_employees integer)
+    LANGUAGE plpgsql STABLE ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return query
+  select
+    encode(sha256(convert_to(coalesce(string_agg(
+      concat_ws(' ', gallery.template_id, gallery.space_id, gallery.employee_id, employee.display_name), e'\n'
+      order by gallery.template_id), ''), 'UTF8')), 'hex'),
+    count(*)::integer,
+    count(distinct gallery.employee_id)::integer
+  from biometric.gallery
+  join app.employee on employee.organization_id = gallery.organization_id and employee.employee_id = gallery.employee_id
+  where gallery.organization_id = p_organization_id and gallery.site_id = p_site_id;
+end
+$$;
+
+-- Name: FUNCTION gallery_version(p_organization_id uuid, p_site_id uuid); Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON FUNCTION biometric.gallery_version(p_organization_id uuid, p_site_id uuid) IS 'Names what a copy of a site''s gallery holds.';
 
 -- Name: match(uuid, uuid, uuid, public.halfvec[]); Type: FUNCTION; Schema: biometric; Owner: -
 
@@ -1698,6 +1742,41 @@ $$;
 
 COMMENT ON FUNCTION biometric.template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real) IS 'Enrols one embedding with its code.';
 
+-- Name: gallery_copy(); Type: FUNCTION; Schema: edge; Owner: -
+
+CREATE FUNCTION edge.gallery_copy() RETURNS TABLE(employee_id uuid, employee_name text, embedding public.halfvec)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_device app.device%rowtype := app.device_of_session();
+begin
+  perform
+  from app.site
+  where site.organization_id = v_device.organization_id and site.site_id = v_device.site_id
+    and site.offline_greeting_hours > 0 and site.deactivated_at is null;
+  if not found then
+    raise exception 'devices of this site hold no copy of its gallery' using errcode = 'RC011',
+      hint = 'offline greeting is off; it is a setting of the site';
+  end if;
+  insert into audit.event (organization_id, actor, action, subject_kind, subject_id, after)
+  select v_device.organization_id, 'system', 'device.gallery_copy', 'device', v_device.device_id,
+    jsonb_build_object('site_id', v_device.site_id, 'version', held.version, 'n_templates', held.n_templates,
+      'n_employees', held.n_employees)
+  from biometric.gallery_version(v_device.organization_id, v_device.site_id) as held;
+  return query
+  select gallery.employee_id, employee.display_name, gallery.embedding
+  from biometric.gallery
+  join app.employee on employee.organization_id = gallery.organization_id and employee.employee_id = gallery.employee_id
+  where gallery.organization_id = v_device.organization_id and gallery.site_id = v_device.site_id;
+end
+$$;
+
+-- Name: FUNCTION gallery_copy(); Type: COMMENT; Schema: edge; Owner: -
+
+COMMENT ON FUNCTION edge.gallery_copy() IS 'The gallery of the site of the device that is logged in, where the site allows it; writes an audit event.';
+
 -- Name: heartbeat(jsonb); Type: FUNCTION; Schema: edge; Owner: -
 
 CREATE FUNCTION edge.heartbeat(p_status jsonb DEFAULT NULL::jsonb) RETURNS timestamp with time zone
@@ -1779,7 +1858,24 @@ declare
   v_device app.device%rowtype := app.device_of_session();
 begin
   return jsonb_build_object(
-    'renew_password', v_device.password_is_due or v_device.password_changed_at < now() - interval '90 days'
+    'renew_password', v_device.password_is_due or v_device.password_changed_at < now() - interval '90 days',
+    'offline_greeting', (
+      select jsonb_build_object(
+        'version', held.version, 'n_templates', held.n_templates, 'max_age_s', site.offline_greeting_hours * 3600,
+        'space_digest', space.digest, 'threshold', space.threshold, 'margin', space.margin,
+        'review_floor', space.review_floor, 'min_quality', space.min_quality, 'min_agreement', space.min_agreement,
+        'pad_policies', (
+          select coalesce(jsonb_object_agg(camera.camera_id, camera.pad_policy), '{}')
+          from app.camera
+          where camera.organization_id = v_device.organization_id and camera.device_id = v_device.device_id
+        )
+      )
+      from app.site
+      join biometric.space on space.organization_id = site.organization_id and space.is_active
+      cross join lateral biometric.gallery_version(site.organization_id, site.site_id) as held
+      where site.organization_id = v_device.organization_id and site.site_id = v_device.site_id
+        and site.offline_greeting_hours > 0 and site.deactivated_at is null
+    )
   );
 end
 $$;
@@ -1971,9 +2067,9 @@ $$;
 
 COMMENT ON FUNCTION edge.punch_by_code(p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid, p_clock_offset_ms integer) IS 'Takes what somebody typed at the kiosk of the device that is logged in, once only.';
 
--- Name: submit_sightings(uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone, integer[], real[], text[], jsonb[]); Type: FUNCTION; Schema: edge; Owner: -
+-- Name: submit_sightings(uuid[], uuid[], timestamp with time zone[], public.halfvec[], text, real[], text[], smallint[], bytea[], timestamp with time zone, integer[], real[], text[], jsonb[], uuid[]); Type: FUNCTION; Schema: edge; Owner: -
 
-CREATE FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[] DEFAULT NULL::integer[], p_agreement real[] DEFAULT NULL::real[], p_direction text[] DEFAULT NULL::text[], p_pad_evidence jsonb[] DEFAULT NULL::jsonb[]) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
+CREATE FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[] DEFAULT NULL::integer[], p_agreement real[] DEFAULT NULL::real[], p_direction text[] DEFAULT NULL::text[], p_pad_evidence jsonb[] DEFAULT NULL::jsonb[], p_greeted_employee_id uuid[] DEFAULT NULL::uuid[]) RETURNS TABLE(sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
     LANGUAGE plpgsql SECURITY DEFINER ROWS 64
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -1998,15 +2094,16 @@ begin
     p_clock_offset_ms => coalesce(p_clock_offset_ms, array_fill(v_offset_ms, array[v_n])),
     p_agreement => coalesce(p_agreement, array_fill(null::real, array[v_n])),
     p_direction => coalesce(p_direction, array_fill(null::text, array[v_n])),
-    p_pad_evidence => coalesce(p_pad_evidence, array_fill(null::jsonb, array[v_n]))
+    p_pad_evidence => coalesce(p_pad_evidence, array_fill(null::jsonb, array[v_n])),
+    p_greeted_employee_id => coalesce(p_greeted_employee_id, array_fill(null::uuid, array[v_n]))
   ) as answer;
   perform app.device_activity_record(v_device.organization_id, v_device.device_id, cardinality(p_sighting_id));
 end
 $$;
 
--- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: COMMENT; Schema: edge; Owner: -
+-- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]); Type: COMMENT; Schema: edge; Owner: -
 
-COMMENT ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) IS 'Takes a batch of sightings of the device that is logged in, once only; answers one row a sighting.';
+COMMENT ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]) IS 'Takes a batch of sightings of the device that is logged in, once only; answers one row a sighting.';
 
 -- Name: watched_cameras(); Type: FUNCTION; Schema: edge; Owner: -
 
@@ -2654,10 +2751,12 @@ CREATE TABLE app.site (
     latitude double precision,
     longitude double precision,
     radius_meters integer,
+    offline_greeting_hours integer DEFAULT 0 NOT NULL,
     CONSTRAINT site_cool_down_check CHECK (((cool_down_seconds >= 0) AND (cool_down_seconds <= 86400))),
     CONSTRAINT site_direction_policy_check CHECK ((direction_policy = ANY (ARRAY['camera'::text, 'key'::text, 'alternate'::text, 'first_last'::text]))),
     CONSTRAINT site_location_check CHECK (((num_nulls(latitude, longitude, radius_meters) = ANY (ARRAY[0, 3])) AND ((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision)) AND ((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)) AND ((radius_meters >= 10) AND (radius_meters <= 100000)))),
-    CONSTRAINT site_name_check CHECK (((name = btrim(name)) AND (name <> ''::text) AND (length(name) <= 200)))
+    CONSTRAINT site_name_check CHECK (((name = btrim(name)) AND (name <> ''::text) AND (length(name) <= 200))),
+    CONSTRAINT site_offline_greeting_hours_check CHECK (((offline_greeting_hours >= 0) AND (offline_greeting_hours <= 168)))
 );
 
 ALTER TABLE ONLY app.site FORCE ROW LEVEL SECURITY;
@@ -2693,6 +2792,10 @@ COMMENT ON COLUMN app.site.longitude IS 'Degrees east (WGS 84).';
 -- Name: COLUMN site.radius_meters; Type: COMMENT; Schema: app; Owner: -
 
 COMMENT ON COLUMN app.site.radius_meters IS 'How far the site reaches from there.';
+
+-- Name: COLUMN site.offline_greeting_hours; Type: COMMENT; Schema: app; Owner: -
+
+COMMENT ON COLUMN app.site.offline_greeting_hours IS 'For how long without the hub devices of the site may greet from an encrypted copy of its gallery, which they delete after that. 0: they hold no copy.';
 
 -- Name: site_zone_change; Type: TABLE; Schema: app; Owner: -
 
@@ -3624,6 +3727,8 @@ CREATE TABLE attendance.sighting (
     agreement real,
     pad_evidence jsonb,
     direction text,
+    greeted_employee_id uuid,
+    own_verdict text,
     CONSTRAINT sighting_decision_check CHECK ((decision = ANY (ARRAY['accept'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
     CONSTRAINT sighting_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
     CONSTRAINT sighting_employee_check CHECK (((decision <> 'accept'::text) OR (employee_id IS NOT NULL))),
@@ -3663,6 +3768,14 @@ COMMENT ON COLUMN attendance.sighting.pad_evidence IS 'What the PAD verdict rest
 
 COMMENT ON COLUMN attendance.sighting.direction IS 'Which way the person went over the camera''s line, as the device saw it. Null: it did not, or there is no line. Counts where the camera sees both ways.';
 
+-- Name: COLUMN sighting.greeted_employee_id; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.sighting.greeted_employee_id IS 'Whom the device greeted while the hub did not answer; null: nobody, or nobody whom the organisation knows.';
+
+-- Name: COLUMN sighting.own_verdict; Type: COMMENT; Schema: attendance; Owner: -
+
+COMMENT ON COLUMN attendance.sighting.own_verdict IS 'What the hub made of a sighting whose device had greeted somebody else: its decision, or the reason of its decision. Null: they agreed, or the device greeted nobody.';
+
 -- Name: sighting_default; Type: TABLE; Schema: attendance; Owner: -
 
 CREATE TABLE attendance.sighting_default (
@@ -3689,6 +3802,8 @@ CREATE TABLE attendance.sighting_default (
     agreement real,
     pad_evidence jsonb,
     direction text,
+    greeted_employee_id uuid,
+    own_verdict text,
     CONSTRAINT sighting_decision_check CHECK ((decision = ANY (ARRAY['accept'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
     CONSTRAINT sighting_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
     CONSTRAINT sighting_employee_check CHECK (((decision <> 'accept'::text) OR (employee_id IS NOT NULL))),
@@ -7404,9 +7519,9 @@ GRANT ALL ON FUNCTION app.webhook_rotate(p_webhook_id uuid, p_secret text, p_kee
 REVOKE ALL ON FUNCTION app.webhook_test(p_webhook_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.webhook_test(p_webhook_id uuid) TO rollcall_api;
 
--- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: ACL; Schema: attendance; Owner: -
+-- Name: FUNCTION check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]); Type: ACL; Schema: attendance; Owner: -
 
-REVOKE ALL ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION attendance.check_sightings(p_organization_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]) FROM PUBLIC;
 
 -- Name: FUNCTION correction_tell(); Type: ACL; Schema: attendance; Owner: -
 
@@ -7445,9 +7560,9 @@ GRANT ALL ON FUNCTION attendance.muster_site(p_site_id uuid, p_now timestamp wit
 REVOKE ALL ON FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION attendance.sees_punch(p_organization_id uuid, p_punch_id uuid) TO rollcall_api;
 
--- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: ACL; Schema: attendance; Owner: -
+-- Name: FUNCTION submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]); Type: ACL; Schema: attendance; Owner: -
 
-REVOKE ALL ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION attendance.submit_sightings(p_organization_id uuid, p_site_id uuid, p_device_id uuid, p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]) FROM PUBLIC;
 
 -- Name: FUNCTION thumbnail_read(p_organization_id uuid, p_sighting_id uuid); Type: ACL; Schema: attendance; Owner: -
 
@@ -7466,6 +7581,10 @@ REVOKE ALL ON FUNCTION attendance.work_date(p_organization_id uuid, p_site_id uu
 GRANT ALL ON FUNCTION attendance.work_date(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) TO rollcall_api;
 GRANT ALL ON FUNCTION attendance.work_date(p_organization_id uuid, p_site_id uuid, p_instant timestamp with time zone) TO rollcall_worker;
 
+-- Name: FUNCTION gallery_version(p_organization_id uuid, p_site_id uuid); Type: ACL; Schema: biometric; Owner: -
+
+REVOKE ALL ON FUNCTION biometric.gallery_version(p_organization_id uuid, p_site_id uuid) FROM PUBLIC;
+
 -- Name: FUNCTION match(p_organization_id uuid, p_site_id uuid, p_space_id uuid, p_embedding public.halfvec[]); Type: ACL; Schema: biometric; Owner: -
 
 REVOKE ALL ON FUNCTION biometric.match(p_organization_id uuid, p_site_id uuid, p_space_id uuid, p_embedding public.halfvec[]) FROM PUBLIC;
@@ -7479,6 +7598,11 @@ GRANT ALL ON FUNCTION biometric.photo_read(p_organization_id uuid, p_photo_id uu
 
 REVOKE ALL ON FUNCTION biometric.template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real) FROM PUBLIC;
 GRANT ALL ON FUNCTION biometric.template_add(p_organization_id uuid, p_employee_id uuid, p_space_id uuid, p_photo_id uuid, p_embedding public.halfvec, p_quality real) TO rollcall_worker;
+
+-- Name: FUNCTION gallery_copy(); Type: ACL; Schema: edge; Owner: -
+
+REVOKE ALL ON FUNCTION edge.gallery_copy() FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.gallery_copy() TO rollcall_device;
 
 -- Name: FUNCTION heartbeat(p_status jsonb); Type: ACL; Schema: edge; Owner: -
 
@@ -7510,10 +7634,10 @@ GRANT ALL ON FUNCTION edge.picture_put(p_camera_id uuid, p_state text, p_taken_a
 REVOKE ALL ON FUNCTION edge.punch_by_code(p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid, p_clock_offset_ms integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION edge.punch_by_code(p_entry_id uuid, p_method text, p_employee_code text, p_secret text, p_captured_at timestamp with time zone, p_direction text, p_camera_id uuid, p_clock_offset_ms integer) TO rollcall_device;
 
--- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]); Type: ACL; Schema: edge; Owner: -
+-- Name: FUNCTION submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]); Type: ACL; Schema: edge; Owner: -
 
-REVOKE ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[]) TO rollcall_device;
+REVOKE ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION edge.submit_sightings(p_sighting_id uuid[], p_camera_id uuid[], p_captured_at timestamp with time zone[], p_embedding public.halfvec[], p_space_digest text, p_quality real[], p_pad text[], p_n_frames smallint[], p_thumbnail bytea[], p_sent_at timestamp with time zone, p_clock_offset_ms integer[], p_agreement real[], p_direction text[], p_pad_evidence jsonb[], p_greeted_employee_id uuid[]) TO rollcall_device;
 
 -- Name: FUNCTION watched_cameras(); Type: ACL; Schema: edge; Owner: -
 

@@ -21,6 +21,7 @@ use crate::clock::Clock;
 use crate::config::{AgentConfig, CameraConfig, ModelsConfig};
 use crate::contact::Contact;
 use crate::error::EdgeError;
+use crate::greeting::{self, Greeter};
 use crate::hub_link::HubLink;
 use crate::known_hub::KnownHub;
 use crate::live_view::{LiveCamera, LiveView};
@@ -75,9 +76,11 @@ pub async fn run(
         };
         Local::start(local, &token, parts)
     });
+    let gallery_path = greeting::path_beside(&config.spool.path);
     let meeting = Meeting {
         link: &link,
         known_path: &config.spool.path.with_extension("hub"),
+        gallery_path: &gallery_path,
         contact: &contact,
         is_seen: local.is_some(),
     };
@@ -114,6 +117,7 @@ pub async fn run(
     if let Some(space) = &hub.space_digest
         && *space != digest
     {
+        greeting::wipe(&gallery_path);
         let short = |digest: &str| digest.chars().take(12).collect();
         return Err(EdgeError::SpaceMismatch {
             hub: short(space),
@@ -121,6 +125,12 @@ pub async fn run(
         });
     }
 
+    let greeter = Greeter::open(
+        &gallery_path,
+        SpoolKey::open(&config.spool.key_file)?,
+        (&hub, &digest),
+        (contact.clone(), clock.clone()),
+    );
     let threads_stop = Stop::default();
     let ended = CancellationToken::new();
     // Cancels when the last camera's thread lets go of it.
@@ -131,7 +141,8 @@ pub async fn run(
             camera_id,
             camera,
             eyes,
-            (spool.clone(), clock.clone(), running_guard.clone()),
+            (spool.clone(), greeter.clone()),
+            (clock.clone(), running_guard.clone()),
             &threads_stop,
         )?);
     }
@@ -145,7 +156,12 @@ pub async fn run(
         running.iter().map(watched).collect(),
         recogniser.clone(),
         clock.clone(),
+        greeter.clone(),
     );
+    let keeper = greeter.clone().map(|greeter| {
+        let link = link.clone();
+        AbortOnDropHandle::new(tokio::spawn(async move { greeter.keep(&link).await }))
+    });
     if let Some(local) = &local {
         let cameras = running.iter().map(|camera| LocalCamera {
             id: camera.id,
@@ -153,10 +169,15 @@ pub async fn run(
             preview: camera.preview.clone(),
             watched: watched(camera),
         });
-        local.met(hub.clone(), cameras.collect(), recogniser);
+        local.met(
+            hub.clone(),
+            cameras.collect(),
+            (recogniser, greeter.clone()),
+        );
     }
     let uplink_options = UplinkOptions {
         contact,
+        greeter,
         max_age: SignedDuration::from_hours(24 * i64::from(config.spool.max_age_days)),
         ..UplinkOptions::new(&link, &digest)
     };
@@ -209,6 +230,7 @@ pub async fn run(
     .await;
     on_stop.abort();
     drop(live_view);
+    drop(keeper);
     service::stopping();
     threads_stop.set();
 
@@ -306,6 +328,8 @@ struct Meeting<'a> {
     link: &'a HubLink,
     /// What the hub said the last time.
     known_path: &'a Path,
+    /// Its copy of the gallery, which goes when the hub knows this device no more.
+    gallery_path: &'a Path,
     contact: &'a Contact,
     /// Somebody may look at the agent's own pages. Then it stays to say what is wrong, also where only a person can
     /// mend it; otherwise it ends with that.
@@ -336,8 +360,15 @@ impl Meeting<'_> {
                     }
                     return Ok(Some(hub));
                 }
-                Ok(Err(failure)) if failure.is_retryable() || self.is_seen => failure,
-                Ok(Err(failure)) => return Err(failure.into()),
+                Ok(Err(failure)) => {
+                    if failure.is_refusal_of_device() {
+                        greeting::wipe(self.gallery_path);
+                    }
+                    if !failure.is_retryable() && !self.is_seen {
+                        return Err(failure.into());
+                    }
+                    failure
+                }
                 Err(_) => StoreError::NoAnswer { after: PATIENCE },
             };
             self.contact.failed(&failure);

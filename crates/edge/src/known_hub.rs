@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 /// The part of [`Hello`] that an agent needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownHub {
+    /// Its id; none where an earlier version wrote it down.
+    #[serde(default)]
+    pub device_id: Option<uuid::Uuid>,
     /// Name of the device.
     pub device_name: String,
     /// Name of its site.
@@ -44,6 +47,7 @@ impl From<Hello> for KnownHub {
             direction: camera.direction,
         });
         Self {
+            device_id: Some(hello.device_id.0),
             device_name: hello.device_name,
             site_name: hello.site_name,
             time_zone: hello.time_zone,
@@ -84,6 +88,7 @@ mod tests {
         let path = folder.path().join("a.hub");
         assert_eq!(KnownHub::load(&path), None);
         let known = KnownHub {
+            device_id: Some(uuid::Uuid::from_u128(4)),
             device_name: "door".to_owned(),
             site_name: "Berlin".to_owned(),
             time_zone: "Europe/Berlin".to_owned(),

@@ -11,6 +11,7 @@ pub mod config;
 pub mod contact;
 pub mod enrol;
 pub mod error;
+pub mod greeting;
 pub mod hub_link;
 pub mod known_hub;
 pub mod live_reader;

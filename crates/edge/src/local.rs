@@ -27,6 +27,7 @@ use crate::clock::Clock;
 use crate::config::LocalConfig;
 use crate::contact::Contact;
 use crate::error::EdgeError;
+use crate::greeting::Greeter;
 use crate::hub_link::HubLink;
 use crate::known_hub::KnownHub;
 use crate::preview::Preview;
@@ -127,7 +128,7 @@ impl Local {
             clock,
             spool,
         } = parts;
-        let reporter = Reporter::new(Vec::new(), None, clock.clone());
+        let reporter = Reporter::new(Vec::new(), None, clock.clone(), None);
         let stop = CancellationToken::new();
         let shared = Arc::new(Shared {
             config: config.clone(),
@@ -156,14 +157,14 @@ impl Local {
         &self,
         hub: KnownHub,
         cameras: Vec<LocalCamera>,
-        recogniser: Option<RecogniserStatus>,
+        recognition: (Option<RecogniserStatus>, Option<Greeter>),
     ) {
         let watched: Vec<Watched> = cameras
             .iter()
             .map(|camera| camera.watched.clone())
             .collect();
         if self.shared.site.set(Site { hub, cameras }).is_ok() {
-            self.shared.board.watch(watched.into_iter(), recogniser);
+            self.shared.board.watch(watched.into_iter(), recognition);
             kiosk::follow(&self.shared);
         }
     }

@@ -18,6 +18,7 @@ use uuid::{NoContext, Uuid};
 
 use crate::capture::CapturedFrame;
 use crate::error::EdgeError;
+use crate::greeting::Greeting;
 use crate::preview::{Preview, Seen};
 use crate::pulse::Pulse;
 use crate::slot::{Slot, Taken};
@@ -109,7 +110,8 @@ pub struct Pipeline<'a> {
     pub preview: &'a Preview,
 }
 
-/// Processes frames until the slot is closed and empty; hands each sighting to `send`, on a thread of its own.
+/// Processes frames until the slot is closed and empty; hands each sighting to `send`, on a thread of its
+/// own, which says who it is where that is known without the hub.
 /// `offset_ms`: what is known of the clock by which frames are dated, see [`Sighting::clock_offset_ms`].
 ///
 /// Errors: a failure of the networks themselves. A single odd frame is counted and passed over.
@@ -117,7 +119,7 @@ pub fn run(
     pipeline: &Pipeline<'_>,
     eyes: &mut Eyes,
     offset_ms: impl Fn() -> Option<i32> + Send,
-    mut send: impl FnMut(Sighting) + Send,
+    mut send: impl FnMut(Sighting) -> Option<Greeting> + Send,
 ) -> Result<(), EdgeError> {
     let &Pipeline {
         camera,
@@ -131,12 +133,14 @@ pub fn run(
         stats.note_sighting(&track);
         let track_id = track.track_id;
         let sighting = sighting((camera_id, offset_ms()), track, now);
-        let seen = Seen {
-            sighting_id: sighting.sighting_id,
-            captured_at: sighting.captured_at,
-        };
+        let (sighting_id, captured_at) = (sighting.sighting_id, sighting.captured_at);
         // Kept first, told afterwards.
-        send(sighting);
+        let greeting = send(sighting);
+        let seen = Seen {
+            sighting_id,
+            captured_at,
+            greeting,
+        };
         preview.sighted(track_id, seen);
     };
     let (decided, to_embed) = sync_channel::<Decided>(MAX_DECIDED);
@@ -266,6 +270,7 @@ fn sighting(
         clock_offset_ms,
         agreement: Some(track.agreement),
         direction: track.direction,
+        greeted: None,
     }
 }
 

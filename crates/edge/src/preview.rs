@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rollcall_domain::id::SightingId;
+use rollcall_domain::punch::Direction;
 use rollcall_store::device::{Outcome, SightingOutcome};
 use rollcall_vision::{BBox, Frame, Mark, Tone, preview_jpeg};
 use tokio::sync::watch;
 use tracing::warn;
+
+use crate::greeting::Greeting;
 
 /// Least time between two pictures.
 const SPACING: Duration = Duration::from_millis(200);
@@ -23,12 +26,14 @@ const KEPT: usize = 64;
 pub type Picture = Arc<[u8]>;
 
 /// A sighting that was just made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// Which.
     pub sighting_id: SightingId,
     /// When its face was seen.
     pub captured_at: Timestamp,
+    /// Who it was, where that was recognised without the hub.
+    pub greeting: Option<Greeting>,
 }
 
 /// What one camera shows; filled by its pipeline.
@@ -108,6 +113,13 @@ impl Preview {
 
     /// A track gave a sighting.
     pub fn sighted(&self, track_id: u64, seen: Seen) {
+        let (label, tone) = match &seen.greeting {
+            Some(Greeting { name, direction }) => {
+                let way = direction.map_or("", Direction::as_str).to_uppercase();
+                (format!("{name} {way} (no network)"), Tone::Known)
+            }
+            None => ("...".to_owned(), Tone::Open),
+        };
         let mut state = self.state();
         if state.sighted.len() >= KEPT {
             state.sighted.pop_front();
@@ -115,8 +127,8 @@ impl Preview {
         state.sighted.push_back(Sighted {
             track_id,
             sighting_id: seen.sighting_id,
-            label: "...".to_owned(),
-            tone: Tone::Open,
+            label,
+            tone,
         });
         drop(state);
         self.seen.send_replace(Some(seen));
@@ -234,6 +246,7 @@ mod tests {
         let sighting = |n| Seen {
             sighting_id: SightingId(Uuid::from_u128(n)),
             captured_at: Timestamp::UNIX_EPOCH,
+            greeting: None,
         };
         let outcome = |n, outcome, name: Option<&str>| SightingOutcome {
             sighting_id: SightingId(Uuid::from_u128(n)),
@@ -246,7 +259,7 @@ mod tests {
         preview.sighted(7, sighting(1));
         preview.sighted(8, sighting(2));
         preview.sighted(9, sighting(3));
-        let newest = seen.borrow().map(|seen| seen.sighting_id.0);
+        let newest = seen.borrow().as_ref().map(|seen| seen.sighting_id.0);
         assert_eq!(newest, Some(Uuid::from_u128(3)));
         preview.answered(&outcome(1, Outcome::Punched, Some("Ada")));
         preview.answered(&outcome(2, Outcome::Unknown, None));

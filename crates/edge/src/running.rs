@@ -13,6 +13,7 @@ use crate::capture::{Capture, CaptureStats, CapturedFrame, Patience};
 use crate::clock::Clock;
 use crate::config::CameraConfig;
 use crate::error::EdgeError;
+use crate::greeting::Greeter;
 use crate::pipeline::{self, Eyes, Pipeline, PipelineStats};
 use crate::preview::Preview;
 use crate::slot::Slot;
@@ -92,7 +93,8 @@ pub fn start_camera(
     id: CameraId,
     camera: CameraConfig,
     mut eyes: Eyes,
-    (spool, clock, running_guard): (Arc<Spool>, Clock, Arc<DropGuard>),
+    (spool, greeter): (Arc<Spool>, Option<Greeter>),
+    (clock, running_guard): (Clock, Arc<DropGuard>),
     stop: &Stop,
 ) -> Result<RunningCamera, EdgeError> {
     let slot = Arc::new(Slot::default());
@@ -144,9 +146,13 @@ pub fn start_camera(
                 true => Some(0),
                 false => clock.offset_ms(),
             };
-            let result = pipeline::run(&work, &mut eyes, offset_ms, |sighting| {
+            let result = pipeline::run(&work, &mut eyes, offset_ms, |mut sighting| {
+                // Nobody of a recording stands at the door.
+                let greeter = greeter.as_ref().filter(|_| !is_recorded);
+                let greeting = greeter.and_then(|greeter| greeter.greet(&mut sighting));
                 let stamp = clock.stamp(sighting.captured_at);
                 spool.put(sighting, stamp);
+                greeting
             });
             // Without a consumer the capture thread must not wait for a free slot.
             slot.close();

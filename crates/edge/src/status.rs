@@ -11,6 +11,7 @@ use rollcall_store::device::{CameraStatus, RecogniserStatus, SpoolStatus, Status
 
 use crate::capture::{CaptureStats, CapturedFrame};
 use crate::clock::Clock;
+use crate::greeting::Greeter;
 use crate::pipeline::PipelineStats;
 use crate::slot::Slot;
 use crate::spool::Spool;
@@ -35,6 +36,7 @@ pub struct Reporter {
     cameras: Vec<(Watched, Counted)>,
     recogniser: Option<RecogniserStatus>,
     clock: Clock,
+    greeter: Option<Greeter>,
     began: Instant,
     read: Instant,
 }
@@ -49,7 +51,12 @@ struct Counted {
 
 impl Reporter {
     /// Begins to count.
-    pub fn new(cameras: Vec<Watched>, recogniser: Option<RecogniserStatus>, clock: Clock) -> Self {
+    pub fn new(
+        cameras: Vec<Watched>,
+        recogniser: Option<RecogniserStatus>,
+        clock: Clock,
+        greeter: Option<Greeter>,
+    ) -> Self {
         let cameras = cameras
             .into_iter()
             .map(|camera| (camera, Counted::default()));
@@ -57,18 +64,19 @@ impl Reporter {
             cameras: cameras.collect(),
             recogniser,
             clock,
+            greeter,
             began: Instant::now(),
             read: Instant::now(),
         }
     }
 
-    /// Counts these too from now on, and says what recognises their faces.
+    /// Counts these too from now on, and says what recognises their faces, and by which copy of the gallery.
     pub fn watch(
         &mut self,
         cameras: impl Iterator<Item = Watched>,
-        recogniser: Option<RecogniserStatus>,
+        (recogniser, greeter): (Option<RecogniserStatus>, Option<Greeter>),
     ) {
-        self.recogniser = recogniser;
+        (self.recogniser, self.greeter) = (recogniser, greeter);
         let new = cameras.map(|camera| (camera, Counted::default()));
         self.cameras.extend(new);
     }
@@ -129,6 +137,7 @@ impl Reporter {
                 max_bytes: signed(spool.max_bytes()),
                 n_lost: signed(lost.n_lost()),
             },
+            gallery: self.greeter.as_ref().and_then(Greeter::status),
             cameras,
         }
     }

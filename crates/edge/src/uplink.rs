@@ -13,6 +13,7 @@ use tracing::{error, info, warn};
 
 use crate::clock::Clock;
 use crate::contact::Contact;
+use crate::greeting::Greeter;
 use crate::hub_link::{HubLink, SharedClient};
 use crate::pipeline;
 use crate::pulse::Pulse;
@@ -60,6 +61,8 @@ pub struct UplinkOptions<'a> {
     pub drain: Duration,
     /// Told whether the hub answers.
     pub contact: Contact,
+    /// Told what the hub allows and refuses; none where nobody is greeted without the hub.
+    pub greeter: Option<Greeter>,
     /// Lent to others who ask the hub something small.
     pub shared: SharedClient,
     /// Beats at every turn and call.
@@ -77,6 +80,7 @@ impl<'a> UplinkOptions<'a> {
             max_age: SignedDuration::from_hours(24 * 90),
             drain: DRAIN,
             contact: Contact::default(),
+            greeter: None,
             shared: SharedClient::default(),
             pulse: Pulse::default(),
         }
@@ -292,6 +296,9 @@ where
 
     fn lost(&mut self, failure: &StoreError) {
         self.options.contact.failed(failure);
+        if let Some(greeter) = &self.options.greeter {
+            greeter.failed(failure);
+        }
         self.options.shared.lend(None);
         self.client = None;
     }
@@ -299,7 +306,7 @@ where
     /// Sends a sign of life and hears the hub's time.
     async fn beat(&mut self, answer: Duration) -> rollcall_store::Result<()> {
         let (clock, hub) = (self.clock, self.options.hub);
-        let contact = &self.options.contact;
+        let (contact, greeter) = (&self.options.contact, &self.options.greeter);
         let status = (self.status)();
         self.options.pulse.beat();
         self.beat_at = Some(Instant::now());
@@ -308,7 +315,11 @@ where
             let asked = Instant::now();
             clock.hear(alive(&client, status.as_ref()).await?, asked);
             contact.answered();
-            if client.orders().await?.renew_password {
+            let orders = client.orders().await?;
+            if let Some(greeter) = greeter {
+                greeter.ordered(orders.offline_greeting);
+            }
+            if orders.renew_password {
                 hub.renew(&client).await?;
             }
             Ok(())
@@ -319,8 +330,13 @@ where
 
     /// As [`beat`](Self::beat), when it is time for one. A failure is for the next sending to report.
     async fn beat_in_time(&mut self, answer: Duration) {
+        let was_connected = self.client.is_some();
         if let Err(failure) = self.beat(answer).await {
             self.lost(&failure);
+            // A connection that ended says nothing of the hub: a device that was revoked shall hear it now.
+            if was_connected && let Err(failure) = self.beat(answer).await {
+                self.lost(&failure);
+            }
         }
     }
 

@@ -48,6 +48,7 @@ fn sighting(camera_id: CameraId, n: u64) -> Sighting {
         clock_offset_ms: Some(0),
         agreement: None,
         direction: None,
+        greeted: None,
     }
 }
 
@@ -220,6 +221,7 @@ async fn the_hub_knows_what_is_wrong_with_an_agent() {
             max_bytes: 1000,
             ..SpoolStatus::default()
         },
+        gallery: None,
         cameras: vec![CameraStatus {
             name: "entry".to_owned(),
             state: CameraState::Well,

@@ -5,17 +5,20 @@ use clap::{ArgGroup, Args, ValueEnum};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use rollcall_domain::DirectionPolicy;
+use rollcall_store::audit::{Event, audit_record};
 use rollcall_store::employment::{EmploymentChange, employment_set};
 use rollcall_store::site_change::{
     SitePolicies, site_deactivate, site_policies_set, site_time_zone_set,
 };
+use rollcall_store::site_put::site_offline_greeting_set;
+use serde_json::json;
 
 use crate::provision::{InOrganization, Opened};
 
 /// Options of `site set`.
 #[derive(Args)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true)
-    .args(["time_zone", "day_boundary", "cool_down", "direction", "deactivate", "reactivate"])))]
+    .args(["time_zone", "day_boundary", "cool_down", "direction", "offline_greeting", "deactivate", "reactivate"])))]
 pub struct SiteSet {
     /// Name of the site.
     name: String,
@@ -34,6 +37,10 @@ pub struct SiteSet {
     /// How IN and OUT are told apart. Holds for the past too.
     #[arg(long, value_enum)]
     direction: Option<Direction>,
+    /// Hours without the hub for which the site's devices may greet from an encrypted copy of its gallery, 1 to 168; 0: they
+    /// hold no copy (docs/devices.md).
+    #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(i32).range(0..=168))]
+    offline_greeting: Option<i32>,
     /// Take the site out of use, now or from an instant on.
     #[arg(long, num_args = 0..=1, value_name = "SINCE", conflicts_with = "reactivate")]
     deactivate: Option<Option<Timestamp>>,
@@ -92,6 +99,23 @@ impl SiteSet {
                 "site {}: punches are read in the new way, also those of the past",
                 self.name
             );
+        }
+        if let Some(hours) = self.offline_greeting {
+            site_offline_greeting_set(&transaction, site_id, hours).await?;
+            let event = Event::new("site.update", "site")
+                .of(site_id)
+                .after(json!({ "offline_greeting_hours": hours }));
+            audit_record(&transaction, organization_id, &event).await?;
+            match hours {
+                0 => outln!(
+                    "site {}: devices greet with the hub only, and delete their copy of the gallery",
+                    self.name
+                ),
+                hours => outln!(
+                    "site {}: devices greet from an encrypted copy of the gallery for up to {hours} h without the hub",
+                    self.name
+                ),
+            }
         }
         if self.reactivate || self.deactivate.is_some() {
             let at = self

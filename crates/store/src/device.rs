@@ -2,13 +2,14 @@
 //! Must not know tables: a device may execute `edge.*` and nothing else.
 
 mod code;
+mod greeting;
 mod picture;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use pgvector::HalfVector;
-use rollcall_domain::id::{CameraId, DeviceId, SightingId, SiteId};
+use rollcall_domain::id::{CameraId, DeviceId, EmployeeId, SightingId, SiteId};
 use rollcall_domain::punch::Direction;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::error::SqlState;
@@ -22,6 +23,7 @@ pub use crate::pad::{Pad, PadEvidence};
 use crate::template::half_vector;
 
 pub use code::{Code, CodeAnswer, CodeEntry, CodeOutcome};
+pub use greeting::{GalleryTemplate, OfflineGreeting};
 pub(crate) use picture::SWITCHED_OFF;
 pub use picture::{MAX_PICTURE_BYTES, Showing, Watched};
 
@@ -32,6 +34,13 @@ const SUBMIT: &str = "select sighting_id, outcome, employee_name, direction, sim
    p_sighting_id => $1, p_camera_id => $2, p_captured_at => $3, p_embedding => $4, p_space_digest => $5,
    p_quality => $6, p_pad => $7, p_n_frames => $8, p_thumbnail => $9, p_sent_at => $10, p_clock_offset_ms => $11,
    p_agreement => $12, p_direction => $13, p_pad_evidence => $14)";
+/// As [`SUBMIT`], with whom the device greeted. Only then, so that a hub from before there was a copy to greet by goes on
+/// taking sightings.
+const SUBMIT_GREETED: &str = "select sighting_id, outcome, employee_name, direction, similarity, margin
+ from edge.submit_sightings(
+   p_sighting_id => $1, p_camera_id => $2, p_captured_at => $3, p_embedding => $4, p_space_digest => $5,
+   p_quality => $6, p_pad => $7, p_n_frames => $8, p_thumbnail => $9, p_sent_at => $10, p_clock_offset_ms => $11,
+   p_agreement => $12, p_direction => $13, p_pad_evidence => $14, p_greeted_employee_id => $15)";
 
 /// One tracked face in front of a camera.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +70,9 @@ pub struct Sighting {
     pub agreement: Option<f32>,
     /// Which way the person went, as far as the device saw it; counts where the camera has no direction of its own.
     pub direction: Option<Direction>,
+    /// Whom the device greeted by its copy of the gallery because the hub did not answer; none for nobody. The hub decides
+    /// for itself, and where it comes to something else, a person looks.
+    pub greeted: Option<EmployeeId>,
 }
 
 /// What the hub made of a sighting.
@@ -124,6 +136,9 @@ pub struct Status {
     pub recogniser: Option<RecogniserStatus>,
     /// What waits for the hub.
     pub spool: SpoolStatus,
+    /// Its copy of the gallery; none when it holds none.
+    #[serde(default)]
+    pub gallery: Option<GalleryStatus>,
     /// Its cameras, in the order of its configuration.
     pub cameras: Vec<CameraStatus>,
 }
@@ -152,6 +167,17 @@ pub struct SpoolStatus {
     pub max_bytes: i64,
     /// Sightings lost since the start: dropped, unreadable or refused.
     pub n_lost: i64,
+}
+
+/// The copy of its site's gallery that a device holds to greet while the hub does not answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GalleryStatus {
+    /// Templates in it.
+    pub n_templates: i64,
+    /// Seconds since the hub last said that it is still right.
+    pub age_s: i64,
+    /// Seconds after which it is deleted.
+    pub max_age_s: i64,
 }
 
 /// How a camera is doing.
@@ -233,11 +259,15 @@ pub struct Hello {
 }
 
 /// What the hub wants of a device.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Orders {
     /// A new password is due.
     #[serde(default)]
     pub renew_password: bool,
+    /// How this device may greet while the hub does not answer; none when it may not, and must hold no copy, or when a
+    /// later hub says it in another way.
+    #[serde(default, deserialize_with = "greeting::understood")]
+    pub offline_greeting: Option<OfflineGreeting>,
 }
 
 /// What PostgreSQL keeps of a password: with it the password can be checked and not be found out.
@@ -409,7 +439,8 @@ impl DeviceClient {
             sighting.direction.map(Direction::as_str)
         });
         let evidence = column(sightings, |sighting| sighting.pad_evidence.map(Json));
-        let parameters: [(&(dyn ToSql + Sync), Type); 14] = [
+        let greeted = column(sightings, |sighting| sighting.greeted.map(|id| id.0));
+        let parameters: [(&(dyn ToSql + Sync), Type); 15] = [
             (&sighting_ids, Type::UUID_ARRAY),
             (&camera_ids, Type::UUID_ARRAY),
             (&captured_ats, Type::TIMESTAMPTZ_ARRAY),
@@ -424,18 +455,23 @@ impl DeviceClient {
             (&agreements, Type::FLOAT4_ARRAY),
             (&directions, Type::TEXT_ARRAY),
             (&evidence, Type::JSONB_ARRAY),
+            (&greeted, Type::UUID_ARRAY),
         ];
-        let rows =
-            self.client
-                .query_typed(SUBMIT, &parameters)
-                .await
-                .map_err(|source| match source.code() {
-                    Some(&SqlState::UNDEFINED_FUNCTION) => StoreError::HubOlder,
-                    _ => StoreError::Query {
-                        operation: "submit sightings",
-                        source,
-                    },
-                })?;
+        let (statement, parameters) = match greeted.iter().any(Option::is_some) {
+            true => (SUBMIT_GREETED, &parameters[..]),
+            false => (SUBMIT, &parameters[..14]),
+        };
+        let rows = self
+            .client
+            .query_typed(statement, parameters)
+            .await
+            .map_err(|source| match source.code() {
+                Some(&SqlState::UNDEFINED_FUNCTION) => StoreError::HubOlder,
+                _ => StoreError::Query {
+                    operation: "submit sightings",
+                    source,
+                },
+            })?;
         rows.iter().map(outcome).collect()
     }
 }

@@ -320,20 +320,6 @@ impl StoreError {
         }
     }
 
-    /// True when the hub does not want this device: its log-in is refused, or it was revoked. It stays so until people at
-    /// the hub change that.
-    pub fn is_refusal_of_device(&self) -> bool {
-        match self {
-            Self::Connect { .. } if self.is_password_refused() => true,
-            Self::Connect { source, .. } => source
-                .downcast_ref::<tokio_postgres::Error>()
-                .and_then(tokio_postgres::Error::code)
-                .is_some_and(|code| code.code().starts_with("28")),
-            Self::Query { source, .. } => source.code().is_some_and(|code| code.code() == "RC009"),
-            _ => false,
-        }
-    }
-
     /// True when the password was wrong, or the log-in does not exist: PostgreSQL does not say which.
     pub fn is_password_refused(&self) -> bool {
         let Self::Connect { source, .. } = self else {
@@ -347,6 +333,21 @@ impl StoreError {
             // What PgBouncer says.
             || *error.code() == SqlState::PROTOCOL_VIOLATION
                 && error.message().ends_with("authentication failed")
+    }
+
+    /// True when the hub does not want this device: its log-in is gone or closed, or it was revoked (`RC009`). A wrong
+    /// password looks the same. It stays so until people at the hub change that.
+    pub fn is_refusal_of_device(&self) -> bool {
+        let is_log_in_refused = || {
+            let Self::Connect { source, .. } = self else {
+                return false;
+            };
+            let error = source.downcast_ref::<tokio_postgres::Error>();
+            error
+                .and_then(tokio_postgres::Error::code)
+                .is_some_and(|code| code.code().starts_with("28"))
+        };
+        self.code() == Some("RC009") || self.is_password_refused() || is_log_in_refused()
     }
 
     /// True when a device's call was refused for what is in it: the same sightings will never be taken, whoever sends

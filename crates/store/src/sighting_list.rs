@@ -144,6 +144,10 @@ pub struct Sighting {
     pub reason: Option<String>,
     /// The best person, also for a review.
     pub employee_id: Option<EmployeeId>,
+    /// Whom the device greeted while the hub did not answer.
+    pub greeted_employee_id: Option<EmployeeId>,
+    /// Where the device had greeted somebody else: the hub's decision or the reason of it, in a word.
+    pub own_verdict: Option<String>,
     /// Cosine to the best template.
     pub similarity: Option<f32>,
     /// Best minus second-best person.
@@ -177,6 +181,7 @@ pub struct SightingFilter {
 
 const COLUMNS: &str = "s.sighting_id, s.site_id, t.time_zone, s.camera_id, s.captured_at, s.received_at, s.quality,
   s.pad, s.pad_evidence, s.n_frames, s.decision, s.reason, s.employee_id, s.similarity, s.margin, s.outcome,
+  s.greeted_employee_id, s.own_verdict,
   exists (select from attendance.sighting_thumbnail n
           where n.organization_id = s.organization_id and n.sighting_id = s.sighting_id) as has_thumbnail,
   r.verdict, r.employee_id as reviewed_employee_id, r.punch_id as review_punch_id, r.voided_punch_id, r.reviewed_by,
@@ -222,6 +227,10 @@ fn sighting(operation: &'static str, row: &Row) -> Result<Sighting> {
         decision: word(row, operation, "decision", Decision::parse)?,
         reason: row.get("reason"),
         employee_id: row.get::<_, Option<Uuid>>("employee_id").map(EmployeeId),
+        greeted_employee_id: row
+            .get::<_, Option<Uuid>>("greeted_employee_id")
+            .map(EmployeeId),
+        own_verdict: row.get("own_verdict"),
         similarity: row.get("similarity"),
         margin: row.get("margin"),
         outcome: word(row, operation, "outcome", Outcome::parse)?,

@@ -28,6 +28,8 @@ pub struct Site {
     pub cool_down_seconds: i32,
     /// How directions are found.
     pub direction_policy: DirectionPolicy,
+    /// Hours without the hub for which its devices may greet from a copy of its gallery; 0: they hold none.
+    pub offline_greeting_hours: i32,
     /// Where it is on the earth; none when nobody said.
     pub location: Option<SiteLocation>,
     /// Out of use from then on.
@@ -101,8 +103,8 @@ pub struct Camera {
 
 /// Columns of a [`Site`] in `app.site s`.
 pub(crate) const COLUMNS: &str =
-    "s.site_id, s.name, s.time_zone, s.day_boundary, s.cool_down_seconds, s.direction_policy, s.latitude,
-     s.longitude, s.radius_meters, s.deactivated_at, s.created_at";
+    "s.site_id, s.name, s.time_zone, s.day_boundary, s.cool_down_seconds, s.direction_policy,
+     s.offline_greeting_hours, s.latitude, s.longitude, s.radius_meters, s.deactivated_at, s.created_at";
 
 pub(crate) fn site(row: &Row) -> Result<Site> {
     let latitude: Option<f64> = row.get("latitude");
@@ -118,6 +120,7 @@ pub(crate) fn site(row: &Row) -> Result<Site> {
             "direction_policy",
             DirectionPolicy::parse,
         )?,
+        offline_greeting_hours: row.get("offline_greeting_hours"),
         // All three or none: constraint site_location_check.
         location: latitude.map(|latitude| SiteLocation {
             latitude,

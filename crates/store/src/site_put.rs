@@ -1,4 +1,4 @@
-//! Making a site, and changing what it is called and where it is. Neither touches a day.
+//! Making a site, and changing what it is called, where it is and what its devices may hold. None of it touches a day.
 //! What a site says about time is changed in `site_change`.
 
 use jiff::civil::Time;
@@ -109,6 +109,24 @@ pub async fn site_location_set(
                 &location.map(|location| location.longitude),
                 &location.map(|location| location.radius_meters),
             ],
+        )
+        .await
+        .map(drop)
+}
+
+/// Says for how many hours without the hub devices of a site may greet from a copy of its gallery, 0 to 168; at 0 they
+/// delete what they hold.
+pub async fn site_offline_greeting_set(
+    transaction: &Transaction,
+    site_id: SiteId,
+    hours: i32,
+) -> Result<()> {
+    transaction
+        .execute(
+            "set offline greeting of site",
+            "update app.site set offline_greeting_hours = $2
+             where organization_id = app.current_organization_id() and site_id = $1",
+            &[&site_id.0, &hours],
         )
         .await
         .map(drop)

@@ -109,13 +109,14 @@ async fn changed_functions_are_applied_again() {
     assert_eq!(
         functions,
         [
+            "gallery_copy 0 record",
             "heartbeat 1 timestamp with time zone",
             "hello 1 record",
             "orders 0 jsonb",
             "password_set 1 void",
             "picture_put 4 boolean",
             "punch_by_code 8 record",
-            "submit_sightings 14 record",
+            "submit_sightings 15 record",
             "watched_cameras 0 jsonb"
         ]
     );

@@ -57,6 +57,7 @@ async fn a_device_may_call_edge_functions_and_nothing_else() {
     assert_eq!(
         callable,
         [
+            "edge.gallery_copy",
             "edge.heartbeat",
             "edge.hello",
             "edge.orders",

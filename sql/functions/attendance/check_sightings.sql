@@ -14,7 +14,8 @@ create or replace function attendance.check_sightings(
   p_clock_offset_ms integer[],
   p_agreement real[],
   p_direction text[],
-  p_pad_evidence jsonb[]
+  p_pad_evidence jsonb[],
+  p_greeted_employee_id uuid[]
 ) returns void
   language plpgsql stable
   set search_path = pg_catalog, public, pg_temp
@@ -30,7 +31,8 @@ begin
     select
     from (values (cardinality(p_camera_id)), (cardinality(p_captured_at)), (cardinality(p_embedding)),
       (cardinality(p_quality)), (cardinality(p_pad)), (cardinality(p_n_frames)), (cardinality(p_thumbnail)),
-      (cardinality(p_clock_offset_ms)), (cardinality(p_agreement)), (cardinality(p_direction)), (cardinality(p_pad_evidence))) as length (n)
+      (cardinality(p_clock_offset_ms)), (cardinality(p_agreement)), (cardinality(p_direction)), (cardinality(p_pad_evidence)),
+      (cardinality(p_greeted_employee_id))) as length (n)
     where length.n is distinct from cardinality(p_sighting_id)
   ) then
     raise exception 'arrays of different length, expected % elements in each', cardinality(p_sighting_id)
@@ -84,5 +86,5 @@ begin
   end if;
 end
 $$;
-comment on function attendance.check_sightings(uuid, uuid, uuid[], uuid[], timestamptz[], halfvec[], real[], text[], smallint[], bytea[], integer[], real[], text[], jsonb[])
+comment on function attendance.check_sightings(uuid, uuid, uuid[], uuid[], timestamptz[], halfvec[], real[], text[], smallint[], bytea[], integer[], real[], text[], jsonb[], uuid[])
   is 'Raises for the first sighting that cannot be taken.';

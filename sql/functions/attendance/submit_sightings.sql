@@ -4,7 +4,8 @@
 --
 -- Called by edge.submit_sightings, which knows the device. Set-based; the same final state for any
 -- order, partition and concurrency of the same sightings, because a decision depends only on the
--- sighting and the gallery. Locks: rows are inserted in the order of their ids, so that two calls with
+-- sighting and the gallery. Whom the device greeted meanwhile (p_greeted_employee_id) can only turn a
+-- decision into a review. Locks: rows are inserted in the order of their ids, so that two calls with
 -- common sightings wait for each other and never in a circle. Notifications: none, see design 4.7;
 -- the worker announces what is recorded in app.live_change.
 create or replace function attendance.submit_sightings(
@@ -24,7 +25,8 @@ create or replace function attendance.submit_sightings(
   p_clock_offset_ms integer[],
   p_agreement real[],
   p_direction text[],
-  p_pad_evidence jsonb[]
+  p_pad_evidence jsonb[],
+  p_greeted_employee_id uuid[]
 ) returns table (sighting_id uuid, outcome text, employee_name text, direction text, similarity real, margin real)
   language plpgsql volatile rows 64
   set search_path = pg_catalog, public, pg_temp
@@ -45,7 +47,7 @@ declare
 begin
   perform attendance.check_sightings(p_organization_id, p_device_id, p_sighting_id, p_camera_id, p_captured_at,
     p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail, p_clock_offset_ms, p_agreement, p_direction,
-    p_pad_evidence);
+    p_pad_evidence, p_greeted_employee_id);
   if p_sent_at is null then
     raise exception 'sent_at is missing' using errcode = 'RC005';
   end if;
@@ -75,9 +77,9 @@ begin
       u.pad = 'attack' and camera.pad_policy <> 'ignore' as is_attack,
       u.pad <> 'live' and camera.pad_policy = 'require_live' as is_unproven
     from unnest(p_sighting_id, p_camera_id, p_captured_at, p_embedding, p_quality, p_pad, p_n_frames, p_thumbnail,
-        p_clock_offset_ms, p_agreement, p_direction, p_pad_evidence)
+        p_clock_offset_ms, p_agreement, p_direction, p_pad_evidence, p_greeted_employee_id)
       with ordinality as u (sighting_id, camera_id, captured_at, embedding, quality, pad, n_frames, thumbnail,
-        clock_offset_ms, agreement, direction, pad_evidence, ordinal)
+        clock_offset_ms, agreement, direction, pad_evidence, greeted_employee_id, ordinal)
     join app.camera on camera.organization_id = p_organization_id and camera.camera_id = u.camera_id
     where not exists (
       select
@@ -116,7 +118,7 @@ begin
     from fresh
     left join matched on matched.sighting_id = fresh.sighting_id
   ),
-  judged as materialized (
+  concluded as materialized (
     select
       decided.*,
       case
@@ -126,6 +128,24 @@ begin
         else 'accept'
       end as decision
     from decided
+  ),
+  -- What a device greeted is a claim. It changes nothing where the hub comes to the same by itself; elsewhere a person looks.
+  judged as materialized (
+    select
+      concluded.sighting_id, concluded.camera_id, concluded.captured_at, concluded.embedding, concluded.quality,
+      concluded.pad, concluded.n_frames, concluded.thumbnail, concluded.clock_offset_ms, concluded.agreement,
+      concluded.direction, concluded.pad_evidence, concluded.employee_id, concluded.template_id, concluded.similarity,
+      concluded.margin, greeted.employee_id as greeted_employee_id,
+      case when claim.is_wrong then 'review' else concluded.decision end as decision,
+      case when claim.is_wrong then 'greeted_otherwise' else concluded.reason end as reason,
+      case when claim.is_wrong then coalesce(concluded.reason, concluded.decision) end as own_verdict
+    from concluded
+    cross join lateral (
+      select concluded.greeted_employee_id is not null
+        and (concluded.decision <> 'accept' or concluded.employee_id <> concluded.greeted_employee_id) as is_wrong
+    ) as claim
+    left join app.employee as greeted on greeted.organization_id = p_organization_id
+      and greeted.employee_id = concluded.greeted_employee_id
   ),
   -- A courtesy for the person at the door, close to the derivation's rule (same site, not the other
   -- direction): counting is up to the derivation.
@@ -166,7 +186,7 @@ begin
     insert into attendance.sighting (
       organization_id, sighting_id, site_id, device_id, camera_id, captured_at, sent_at, space_id, quality, pad,
       n_frames, decision, reason, employee_id, template_id, similarity, margin, outcome, clock_offset_ms, agreement,
-      direction, pad_evidence
+      direction, pad_evidence, greeted_employee_id, own_verdict
     )
     select
       p_organization_id, judged.sighting_id, p_site_id, p_device_id, judged.camera_id, judged.captured_at, p_sent_at,
@@ -177,7 +197,8 @@ begin
         when repeated.sighting_id is not null then 'repeat'
         else 'punched'
       end,
-      judged.clock_offset_ms, judged.agreement, judged.direction, judged.pad_evidence
+      judged.clock_offset_ms, judged.agreement, judged.direction, judged.pad_evidence, judged.greeted_employee_id,
+      judged.own_verdict
     from judged
     left join repeated on repeated.sighting_id = judged.sighting_id
     order by judged.sighting_id
@@ -252,5 +273,5 @@ begin
   order by u.ordinal;
 end
 $$;
-comment on function attendance.submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamptz[], halfvec[], text, real[], text[], smallint[], bytea[], timestamptz, integer[], real[], text[], jsonb[])
+comment on function attendance.submit_sightings(uuid, uuid, uuid, uuid[], uuid[], timestamptz[], halfvec[], text, real[], text[], smallint[], bytea[], timestamptz, integer[], real[], text[], jsonb[], uuid[])
   is 'Matches, decides and stores a batch of sightings of one device, once only.';

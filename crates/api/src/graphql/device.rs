@@ -119,6 +119,8 @@ pub struct DeviceStatus {
     spool_use: f64,
     /// Sightings lost since the start.
     n_lost: i32,
+    /// Its copy of the site's gallery, to greet while the hub does not answer; null when it holds none.
+    gallery_copy: Option<GalleryCopy>,
     /// Its cameras.
     cameras: Vec<CameraStatus>,
 }
@@ -132,6 +134,17 @@ pub struct RecogniserStatus {
     precision: String,
     /// Execution provider: `tensorrt`, `cuda`, `openvino`, `xnnpack` or `cpu`.
     provider: String,
+}
+
+/// An encrypted copy of a site's gallery that a device holds.
+#[derive(SimpleObject)]
+pub struct GalleryCopy {
+    /// Templates in it.
+    n_templates: i32,
+    /// Seconds since the hub last said that it is right, when the device reported.
+    age_seconds: i32,
+    /// Seconds without the hub after which the device deletes it.
+    max_age_seconds: i32,
 }
 
 /// How a camera is doing.
@@ -226,6 +239,11 @@ impl From<(Status, Timestamp)> for DeviceStatus {
             n_waiting: count(spool.n_waiting),
             spool_use: spool.bytes as f64 / (spool.max_bytes.max(1)) as f64,
             n_lost: count(spool.n_lost),
+            gallery_copy: status.gallery.map(|copy| GalleryCopy {
+                n_templates: count(copy.n_templates),
+                age_seconds: count(copy.age_s),
+                max_age_seconds: count(copy.max_age_s),
+            }),
             cameras: cameras.collect(),
         }
     }

@@ -154,8 +154,8 @@ impl Sighting {
         self.0.decision.into()
     }
 
-    /// Why, in a word: `below_threshold`, `ambiguous`, `low_quality`, `low_agreement`, `pad_attack`, `pad_not_checked`, `clock_ahead` or
-    /// `clock_skew`; null when there is nothing to say.
+    /// Why, in a word: `below_threshold`, `ambiguous`, `low_quality`, `low_agreement`, `pad_attack`, `pad_not_checked`, `clock_ahead`,
+    /// `clock_skew` or `greeted_otherwise`; null when there is nothing to say.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
@@ -169,6 +169,17 @@ impl Sighting {
     /// not see the employee.
     async fn employee(&self, context: &Context<'_>) -> Result<Option<Employee>, Failure> {
         employee(context, self.0.employee_id).await
+    }
+
+    /// Whom the device greeted while the hub did not answer; null for nobody, and when the viewer may not see the employee.
+    async fn greeted_employee(&self, context: &Context<'_>) -> Result<Option<Employee>, Failure> {
+        employee(context, self.0.greeted_employee_id).await
+    }
+
+    /// Where the device had greeted somebody else than the hub would: what the hub came to by itself, a decision
+    /// (`accept`, `unknown`, `rejected`) or a word as in `reason`; null when they agree.
+    async fn own_verdict(&self) -> Option<&str> {
+        self.0.own_verdict.as_deref()
     }
 
     /// Likeness to the best template, as cosine from -1 to 1, higher is closer; null for nobody.

@@ -49,6 +49,12 @@ impl Site {
         self.0.direction_policy.into()
     }
 
+    /// For how many hours without the hub its devices may greet from an encrypted copy of its gallery, which they delete
+    /// after that; 0: they hold no copy.
+    async fn offline_greeting_hours(&self) -> i32 {
+        self.0.offline_greeting_hours
+    }
+
     /// Where it is on the earth; null when nobody said.
     async fn location(&self) -> Option<SiteLocation> {
         self.0.location.map(Into::into)

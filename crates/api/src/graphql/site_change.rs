@@ -69,6 +69,9 @@ pub struct SiteUpdateInput {
     cool_down_seconds: Option<i32>,
     /// How ways in and ways out are told apart. Holds for the past too.
     direction_policy: Option<DirectionPolicy>,
+    /// For how many hours without the hub its devices may greet from an encrypted copy of its gallery, 0 to 168; 0: they
+    /// hold no copy, and delete the one they have when they hear of it.
+    offline_greeting_hours: Option<i32>,
     /// Where it is on the earth; null takes it away.
     location: MaybeUndefined<SiteLocationInput>,
 }
@@ -154,6 +157,7 @@ impl SiteMutation {
                 cool_down_seconds: cool_down(&mut problems, input.cool_down_seconds),
                 direction_policy: input.direction_policy.map(Into::into),
             },
+            offline_greeting_hours: offline_greeting(&mut problems, input.offline_greeting_hours),
             location: (!input.location.is_undefined())
                 .then_some(location(&mut problems, input.location.value())),
         };
@@ -211,6 +215,7 @@ struct Update {
     time_zone: Option<String>,
     since: jiff::Timestamp,
     policies: SitePolicies,
+    offline_greeting_hours: Option<i32>,
     location: Option<Option<SiteLocation>>,
 }
 
@@ -232,6 +237,10 @@ impl Update {
         if let Some(location) = self.location {
             let placed = store::site_location_set(change, site_id, location).await;
             placed.map_err(at("location"))?;
+        }
+        if let Some(hours) = self.offline_greeting_hours {
+            let set = store::site_offline_greeting_set(change, site_id, hours).await;
+            set.map_err(at("offlineGreetingHours"))?;
         }
         let policies = &self.policies;
         if policies.day_boundary.is_some()
@@ -355,6 +364,20 @@ fn cool_down(problems: &mut Vec<Problem>, seconds: Option<i32>) -> Option<i32> {
     seconds
 }
 
+fn offline_greeting(problems: &mut Vec<Problem>, hours: Option<i32>) -> Option<i32> {
+    if let Some(hours) = hours.filter(|hours| !(0..=168).contains(hours)) {
+        let message = format!(
+            "devices cannot greet for {hours} hours without the hub\nhint: use 1 to 168 hours, or 0 for no copy of the gallery"
+        );
+        problems.push(Problem::new(
+            "offlineGreetingHours",
+            ProblemCode::Refused,
+            message,
+        ));
+    }
+    hours
+}
+
 fn location(
     problems: &mut Vec<Problem>,
     input: Option<&SiteLocationInput>,
@@ -383,6 +406,7 @@ fn described(site: &Record) -> Value {
         "day_boundary": site.day_boundary.strftime("%H:%M").to_string(),
         "cool_down_seconds": site.cool_down_seconds,
         "direction_policy": site.direction_policy.as_str(),
+        "offline_greeting_hours": site.offline_greeting_hours,
         "location": site.location.map(|location| json!({
             "latitude": location.latitude,
             "longitude": location.longitude,

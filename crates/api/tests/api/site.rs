@@ -8,7 +8,7 @@ use crate::seed;
 use crate::support::{Api, Viewer};
 
 const FIELDS: &str =
-    "status site { id name timeZone dayBoundary coolDownSeconds directionPolicy isActive
+    "status site { id name timeZone dayBoundary coolDownSeconds directionPolicy offlineGreetingHours isActive
     location { latitude longitude radiusMeters } } problems { field code }";
 
 async fn change(viewer: &Viewer<'_>, mutation: &str, input: Value) -> Value {
@@ -49,7 +49,7 @@ async fn sites_are_made_and_changed() {
     let id = payload["site"]["id"].clone();
     let expected = json!({
         "id": id, "name": "Lisbon", "timeZone": "Europe/Lisbon", "dayBoundary": "04:00", "coolDownSeconds": 150,
-        "directionPolicy": "CAMERA", "isActive": true, "location": null,
+        "directionPolicy": "CAMERA", "offlineGreetingHours": 0, "isActive": true, "location": null,
     });
     assert_eq!(payload["site"], expected);
     seed::employee(&api, "1", "Ada", &[api.fixture.site_id]).await;
@@ -68,11 +68,11 @@ async fn sites_are_made_and_changed() {
     );
     assert_eq!(n_marks(&api).await, before, "neither touches a day");
     let input = json!({ "siteId": berlin, "dayBoundary": "05:30", "coolDownSeconds": 60, "directionPolicy": "FIRST_LAST",
-        "location": null, "timeZone": "Europe/Paris", "timeZoneSince": "2026-11-01T00:00:00Z" });
+        "offlineGreetingHours": 72, "location": null, "timeZone": "Europe/Paris", "timeZoneSince": "2026-11-01T00:00:00Z" });
     let payload = change(&viewer, "siteUpdate", input).await;
     let expected = json!({
         "id": berlin, "name": "Berlin 2", "timeZone": "Europe/Paris", "dayBoundary": "05:30", "coolDownSeconds": 60,
-        "directionPolicy": "FIRST_LAST", "isActive": true, "location": null,
+        "directionPolicy": "FIRST_LAST", "offlineGreetingHours": 72, "isActive": true, "location": null,
     });
     assert_eq!(payload["site"], expected);
     assert!(n_marks(&api).await > before);
@@ -165,6 +165,14 @@ async fn what_cannot_be_is_refused_and_nothing_changes() {
         ("timeZoneSince", "REFUSED"),
     )
     .await;
+    for hours in [-1, 169] {
+        check(
+            "siteUpdate",
+            update("offlineGreetingHours", json!(hours)),
+            ("offlineGreetingHours", "REFUSED"),
+        )
+        .await;
+    }
     let ancient = json!("-009999-01-02T01:59:59Z");
     let mut moved = update("timeZone", json!("Europe/Paris"));
     moved["timeZoneSince"] = ancient.clone();

@@ -166,6 +166,7 @@ impl Gallery {
                     clock_offset_ms: Some(0),
                     agreement: None,
                     direction: None,
+                    greeted: None,
                 }
             })
             .collect()

@@ -59,6 +59,7 @@ pub async fn measure(table: &mut Table) -> Result<()> {
                         clock_offset_ms: Some(0),
                         agreement: None,
                         direction: None,
+                        greeted: None,
                     })
                     .collect();
                 if !sightings.is_empty() {

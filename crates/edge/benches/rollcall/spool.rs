@@ -73,6 +73,7 @@ fn sightings() -> Result<Vec<Sighting>> {
             clock_offset_ms: Some(0),
             agreement: Some(0.95),
             direction: None,
+            greeted: None,
             pad_evidence: None,
         }
     });

@@ -33,7 +33,7 @@ pub(super) enum Event {
         /// When.
         at: Timestamp,
     },
-    /// The hub answered.
+    /// The hub answered, or somebody was recognised without it.
     Answer {
         /// Of the sighting.
         id: Uuid,
@@ -45,6 +45,9 @@ pub(super) enum Event {
         name: Option<String>,
         /// `in`, `out` or none.
         direction: Option<String>,
+        /// Without the hub, which has not confirmed it yet.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        is_offline: bool,
     },
 }
 

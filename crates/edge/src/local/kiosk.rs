@@ -24,6 +24,7 @@ use super::feed::Event;
 use super::pages::{Visitor, stream_place, too_many, unauthorised};
 use crate::config::{KioskConfig, Language};
 use crate::contact::ContactState;
+use crate::greeting::Greeting;
 
 /// An answer that comes later is for somebody who has left: the backlog of an outage is not greeted.
 const GREETABLE: SignedDuration = SignedDuration::from_secs(20);
@@ -135,13 +136,22 @@ pub(super) fn follow(shared: &Arc<Shared>) {
         let stop = shared.stop.clone();
         tokio::spawn(stop.run_until_cancelled_owned(async move {
             while seen.changed().await.is_ok() {
-                let newest = *seen.borrow_and_update();
-                if let Some(seen) = newest.filter(|seen| is_fresh(&shared, seen.captured_at)) {
-                    shared.feed.tell(Event::Seen {
-                        id: seen.sighting_id.0,
-                        at: seen.captured_at,
-                    });
-                }
+                let newest = seen.borrow_and_update().clone();
+                let Some(seen) = newest.filter(|seen| is_fresh(&shared, seen.captured_at)) else {
+                    continue;
+                };
+                let (id, at) = (seen.sighting_id.0, seen.captured_at);
+                shared.feed.tell(match seen.greeting {
+                    None => Event::Seen { id, at },
+                    Some(Greeting { name, direction }) => Event::Answer {
+                        id,
+                        at,
+                        outcome: "punched",
+                        name: Some(name),
+                        direction: direction.map(|way| way.as_str().to_owned()),
+                        is_offline: true,
+                    },
+                });
             }
         }));
     }
@@ -215,6 +225,7 @@ pub(super) fn answered(
         outcome: word,
         name: outcome.employee_name.clone(),
         direction: outcome.direction.clone(),
+        is_offline: false,
     });
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::Shared;
 use crate::contact::ContactState;
+use crate::greeting::Greeter;
 use crate::spool::{Spool, SpoolStats};
 use crate::status::{Reporter, Watched};
 
@@ -33,10 +34,10 @@ impl Board {
     pub fn watch(
         &self,
         cameras: impl Iterator<Item = Watched>,
-        recogniser: Option<RecogniserStatus>,
+        recognition: (Option<RecogniserStatus>, Option<Greeter>),
     ) {
         let mut reporter = self.reporter.lock().unwrap_or_else(PoisonError::into_inner);
-        reporter.0.watch(cameras, recogniser);
+        reporter.0.watch(cameras, recognition);
         reporter.1 = None;
     }
 

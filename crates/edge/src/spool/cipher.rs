@@ -44,7 +44,7 @@ impl SpoolKey {
     }
 
     /// Nonce, ciphertext and tag. `of` says what it is, and must be the same at opening.
-    pub(super) fn seal(&self, of: &[u8], plain: &[u8]) -> Result<Vec<u8>, SpoolError> {
+    pub(crate) fn seal(&self, of: &[u8], plain: &[u8]) -> Result<Vec<u8>, SpoolError> {
         let mut nonce = [0; NONCE_LEN];
         self.random.fill(&mut nonce).map_err(|_| SpoolError::Seal)?;
         let mut text = plain.to_vec();
@@ -58,7 +58,7 @@ impl SpoolKey {
     }
 
     /// What was sealed; none when it was changed, is of something else, or was sealed with another key.
-    pub(super) fn unseal(&self, of: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn unseal(&self, of: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, text) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut text = text.to_vec();

@@ -115,6 +115,7 @@ fn what_was_typed_outlives_damage_elsewhere_in_the_file() {
             agreement: None,
             direction: None,
             pad_evidence: None,
+            greeted: None,
         };
         spool.put(sighting, STAMP);
     }

@@ -1,7 +1,7 @@
 //! How a sighting is written into the spool. Must not know files or keys.
 
 use jiff::Timestamp;
-use rollcall_domain::id::{CameraId, SightingId};
+use rollcall_domain::id::{CameraId, EmployeeId, SightingId};
 use rollcall_domain::punch::Direction;
 use rollcall_store::device::{Pad, PadEvidence, Sighting};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,8 @@ enum Written {
     V1(Record),
     /// With the direction (1 is in, 2 is out, 0 is not known) and what the verdict of attack detection rests on.
     V2(Record, u8, Option<PadEvidence>),
+    /// With whom the device greeted.
+    V3(Record, u8, Option<PadEvidence>, Uuid),
 }
 
 /// The bytes of a sighting, without its id and its thumbnail.
@@ -55,8 +57,13 @@ pub(super) fn write(sighting: &Sighting, stamp: &Stamp) -> Vec<u8> {
         Some(Direction::In) => 1,
         Some(Direction::Out) => 2,
     };
-    postcard::to_allocvec(&Written::V2(record, direction, sighting.pad_evidence))
-        .expect("memory takes all of a record")
+    let evidence = sighting.pad_evidence;
+    let written = match sighting.greeted {
+        // As an earlier agent can read it, should this one be replaced by it.
+        None => Written::V2(record, direction, evidence),
+        Some(employee_id) => Written::V3(record, direction, evidence, employee_id.0),
+    };
+    postcard::to_allocvec(&written).expect("memory takes all of a record")
 }
 
 /// The sighting of these bytes; none when they are of another version or no sighting.
@@ -65,9 +72,12 @@ pub(super) fn read(
     bytes: &[u8],
     thumbnail: Option<Vec<u8>>,
 ) -> Option<(Sighting, Stamp)> {
-    let (record, direction, pad_evidence) = match postcard::from_bytes(bytes).ok()? {
-        Written::V1(record) => (record, 0, None),
-        Written::V2(record, direction, pad_evidence) => (record, direction, pad_evidence),
+    let (record, direction, pad_evidence, greeted) = match postcard::from_bytes(bytes).ok()? {
+        Written::V1(record) => (record, 0, None, None),
+        Written::V2(record, direction, pad_evidence) => (record, direction, pad_evidence, None),
+        Written::V3(record, direction, pad_evidence, greeted) => {
+            (record, direction, pad_evidence, Some(EmployeeId(greeted)))
+        }
     };
     let sighting = Sighting {
         sighting_id: SightingId(sighting_id),
@@ -92,6 +102,7 @@ pub(super) fn read(
             2 => Some(Direction::Out),
             _ => return None,
         },
+        greeted,
     };
     let stamp = Stamp {
         boot: record.boot,
@@ -129,6 +140,12 @@ mod tests {
         };
         let (again, _) = read(id, &write(&now, &stamp), None).unwrap();
         assert_eq!(again, now);
+        let greeted = Sighting {
+            greeted: Some(EmployeeId(Uuid::from_u128(8))),
+            ..now.clone()
+        };
+        let (again, _) = read(id, &write(&greeted, &stamp), None).unwrap();
+        assert_eq!(again, greeted);
         let mut unknown = write(&now, &stamp);
         // The direction stands before the evidence, of which there is none.
         let place = unknown.len() - 2;

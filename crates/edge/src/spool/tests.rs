@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use jiff::Timestamp;
-use rollcall_domain::id::{CameraId, SightingId};
+use rollcall_domain::id::{CameraId, EmployeeId, SightingId};
 use rollcall_domain::punch::Direction;
 use rollcall_store::device::{Pad, PadEvidence};
 use rusqlite::Connection;
@@ -36,6 +36,7 @@ fn sighting(n: u64) -> Sighting {
         clock_offset_ms: Some(n as i32),
         agreement: None,
         direction: [None, Some(Direction::In), Some(Direction::Out)][n as usize % 3],
+        greeted: (n % 2 == 1).then(|| EmployeeId(Uuid::from_u128(n.into()))),
     }
 }
 

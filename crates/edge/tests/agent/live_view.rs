@@ -304,6 +304,7 @@ async fn delays(
                 clock_offset_ms: Some(0),
                 agreement: None,
                 direction: None,
+                greeted: None,
             };
             spool.put(sighting, clock.stamp(captured_at));
             preview.show(&frame, std::iter::empty());

@@ -4,6 +4,7 @@
 
 mod command;
 mod doors;
+mod greeting;
 mod live_view;
 mod local;
 mod offline;

@@ -86,6 +86,7 @@ impl Plan {
             clock_offset_ms: Some(0),
             agreement: Some(0.95),
             direction: None,
+            greeted: None,
         }
     }
 }

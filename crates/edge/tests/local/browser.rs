@@ -54,6 +54,7 @@ async fn happen(desk: &Desk, looking: &mut Option<FromAfar>, what: &str, n: u128
             Seen {
                 sighting_id: SightingId(Uuid::from_u128(n)),
                 captured_at: Timestamp::now(),
+                greeting: None,
             },
         ),
         "watch" => {

@@ -57,6 +57,7 @@ impl Door {
     /// Who and where the box is gets known.
     pub fn meet(&self, direction: &str) {
         let hub = KnownHub {
+            device_id: None,
             device_name: "front door".to_owned(),
             site_name: "Berlin".to_owned(),
             time_zone: "Europe/Berlin".to_owned(),
@@ -85,7 +86,7 @@ impl Door {
             precision: "int8".to_owned(),
             provider: "cpu".to_owned(),
         };
-        self.local.met(hub, vec![camera], Some(recogniser));
+        self.local.met(hub, vec![camera], (Some(recogniser), None));
     }
 
     /// The pages of an agent that has not met its hub yet.

@@ -5,7 +5,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Response, header};
 use rollcall_domain::id::{CameraId, SightingId};
+use rollcall_domain::punch::Direction;
+use rollcall_edge::greeting::Greeting;
 use rollcall_edge::preview::Seen;
+use rollcall_store::StoreError;
 use rollcall_store::device::{Outcome, Pad, Sighting, SightingOutcome};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -62,6 +65,7 @@ pub fn sighting(door: &Door, n: u128, captured_at: Timestamp) -> Sighting {
         agreement: None,
         direction: None,
         pad_evidence: None,
+        greeted: None,
     }
 }
 
@@ -93,6 +97,7 @@ async fn a_screen_hears_who_was_recognised_and_nothing_of_an_old_backlog() {
     let seen = Seen {
         sighting_id: one.sighting_id,
         captured_at: at,
+        greeting: None,
     };
     door.preview.sighted(1, seen);
     let event = events.next().await;
@@ -177,6 +182,41 @@ async fn a_kiosk_whose_agent_has_not_met_its_hub_takes_nothing_until_it_has() {
         &outcome(&late, Outcome::Punched, Some("Ada Lovelace")),
     );
     assert_eq!(events.next().await["id"], json!(late.sighting_id.0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_recognised_without_the_hub_is_greeted_and_told_that_it_is_not_confirmed() {
+    let door = Door::open("[kiosk]").await;
+    door.contact.failed(&StoreError::NoAnswer {
+        after: Duration::ZERO,
+    });
+    let mut events = Events::open(&door).await;
+    assert_eq!(events.next().await["is_connected"], false);
+    let at = Timestamp::now();
+    let seen = |n, at, direction| Seen {
+        sighting_id: SightingId(Uuid::from_u128(n)),
+        captured_at: at,
+        greeting: Some(Greeting {
+            name: "Ada Lovelace".to_owned(),
+            direction,
+        }),
+    };
+    door.preview
+        .sighted(1, seen(1, at - SignedDuration::from_hours(1), None));
+    for (n, direction, expected) in [
+        (2, Some(Direction::In), json!("in")),
+        (3, None, Value::Null),
+    ] {
+        door.preview.sighted(2, seen(n, at, direction));
+        let event = events.next().await;
+        assert_eq!(
+            event,
+            json!({
+                "kind": "answer", "id": Uuid::from_u128(n), "at": at, "outcome": "punched", "name": "Ada Lovelace",
+                "direction": expected, "is_offline": true,
+            })
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -83,6 +83,7 @@ fn sighting(camera_id: CameraId, n: u64) -> Sighting {
         agreement: None,
         direction: None,
         pad_evidence: None,
+        greeted: None,
     }
 }
 

@@ -142,6 +142,7 @@ pub fn sighting(camera_id: CameraId, embedding: Vec<f32>, captured_at: Timestamp
         clock_offset_ms: Some(0),
         agreement: None,
         direction: None,
+        greeted: None,
     }
 }
 

@@ -96,7 +96,7 @@ function greet() {
   const list = $("greeted");
   list.className = greetings.length > 1 ? "several" : "";
   list.replaceChildren(
-    ...greetings.map(({ name, direction, outcome, at: seenAt }) => {
+    ...greetings.map(({ name, direction, outcome, is_offline: isOffline, at: seenAt }) => {
       const item = document.createElement("li");
       const hello = direction === "in" ? "welcome" : direction === "out" ? "goodbye" : null;
       const parts = [
@@ -119,7 +119,8 @@ function greet() {
         way.textContent = text(direction);
         last.append(way, " ");
       }
-      last.append(outcome === "repeat" ? text("repeat") : text("recorded", { time: clock(new Date(seenAt)) }));
+      const what = isOffline ? "unconfirmed" : outcome === "repeat" ? "repeat" : "recorded";
+      last.append(text(what, { time: clock(new Date(seenAt)) }));
       return item;
     }),
   );

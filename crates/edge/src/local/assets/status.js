@@ -70,6 +70,10 @@ function show(page) {
 
   const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: page.time_zone ?? "UTC" }).format(new Date(page.now));
   const zone = page.time_zone ?? "UTC";
+  const { gallery } = status;
+  if (!gallery) tile("gallery", "Off", "the site allows none, or there is no copy yet");
+  else tile("gallery", `${count.format(gallery.n_templates)} templates`, `confirmed ${span(gallery.age_s)} ago, removed after ${span(gallery.max_age_s)} without the hub`, gallery.age_s > gallery.max_age_s / 2 ? "warn" : "");
+
   const offset = status.clock_offset_ms;
   if (offset === null) tile("clock", time, `${zone}; not compared with the hub yet`, "warn");
   else tile("clock", time, `${zone}; this box is ${(Math.abs(offset) / 1000).toFixed(1)} s ${offset >= 0 ? "ahead" : "behind"}`, Math.abs(offset) > 120000 ? "warn" : "");

@@ -1,0 +1,117 @@
+//! Greeting without the hub by a whole agent: real video, real models, a network that is cut.
+
+use std::time::Duration;
+
+use rollcall_edge::agent;
+use rollcall_edge::error::EdgeError;
+use rollcall_store::provision::device_revoke;
+use rollcall_store::site_put::site_offline_greeting_set;
+use rollcall_testkit::wait_until;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+
+use crate::scene::{Scene, asset};
+
+const DEADLINE: Duration = Duration::from_secs(120);
+const NOBODY: &str = "{ gstreamer = 'videotestsrc is-live=true ! videoconvert ! appsink' }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_is_cut_off_greets_whom_it_knows_and_no_stranger_until_it_is_revoked() {
+    let scene = Scene::new().await;
+    let scope = scene.fixture.scope();
+    let transaction = scene.database.admin.begin(&scope).await.unwrap();
+    site_offline_greeting_set(&transaction, scene.fixture.site_id, 72)
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+
+    // It meets the hub, which hands it the copy; nobody is in the picture.
+    let config = scene.config("entry", NOBODY);
+    let copy = config.spool.path.with_extension("gallery");
+    let stop = CancellationToken::new();
+    let held = async {
+        wait_until("the copy is there", DEADLINE, || async {
+            copy.exists().then_some(())
+        })
+        .await;
+        stop.cancel();
+    };
+    let (done, ()) = tokio::join!(agent::run(&config, stop.clone(), |_| {}), held);
+    done.unwrap();
+
+    // The line is down: nobody listens where the hub was. Three people come, of whom one is enrolled.
+    let clip = format!(
+        "{{ file = {{ path = '{}', pace = 'fast' }} }}",
+        asset("clips/berlin-entrance.avi").display()
+    );
+    let mut config = scene.config("entry", &clip);
+    let hub = (config.database.host.clone(), config.database.port);
+    let port = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    config.database.port = port;
+    let log = {
+        let mut name = config.spool.path.clone().into_os_string();
+        name.push("-wal");
+        std::path::PathBuf::from(name)
+    };
+    let back = async {
+        // Three sightings of some kilobytes.
+        wait_until("all are in the spool", DEADLINE, || async {
+            (log.metadata().ok()?.len() > 3 * 8192).then_some(())
+        })
+        .await;
+        assert!(scene.punches().await.is_empty());
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut agent, _)) = listener.accept().await {
+                let hub = hub.clone();
+                tokio::spawn(async move {
+                    let mut hub = TcpStream::connect(hub).await.unwrap();
+                    let _ = copy_bidirectional(&mut agent, &mut hub).await;
+                });
+            }
+        });
+    };
+    let run = agent::run(&config, CancellationToken::new(), |_| {});
+    let (summary, ()) = tokio::join!(run, back);
+    let uplink = summary.unwrap().uplink;
+    assert_eq!((uplink.n_answered, uplink.n_left), (3, 0));
+    let admin = scene.database.admin.client().await.unwrap();
+    let greeted: Vec<String> = admin
+        .query(
+            "select concat_ws(' ', s.decision, e.code, s.own_verdict) from attendance.sighting s
+             left join app.employee e on e.employee_id = s.greeted_employee_id order by s.captured_at",
+            &[],
+        )
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.get(0))
+        .collect();
+    assert_eq!(greeted, ["accept E1", "unknown", "unknown"]);
+    let punches = scene.punches().await;
+    assert_eq!(punches.len(), 1);
+    assert_eq!(
+        (punches[0].1.as_str(), punches[0].2.as_deref()),
+        ("E1", Some("in"))
+    );
+    assert!(copy.exists(), "it is still allowed");
+
+    // Revoked while it was off.
+    device_revoke(
+        &scene.database.admin,
+        scene.fixture.organization_id,
+        scene.fixture.device.device_id,
+    )
+    .await
+    .unwrap();
+    let config = scene.config("entry", NOBODY);
+    let error = agent::run(&config, CancellationToken::new(), |_| {})
+        .await
+        .unwrap_err();
+    assert!(matches!(error, EdgeError::Store(_)), "{error:?}");
+    assert!(!copy.exists(), "the copy is gone");
+}
