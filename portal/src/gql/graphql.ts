@@ -1142,6 +1142,8 @@ export type DeviceStatus = {
   spoolUse: Scalars['Float']['output'];
   /** Sightings lost since the start. */
   nLost: Scalars['Int']['output'];
+  /** Its copy of the site's gallery, to greet while the hub does not answer; null when it holds none. */
+  galleryCopy?: Maybe<GalleryCopy>;
   /** Its cameras. */
   cameras: Array<CameraStatus>;
 };
@@ -1698,6 +1700,17 @@ export type ExportState =
   | 'FAILED'
   /** Was made and is gone. */
   | 'EXPIRED';
+
+/** An encrypted copy of a site's gallery that a device holds. */
+export type GalleryCopy = {
+  __typename?: 'GalleryCopy';
+  /** Templates in it. */
+  nTemplates: Scalars['Int']['output'];
+  /** Seconds since the hub last said that it is right, when the device reported. */
+  ageSeconds: Scalars['Int']['output'];
+  /** Seconds without the hub after which the device deletes it. */
+  maxAgeSeconds: Scalars['Int']['output'];
+};
 
 /** A public holiday of a site or of all sites. */
 export type Holiday = {
@@ -4262,8 +4275,8 @@ export type Sighting = {
   /** What the hub decided. */
   decision: SightingDecision;
   /**
-   * Why, in a word: `below_threshold`, `ambiguous`, `low_quality`, `low_agreement`, `pad_attack`, `pad_not_checked`, `clock_ahead` or
-   * `clock_skew`; null when there is nothing to say.
+   * Why, in a word: `below_threshold`, `ambiguous`, `low_quality`, `low_agreement`, `pad_attack`, `pad_not_checked`, `clock_ahead`,
+   * `clock_skew` or `greeted_otherwise`; null when there is nothing to say.
    */
   reason?: Maybe<Scalars['String']['output']>;
   /** What the device was told. */
@@ -4273,6 +4286,13 @@ export type Sighting = {
    * not see the employee.
    */
   employee?: Maybe<Employee>;
+  /** Whom the device greeted while the hub did not answer; null for nobody, and when the viewer may not see the employee. */
+  greetedEmployee?: Maybe<Employee>;
+  /**
+   * Where the device had greeted somebody else than the hub would: what the hub came to by itself, a decision
+   * (`accept`, `unknown`, `rejected`) or a word as in `reason`; null when they agree.
+   */
+  ownVerdict?: Maybe<Scalars['String']['output']>;
   /** Likeness to the best template, as cosine from -1 to 1, higher is closer; null for nobody. */
   similarity?: Maybe<Scalars['Float']['output']>;
   /** By how much the best person is more like it than the second best; null without a second one. */
@@ -4420,6 +4440,11 @@ export type Site = {
   coolDownSeconds: Scalars['Int']['output'];
   /** How ways in and ways out are told apart. */
   directionPolicy: DirectionPolicy;
+  /**
+   * For how many hours without the hub its devices may greet from an encrypted copy of its gallery, which they delete
+   * after that; 0: they hold no copy.
+   */
+  offlineGreetingHours: Scalars['Int']['output'];
   /** Where it is on the earth; null when nobody said. */
   location?: Maybe<SiteLocation>;
   /** Whether the site is in use. */
@@ -4541,6 +4566,11 @@ export type SiteUpdateInput = {
   coolDownSeconds?: InputMaybe<Scalars['Int']['input']>;
   /** How ways in and ways out are told apart. Holds for the past too. */
   directionPolicy?: InputMaybe<DirectionPolicy>;
+  /**
+   * For how many hours without the hub its devices may greet from an encrypted copy of its gallery, 0 to 168; 0: they
+   * hold no copy, and delete the one they have when they hear of it.
+   */
+  offlineGreetingHours?: InputMaybe<Scalars['Int']['input']>;
   /** Where it is on the earth; null takes it away. */
   location?: InputMaybe<SiteLocationInput>;
 };
