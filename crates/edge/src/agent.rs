@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use rollcall_domain::id::CameraId;
 use rollcall_store::StoreError;
-use rollcall_store::device::RecogniserStatus;
+use rollcall_store::device::{Outcome, RecogniserStatus};
 use rollcall_vision::{
     Detector, DetectorOptions, Embedder, Line, Pack, Region, Runtime, SessionOptions, Watcher,
     WatcherOptions,
@@ -20,6 +20,7 @@ use tracing::{error, info, warn};
 use crate::clock::Clock;
 use crate::config::{AgentConfig, CameraConfig, ModelsConfig};
 use crate::contact::Contact;
+use crate::door::Door;
 use crate::error::EdgeError;
 use crate::greeting::{self, Greeter};
 use crate::hub_link::HubLink;
@@ -148,10 +149,7 @@ pub async fn run(
     }
     drop(running_guard);
 
-    let known: Vec<(CameraId, String, bool)> = running
-        .iter()
-        .map(|camera| (camera.id, camera.name.clone(), camera.is_recorded))
-        .collect();
+    let known: Vec<Known> = running.iter().map(known).collect();
     let mut reporter = Reporter::new(
         running.iter().map(watched).collect(),
         recogniser.clone(),
@@ -212,10 +210,14 @@ pub async fn run(
                 if let Some(local) = &local {
                     local.answered(sighting, outcome);
                 }
-                let (camera, is_recorded) = known
-                    .iter()
-                    .find(|(id, ..)| *id == sighting.camera_id)
-                    .map_or(("?", false), |(_, name, is_recorded)| (name, *is_recorded));
+                let camera = known.iter().find(|known| known.id == sighting.camera_id);
+                if let Some(door) = camera.and_then(|camera| camera.door.as_ref())
+                    && matches!(outcome.outcome, Outcome::Punched | Outcome::Repeat)
+                {
+                    door.open(sighting.captured_at, clock.now());
+                }
+                let (camera, is_recorded) =
+                    camera.map_or(("?", false), |camera| (&camera.name, camera.is_recorded));
                 on_outcome(OutcomeLine {
                     site: &hub.site_name,
                     camera,
@@ -258,6 +260,23 @@ pub async fn run(
             uplink,
             spool: spool.stats(),
         }),
+    }
+}
+
+/// What is wanted of a camera when the hub has answered.
+struct Known {
+    id: CameraId,
+    name: String,
+    is_recorded: bool,
+    door: Option<Door>,
+}
+
+fn known(camera: &RunningCamera) -> Known {
+    Known {
+        id: camera.id,
+        name: camera.name.clone(),
+        is_recorded: camera.is_recorded,
+        door: camera.door.clone(),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod capture;
 pub mod clock;
 pub mod config;
 pub mod contact;
+pub mod door;
 pub mod enrol;
 pub mod error;
 pub mod greeting;

@@ -12,6 +12,7 @@ use tokio_util::sync::DropGuard;
 use crate::capture::{Capture, CaptureStats, CapturedFrame, Patience};
 use crate::clock::Clock;
 use crate::config::CameraConfig;
+use crate::door::Door;
 use crate::error::EdgeError;
 use crate::greeting::Greeter;
 use crate::pipeline::{self, Eyes, Pipeline, PipelineStats};
@@ -49,6 +50,8 @@ pub struct RunningCamera {
     pub id: CameraId,
     /// Its name.
     pub name: String,
+    /// What opens its door; none of a recording, where nobody stands.
+    pub door: Option<Door>,
     /// Its picture is an older recording.
     pub is_recorded: bool,
     /// People may look through it from afar.
@@ -106,6 +109,7 @@ pub fn start_camera(
         .source
         .playback()
         .is_some_and(|playback| playback.recorded_at.is_some());
+    let door = Door::new(&name, &camera.door_command).filter(|_| !is_recorded);
     let capture = spawn(format!("capture-{name}"), {
         let (slot, stats, stop, camera, clock) = (
             slot.clone(),
@@ -131,6 +135,7 @@ pub fn start_camera(
     })?;
     let pipeline = spawn(format!("pipeline-{name}"), {
         let (slot, stats, preview) = (slot.clone(), pipeline_stats.clone(), preview.clone());
+        let door = door.clone();
         move || {
             let _running = running_guard;
             let work = Pipeline {
@@ -150,8 +155,11 @@ pub fn start_camera(
                 // Nobody of a recording stands at the door.
                 let greeter = greeter.as_ref().filter(|_| !is_recorded);
                 let greeting = greeter.and_then(|greeter| greeter.greet(&mut sighting));
-                let stamp = clock.stamp(sighting.captured_at);
-                spool.put(sighting, stamp);
+                let captured_at = sighting.captured_at;
+                spool.put(sighting, clock.stamp(captured_at));
+                if let (Some(door), Some(_)) = (&door, &greeting) {
+                    door.open(captured_at, clock.now());
+                }
                 greeting
             });
             // Without a consumer the capture thread must not wait for a free slot.
@@ -166,6 +174,7 @@ pub fn start_camera(
     Ok(RunningCamera {
         id,
         name,
+        door,
         is_recorded,
         remote_view,
         slot,

@@ -27,6 +27,9 @@ pub struct CameraConfig {
     /// Whether people whom the hub lets may look through this camera from afar.
     #[serde(default = "default_remote_view")]
     pub remote_view: bool,
+    /// Program and arguments that open the door when somebody was accepted; nothing is opened when empty.
+    #[serde(default)]
+    pub door_command: Vec<String>,
     /// Corners of the part of the picture in which people are looked for, in shares of its width and height; all of it
     /// when absent.
     #[serde(default)]
@@ -56,6 +59,16 @@ impl CameraConfig {
         let wrong = |setting, problem: &str| Some((setting, problem.to_owned()));
         if self.name.trim().is_empty() {
             return wrong("name", "must not be blank");
+        }
+        if let Some(program) = self.door_command.first()
+            && !program.starts_with('/')
+        {
+            return wrong(
+                "door_command",
+                &format!(
+                    "must begin with the whole path of a program, found `{program}`\nhint: there is no shell; for one write [\"/bin/sh\", \"-c\", \"...\"]"
+                ),
+            );
         }
         if let Some(playback) = self.source.playback()
             && let Some(recorded_at) = playback.recorded_at

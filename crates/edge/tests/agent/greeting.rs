@@ -46,6 +46,10 @@ async fn an_agent_that_is_cut_off_greets_whom_it_knows_and_no_stranger_until_it_
         asset("clips/berlin-entrance.avi").display()
     );
     let mut config = scene.config("entry", &clip);
+    // Each opening leaves a file.
+    let opened = tempfile::tempdir().unwrap();
+    let folder = opened.path().display().to_string();
+    config.camera[0].door_command = ["/bin/mktemp", "-p", &folder].map(str::to_owned).to_vec();
     let hub = (config.database.host.clone(), config.database.port);
     let port = {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -64,6 +68,12 @@ async fn an_agent_that_is_cut_off_greets_whom_it_knows_and_no_stranger_until_it_
         })
         .await;
         assert!(scene.punches().await.is_empty());
+        let n_opened = || std::fs::read_dir(opened.path()).unwrap().count();
+        wait_until("the door is open", DEADLINE, || async {
+            (n_opened() > 0).then_some(())
+        })
+        .await;
+        assert_eq!(n_opened(), 1, "for her, and for no stranger");
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         tokio::spawn(async move {
             while let Ok((mut agent, _)) = listener.accept().await {
