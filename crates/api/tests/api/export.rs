@@ -227,7 +227,11 @@ async fn a_file_holds_only_the_sites_of_who_asked_and_is_for_nobody_else() {
         &[]
     )
     .await;
-    assert_eq!(fetch(&manager, &path).await.status(), 403);
+    // A hub hears of what others change, in a moment.
+    wait_until("the role is known", Duration::from_secs(20), async || {
+        (fetch(&manager, &path).await.status() == 403).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -171,15 +171,17 @@ impl File {
         let db = Connection::open(path).map_err(open)?;
         restrict(path);
         db.busy_timeout(Duration::from_secs(5)).map_err(open)?;
+        // One agent at a time; the lock ends with the process. Before the log is touched: then SQLite keeps its index in
+        // memory, and needs no file of its own for it (SQLite manual, "Use of WAL Without Shared-Memory"), which a full
+        // disk would keep from being made: the agent could not start.
+        db.pragma_update(None, "locking_mode", "exclusive")
+            .map_err(open)?;
         db.pragma_update(None, "journal_mode", "wal")
             .map_err(open)?;
         // Each commit is on the disk before it returns, also of a write-ahead log (SQLite manual, PRAGMA synchronous).
         db.pragma_update(None, "synchronous", "full")
             .map_err(open)?;
         db.pragma_update(None, "journal_size_limit", 4 << 20)
-            .map_err(open)?;
-        // One agent at a time; the lock ends with the process.
-        db.pragma_update(None, "locking_mode", "exclusive")
             .map_err(open)?;
         let version: i64 = db
             .pragma_query_value(None, "user_version", |row| row.get(0))

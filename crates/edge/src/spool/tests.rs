@@ -80,6 +80,10 @@ fn what_was_put_is_there_after_the_process_ended_and_gone_once_answered() {
     spool.put(sighting(3), STAMP);
     let expected: Vec<_> = (0..10).map(sighting).collect();
     assert_eq!(all(&spool), expected);
+    assert!(
+        !folder.path().join("a.spool-shm").exists(),
+        "a start on a full disk cannot make it"
+    );
     spool.remove(&keys(&spool)[..4]);
     // Without a good-bye, as when the process is killed: the file is as it is.
     std::mem::forget(spool.state.lock().unwrap());

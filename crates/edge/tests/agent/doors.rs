@@ -122,6 +122,20 @@ async fn two_cameras_give_the_same_attendance_whether_or_not_the_network_is_cut(
     assert_eq!((first.uplink.n_left, second.uplink.n_left), (0, 0));
     assert!(second.uplink.n_retries > 0, "the network was cut");
 
+    // Whatever a pipeline saw has arrived, once.
+    let always = (
+        since - SignedDuration::from_hours(1),
+        ended + SignedDuration::from_hours(1),
+    );
+    for (summary, scene) in [(&first, &left_alone), (&second, &disturbed)] {
+        let n_seen: u64 = summary
+            .cameras
+            .iter()
+            .map(|camera| camera.n_sightings)
+            .sum();
+        assert_eq!(sightings(scene, always).await.len() as u64, n_seen);
+    }
+
     // Who was in the picture at the end was seen by one, perhaps, and not yet by the other.
     let until = ended - SignedDuration::from_secs(10);
     let expected = sightings(&left_alone, (since, until)).await;
@@ -148,8 +162,14 @@ async fn two_cameras_give_the_same_attendance_whether_or_not_the_network_is_cut(
     let is_inside = |at: Timestamp| since + SAME < at && at < until - SAME;
     missing.retain(|(.., at)| is_inside(*at));
     found.retain(|(.., at)| is_inside(*at));
+    // Two agents on a busy machine do not see the same frames: a stranger's track may break in one and not in the other.
+    let is_punched = |(_, _, code, _): &&(String, String, String, Timestamp)| !code.is_empty();
+    let differ: Vec<_> = missing.iter().chain(&found).collect();
+    eprintln!("{} sightings that are no punches differ", differ.len());
+    let punches: Vec<_> = differ.iter().filter(|one| is_punched(one)).collect();
+    assert!(punches.is_empty(), "punches differ: {punches:#?}");
     assert!(
-        missing.is_empty() && found.is_empty(),
-        "missing: {missing:#?}\ntoo many: {found:#?}"
+        differ.len() * 50 <= expected.len(),
+        "more than one in fifty differ: {differ:#?}"
     );
 }

@@ -304,10 +304,25 @@ async fn round(database: &TestDatabase, seed: u64, can_mount: &mut bool) {
             }
             Fault::DatabaseKilled => {
                 // A backend that dies takes all others with it: the server starts again from its log.
-                let sql = "select pid::text from pg_stat_activity where backend_type = 'client backend' order by random() limit 1";
-                let pid = admin_texts(database, sql).await[0].parse().unwrap();
+                let sql = "select pid::text from pg_stat_activity
+                    where backend_type = 'client backend' and pid <> pg_backend_pid() order by random() limit 1";
+                let admin =
+                    rollcall_store::Database::new(&database.url_for("postgres"), 1).unwrap();
+                let (witness, pid) = wait_until("the server answers", REST, async || {
+                    let witness = admin.client().await.ok()?;
+                    let found = witness.query(sql, &[]).await.ok()?;
+                    let pid: String = found.first()?.get(0);
+                    Some((witness, pid.parse().unwrap()))
+                })
+                .await;
                 // It may have ended meanwhile.
-                let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+                if kill(Pid::from_raw(pid), Signal::SIGKILL).is_ok() {
+                    // Until then the others live on, and are taken for connections to the server that comes back.
+                    wait_until("the server falls", REST, async || {
+                        witness.batch_execute("select 1").await.err()
+                    })
+                    .await;
+                }
                 0
             }
             Fault::DiskFull => match &disk {
