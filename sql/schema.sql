@@ -1744,7 +1744,7 @@ COMMENT ON FUNCTION biometric.template_add(p_organization_id uuid, p_employee_id
 
 -- Name: gallery_copy(); Type: FUNCTION; Schema: edge; Owner: -
 
-CREATE FUNCTION edge.gallery_copy() RETURNS TABLE(employee_id uuid, employee_name text, embedding public.halfvec)
+CREATE FUNCTION edge.gallery_copy() RETURNS TABLE(employee_id uuid, employee_name text, embedding public.halfvec, version text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -1760,14 +1760,19 @@ begin
     raise exception 'devices of this site hold no copy of its gallery' using errcode = 'RC011',
       hint = 'offline greeting is off; it is a setting of the site';
   end if;
-  insert into audit.event (organization_id, actor, action, subject_kind, subject_id, after)
-  select v_device.organization_id, 'system', 'device.gallery_copy', 'device', v_device.device_id,
-    jsonb_build_object('site_id', v_device.site_id, 'version', held.version, 'n_templates', held.n_templates,
-      'n_employees', held.n_employees)
-  from biometric.gallery_version(v_device.organization_id, v_device.site_id) as held;
   return query
-  select gallery.employee_id, employee.display_name, gallery.embedding
-  from biometric.gallery
+  with held as materialized (
+    select * from biometric.gallery_version(v_device.organization_id, v_device.site_id)
+  ), noted as (
+    insert into audit.event (organization_id, actor, action, subject_kind, subject_id, after)
+    select v_device.organization_id, 'system', 'device.gallery_copy', 'device', v_device.device_id,
+      jsonb_build_object('site_id', v_device.site_id, 'version', held.version, 'n_templates', held.n_templates,
+        'n_employees', held.n_employees)
+    from held
+  )
+  select gallery.employee_id, employee.display_name, gallery.embedding, held.version
+  from held
+  cross join biometric.gallery
   join app.employee on employee.organization_id = gallery.organization_id and employee.employee_id = gallery.employee_id
   where gallery.organization_id = v_device.organization_id and gallery.site_id = v_device.site_id;
 end

@@ -211,7 +211,9 @@ pub async fn run(
                     local.answered(sighting, outcome);
                 }
                 let camera = known.iter().find(|known| known.id == sighting.camera_id);
+                // Whom the box greeted, it let in.
                 if let Some(door) = camera.and_then(|camera| camera.door.as_ref())
+                    && sighting.greeted.is_none()
                     && matches!(outcome.outcome, Outcome::Punched | Outcome::Repeat)
                 {
                     door.open(sighting.captured_at, clock.now());

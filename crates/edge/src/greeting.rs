@@ -279,7 +279,10 @@ impl Greeter {
     }
 
     async fn fetch(&self, link: &HubLink, rule: OfflineGreeting) {
-        let asked = async { link.connect().await?.gallery_copy(MAX_TEMPLATES).await };
+        let asked = async {
+            let client = link.connect().await?;
+            client.gallery_copy(&rule.version, MAX_TEMPLATES).await
+        };
         let mut copy = match asked.await {
             Ok(copy) => copy,
             Err(failure) => {

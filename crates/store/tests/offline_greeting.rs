@@ -27,7 +27,7 @@ async fn allow(world: &World, site_id: SiteId, hours: i32) {
 /// Whose templates a device gets, sorted; and the version that it is told.
 async fn held(device: &DeviceClient) -> (Vec<EmployeeId>, String) {
     let orders = device.orders().await.unwrap().offline_greeting.unwrap();
-    let copy = device.gallery_copy(LIMIT).await.unwrap();
+    let copy = device.gallery_copy(&orders.version, LIMIT).await.unwrap();
     assert_eq!(copy.len(), usize::try_from(orders.n_templates).unwrap());
     let mut people: Vec<EmployeeId> = copy.iter().map(|one| one.employee_id).collect();
     people.sort_by_key(|id| id.0);
@@ -40,10 +40,10 @@ async fn a_device_gets_no_copy_where_the_site_does_not_allow_it() {
     world.person("anna", &unit_vector(1)).await;
     let orders = world.device.orders().await.unwrap();
     assert_eq!(orders.offline_greeting, None, "off by default");
-    assert_eq!(code(world.device.gallery_copy(LIMIT).await), "RC011");
+    assert_eq!(code(world.device.gallery_copy("", LIMIT).await), "RC011");
     // Of another site it is not its business.
     allow(&world, world.fixture.second_site_id, 72).await;
-    assert_eq!(code(world.device.gallery_copy(LIMIT).await), "RC011");
+    assert_eq!(code(world.device.gallery_copy("", LIMIT).await), "RC011");
     allow(&world, world.fixture.site_id, 72).await;
     let rule = world
         .device
@@ -61,11 +61,24 @@ async fn a_device_gets_no_copy_where_the_site_does_not_allow_it() {
     let policy = rule.pad_policies.get(&world.fixture.entry_camera_id.0);
     assert_eq!(policy.map(String::as_str), Some("ignore"));
     assert_eq!(rule.pad_policies.len(), 3);
-    assert!(world.device.gallery_copy(0).await.is_err(), "the limit");
+    let refused = async |version: &str, limit| {
+        let error = world.device.gallery_copy(version, limit).await.unwrap_err();
+        error.to_string()
+    };
+    assert!(
+        refused(&rule.version, 0)
+            .await
+            .contains("more than 0 templates")
+    );
+    assert!(
+        refused("older", LIMIT)
+            .await
+            .contains("changed before it was copied")
+    );
     world
         .execute("update app.site set deactivated_at = now()", &[])
         .await;
-    assert_eq!(code(world.device.gallery_copy(LIMIT).await), "RC011");
+    assert_eq!(code(world.device.gallery_copy("", LIMIT).await), "RC011");
     let orders = world.device.orders().await.unwrap();
     assert_eq!(orders.offline_greeting, None, "out of use");
 }
@@ -86,7 +99,18 @@ async fn a_copy_holds_who_may_punch_at_the_site_and_each_one_is_noted() {
         versions.push(version);
     };
     expect("one", &[anna]).await;
-    let copy = world.device.gallery_copy(LIMIT).await.unwrap();
+    let orders = world
+        .device
+        .orders()
+        .await
+        .unwrap()
+        .offline_greeting
+        .unwrap();
+    let copy = world
+        .device
+        .gallery_copy(&orders.version, LIMIT)
+        .await
+        .unwrap();
     let [
         GalleryTemplate {
             employee_name,
@@ -178,7 +202,7 @@ async fn a_copy_is_of_the_active_embedding_space_and_not_for_a_revoked_device() 
     world
         .execute("update biometric.space set is_active = false", &[])
         .await;
-    assert_eq!(world.device.gallery_copy(LIMIT).await.unwrap(), []);
+    assert_eq!(world.device.gallery_copy("", LIMIT).await.unwrap(), []);
     let orders = world.device.orders().await.unwrap();
     assert_eq!(orders.offline_greeting, None, "nothing to compare");
     world
@@ -189,7 +213,7 @@ async fn a_copy_is_of_the_active_embedding_space_and_not_for_a_revoked_device() 
     world
         .execute("update app.device set revoked_at = now()", &[])
         .await;
-    let error = world.device.gallery_copy(LIMIT).await.unwrap_err();
+    let error = world.device.gallery_copy("", LIMIT).await.unwrap_err();
     assert!(
         error.code() == Some("RC009") && error.is_refusal_of_device(),
         "{error:?}"

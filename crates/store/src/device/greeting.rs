@@ -72,16 +72,16 @@ impl std::fmt::Debug for GalleryTemplate {
 }
 
 impl DeviceClient {
-    /// The gallery of this device's site, of one moment, at most `limit` templates. Leaves an audit event.
+    /// The gallery of this device's site in `version`, at most `limit` templates. Leaves an audit event.
     ///
     /// Errors: [`StoreError::Query`] with `RC011` when the site allows no copy; [`StoreError::Refused`] when there are
-    /// more; [`StoreError::NoAnswer`] when it does not go on.
-    pub async fn gallery_copy(&self, limit: usize) -> Result<Vec<GalleryTemplate>> {
+    /// more, or it is of another version by now; [`StoreError::NoAnswer`] when it does not go on.
+    pub async fn gallery_copy(&self, version: &str, limit: usize) -> Result<Vec<GalleryTemplate>> {
         let none: [(&(dyn ToSql + Sync), Type); 0] = [];
         let rows = self
             .client
             .query_typed_raw(
-                "select employee_id, employee_name, embedding from edge.gallery_copy()",
+                "select employee_id, employee_name, embedding, version from edge.gallery_copy()",
                 none,
             )
             .await
@@ -98,6 +98,13 @@ impl DeviceClient {
                 return Err(StoreError::refused(
                     format!("the gallery of this site has more than {limit} templates"),
                     "switch offline greeting off at the site, or greet there with the hub alone",
+                ));
+            }
+            // A copy under a wrong name would be kept until the next change.
+            if row.get::<_, &str>("version") != version {
+                return Err(StoreError::refused(
+                    "the gallery changed before it was copied",
+                    "it is asked for again with the next sign of life",
                 ));
             }
             let embedding: HalfVector = row.get("embedding");
