@@ -142,8 +142,12 @@ pub async fn run(
             camera_id,
             camera,
             eyes,
-            (spool.clone(), greeter.clone()),
-            (clock.clone(), running_guard.clone()),
+            (
+                spool.clone(),
+                greeter.clone(),
+                clock.clone(),
+                running_guard.clone(),
+            ),
             &threads_stop,
         )?);
     }

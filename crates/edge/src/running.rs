@@ -96,8 +96,7 @@ pub fn start_camera(
     id: CameraId,
     camera: CameraConfig,
     mut eyes: Eyes,
-    (spool, greeter): (Arc<Spool>, Option<Greeter>),
-    (clock, running_guard): (Clock, Arc<DropGuard>),
+    (spool, greeter, clock, running_guard): (Arc<Spool>, Option<Greeter>, Clock, Arc<DropGuard>),
     stop: &Stop,
 ) -> Result<RunningCamera, EdgeError> {
     let slot = Arc::new(Slot::default());

@@ -97,8 +97,7 @@ pub fn open_door(source: &str, eyes: Eyes, folder: &Path, stop: &Stop) -> Result
         CameraId(Uuid::now_v7()),
         config,
         eyes,
-        (spool.clone(), None),
-        (Clock::default(), guard),
+        (spool.clone(), None, Clock::default(), guard),
         stop,
     )?;
     Ok(Door { camera, spool })
