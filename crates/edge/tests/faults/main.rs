@@ -311,12 +311,13 @@ async fn round(database: &TestDatabase, seed: u64, can_mount: &mut bool) {
                 let (witness, pid) = wait_until("the server answers", REST, async || {
                     let witness = admin.client().await.ok()?;
                     let found = witness.query(sql, &[]).await.ok()?;
-                    let pid: String = found.first()?.get(0);
-                    Some((witness, pid.parse().unwrap()))
+                    // Nobody may be connected.
+                    let pid = found.first().map(|row| row.get::<_, String>(0));
+                    Some((witness, pid.map(|pid| pid.parse().unwrap())))
                 })
                 .await;
                 // It may have ended meanwhile.
-                if kill(Pid::from_raw(pid), Signal::SIGKILL).is_ok() {
+                if pid.is_some_and(|pid| kill(Pid::from_raw(pid), Signal::SIGKILL).is_ok()) {
                     // Until then the others live on, and are taken for connections to the server that comes back.
                     wait_until("the server falls", REST, async || {
                         witness.batch_execute("select 1").await.err()
