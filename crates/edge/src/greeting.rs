@@ -170,9 +170,10 @@ impl Greeter {
         state.decrypt(&self.0.file);
         let label = &state.held.as_ref()?.label;
         let found = rule::recognise(&label.rule, state.templates.as_ref()?, sighting)?;
-        sighting.greeted = Some(EmployeeId(found.employee_id));
         let mut cameras = self.0.hub.cameras.iter();
         let camera = cameras.find(|camera| camera.camera_id == sighting.camera_id.0)?;
+        // Claimed only of somebody who is greeted.
+        sighting.greeted = Some(EmployeeId(found.employee_id));
         Some(Greeting {
             name: found.name.clone(),
             direction: match &*camera.direction {

@@ -7,11 +7,9 @@ use rollcall_edge::error::EdgeError;
 use rollcall_store::provision::device_revoke;
 use rollcall_store::site_put::site_offline_greeting_set;
 use rollcall_testkit::wait_until;
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-use crate::scene::{Scene, asset};
+use crate::scene::{DeadLine, Scene, asset};
 
 const DEADLINE: Duration = Duration::from_secs(120);
 const NOBODY: &str = "{ gstreamer = 'videotestsrc is-live=true ! videoconvert ! appsink' }";
@@ -50,23 +48,10 @@ async fn an_agent_that_is_cut_off_greets_whom_it_knows_and_no_stranger_until_it_
     let opened = tempfile::tempdir().unwrap();
     let folder = opened.path().display().to_string();
     config.camera[0].door_command = ["/bin/mktemp", "-p", &folder].map(str::to_owned).to_vec();
-    let hub = (config.database.host.clone(), config.database.port);
-    let port = {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        listener.local_addr().unwrap().port()
-    };
-    config.database.port = port;
-    let log = {
-        let mut name = config.spool.path.clone().into_os_string();
-        name.push("-wal");
-        std::path::PathBuf::from(name)
-    };
+    let line = DeadLine::cut(&mut config).await;
     let back = async {
         // Three sightings of some kilobytes.
-        wait_until("all are in the spool", DEADLINE, || async {
-            (log.metadata().ok()?.len() > 3 * 8192).then_some(())
-        })
-        .await;
+        line.wait_for_spooled(3 * 8192).await;
         assert!(scene.punches().await.is_empty());
         let n_opened = || std::fs::read_dir(opened.path()).unwrap().count();
         wait_until("the door is open", DEADLINE, || async {
@@ -74,16 +59,7 @@ async fn an_agent_that_is_cut_off_greets_whom_it_knows_and_no_stranger_until_it_
         })
         .await;
         assert_eq!(n_opened(), 1, "for her, and for no stranger");
-        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
-        tokio::spawn(async move {
-            while let Ok((mut agent, _)) = listener.accept().await {
-                let hub = hub.clone();
-                tokio::spawn(async move {
-                    let mut hub = TcpStream::connect(hub).await.unwrap();
-                    let _ = copy_bidirectional(&mut agent, &mut hub).await;
-                });
-            }
-        });
+        line.mend().await;
     };
     let run = agent::run(&config, CancellationToken::new(), |_| {});
     let (summary, ()) = tokio::join!(run, back);

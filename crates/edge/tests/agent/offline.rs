@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use rollcall_edge::agent;
 use rollcall_testkit::wait_until;
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-use crate::scene::{Scene, asset};
+use crate::scene::{DeadLine, Scene, asset};
 
 const DEADLINE: Duration = Duration::from_secs(90);
 
@@ -36,35 +34,12 @@ async fn an_agent_that_met_the_hub_once_starts_without_it_and_sends_when_it_is_b
         asset("clips/berlin-entrance.avi").display()
     );
     let mut config = scene.config("entry", &clip);
-    let hub = (config.database.host.clone(), config.database.port);
-    let port = {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        listener.local_addr().unwrap().port()
-    };
-    config.database.port = port;
-    let log = {
-        let mut name = config.spool.path.clone().into_os_string();
-        name.push("-wal");
-        std::path::PathBuf::from(name)
-    };
+    let line = DeadLine::cut(&mut config).await;
     let back = async {
         // A sighting of some kilobytes, before the hub answers.
-        wait_until("a sighting is in the spool", DEADLINE, || async {
-            let length = log.metadata().ok()?.len();
-            (length > 8192).then_some(())
-        })
-        .await;
+        line.wait_for_spooled(8192).await;
         assert!(scene.punches().await.is_empty());
-        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
-        tokio::spawn(async move {
-            while let Ok((mut agent, _)) = listener.accept().await {
-                let hub = hub.clone();
-                tokio::spawn(async move {
-                    let mut hub = TcpStream::connect(hub).await.unwrap();
-                    let _ = copy_bidirectional(&mut agent, &mut hub).await;
-                });
-            }
-        });
+        line.mend().await;
     };
     let run = agent::run(&config, CancellationToken::new(), |_| {});
     let (summary, ()) = tokio::join!(run, back);

@@ -1,16 +1,21 @@
 //! A device with the real model packs, an enrolled person and a test database.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rollcall_domain::id::SightingId;
 use rollcall_edge::config::AgentConfig;
 use rollcall_store::provision::{self, SpaceSpec};
 use rollcall_store::template::{self, NewTemplate};
 use rollcall_testkit::fixture::{self, Fixture};
-use rollcall_testkit::{TestDatabase, assets_dir};
+use rollcall_testkit::{TestDatabase, assets_dir, wait_until};
 use rollcall_vision::{
     Detector, DetectorOptions, Embedder, Frame, Pack, Runtime, SessionOptions, enrol_photo,
 };
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Everything an agent needs.
 pub struct Scene {
@@ -184,5 +189,48 @@ impl Scene {
         rows.iter()
             .map(|row| (row.get(0), row.get(1), row.get(2)))
             .collect()
+    }
+}
+
+/// The line to the hub while it is down: nobody listens where an agent looks for it.
+pub struct DeadLine {
+    hub: (String, u16),
+    port: u16,
+    log: PathBuf,
+}
+
+impl DeadLine {
+    /// Takes the hub away from an agent that is to be started.
+    pub async fn cut(config: &mut AgentConfig) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let hub = (config.database.host.clone(), config.database.port);
+        config.database.port = port;
+        let mut log = config.spool.path.clone().into_os_string();
+        log.push("-wal");
+        let log = log.into();
+        Self { hub, port, log }
+    }
+
+    /// Waits until more than `bytes` were written to the spool.
+    pub async fn wait_for_spooled(&self, bytes: u64) {
+        wait_until("it is in the spool", DEADLINE, || async {
+            (self.log.metadata().ok()?.len() > bytes).then_some(())
+        })
+        .await;
+    }
+
+    /// The hub can be reached again.
+    pub async fn mend(self) {
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut agent, _)) = listener.accept().await {
+                let hub = self.hub.clone();
+                tokio::spawn(async move {
+                    let mut hub = TcpStream::connect(hub).await.unwrap();
+                    let _ = copy_bidirectional(&mut agent, &mut hub).await;
+                });
+            }
+        });
     }
 }
