@@ -1,13 +1,16 @@
 /** Screen Cameras: the cameras of all devices, how each is doing, and looking through one. */
 import { Button, Skeleton } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useReducer, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useQuery } from "urql";
-import { CamerasDocument, type CamerasQuery, MeDocument, type UserRole } from "../gql/graphql.ts";
+import { CamerasDocument, type CamerasQuery } from "../gql/graphql.ts";
+import { mayLook, useMay } from "../session/rights.ts";
 import { Empty } from "../ui/Empty.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { EyeIcon } from "../ui/icons.tsx";
 import { Page } from "../ui/Page.tsx";
+import { Pager } from "../ui/Pager.tsx";
+import { afterCursor, FIRST_PAGE, pageNumber, pages } from "../ui/pages.ts";
 import { Tag, type Tone } from "../ui/Tag.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./cameras.module.css";
@@ -19,8 +22,6 @@ type CameraStatus = NonNullable<Device["status"]>["cameras"][number];
 const PAGE_SIZE = 100;
 /** Devices say how they are doing every half minute. */
 const POLL_MS = 15_000;
-/** Who may look, as `docs/access.md` says; the hub decides. */
-const MAY_LOOK: readonly UserRole[] = ["OWNER", "HR_ADMIN", "SITE_MANAGER"];
 const HEALTH: Record<Device["health"], Tone> = { ONLINE: "in", DEGRADED: "wait", OFFLINE: "stop", SILENT: "none", REVOKED: "outline" };
 const STATE: Record<CameraStatus["state"], Tone> = {
   WELL: "in",
@@ -34,11 +35,11 @@ const STATE: Record<CameraStatus["state"], Tone> = {
 
 export default function CamerasPage() {
   const { t } = useTranslation();
-  const [after, setAfter] = useState<string | null>(null);
+  const [state, turn] = useReducer(pages, FIRST_PAGE);
   const [viewed, setViewed] = useState<Viewed | null>(null);
   const [{ data, error, fetching }, read] = useQuery({
     query: CamerasDocument,
-    variables: { first: PAGE_SIZE, after },
+    variables: { first: PAGE_SIZE, after: afterCursor(state) },
     requestPolicy: "cache-and-network",
   });
   useEffect(() => {
@@ -48,33 +49,28 @@ export default function CamerasPage() {
     return () => window.clearInterval(timer);
   }, [read]);
   const page = data?.devices;
+  const count = page?.nodes.reduce((sum, device) => sum + device.cameras.length, 0);
   return (
     <Page title={t("cameras.title")} lead={t("cameras.lead")}>
       <Failure error={error} retry={() => read({ requestPolicy: "network-only" })} />
       <div className={ui.panel} aria-busy={fetching}>
         {!page && !error ? <Skeleton height={200} radius={10} /> : null}
-        {page && page.nodes.length > 0 ? <CameraTable devices={page.nodes} onLook={setViewed} /> : null}
-        {page && page.nodes.length === 0 ? (
+        {page && count ? <CameraTable devices={page.nodes} onLook={setViewed} /> : null}
+        {count === 0 ? (
           <Empty title={t("cameras.empty.title")} level="h2">
             <p>{t("cameras.empty.text")}</p>
           </Empty>
         ) : null}
       </div>
-      {after !== null || page?.pageInfo.hasNextPage ? (
-        <nav className={styles.pages} aria-label={t("cameras.pagination")}>
-          <Button variant="default" size="xs" disabled={after === null} onClick={() => setAfter(null)}>
-            {t("cameras.first")}
-          </Button>
-          <Button
-            variant="default"
-            size="xs"
-            disabled={fetching || !page?.pageInfo.hasNextPage}
-            onClick={() => setAfter(page?.pageInfo.endCursor ?? null)}
-          >
-            {t("cameras.next")}
-          </Button>
-        </nav>
-      ) : null}
+      <Pager
+        label={t("cameras.pagination")}
+        number={pageNumber(state)}
+        found={count === undefined ? null : t("cameras.found", { count })}
+        hasNext={page?.pageInfo.hasNextPage ?? false}
+        isBusy={fetching}
+        onPrevious={() => turn({ type: "previous" })}
+        onNext={() => turn({ type: "next", endCursor: page?.pageInfo.endCursor })}
+      />
       <LiveViewModal camera={viewed} onClose={() => setViewed(null)} />
     </Page>
   );
@@ -82,8 +78,7 @@ export default function CamerasPage() {
 
 function CameraTable({ devices, onLook }: { devices: readonly Device[]; onLook: (camera: Viewed) => void }) {
   const { t } = useTranslation();
-  const [{ data: viewer }] = useQuery({ query: MeDocument });
-  const mayLook = viewer !== undefined && MAY_LOOK.includes(viewer.me.role);
+  const isOffered = useMay(mayLook);
   return (
     <div className={ui.scroll} role="region" aria-label={t("cameras.title")} tabIndex={0}>
       <table className={ui.table} data-testid="cameras">
@@ -94,7 +89,7 @@ function CameraTable({ devices, onLook }: { devices: readonly Device[]; onLook: 
             <th scope="col">{t("cameras.site")}</th>
             <th scope="col">{t("cameras.device")}</th>
             <th scope="col">{t("cameras.picture")}</th>
-            {mayLook ? <th scope="col">{t("cameras.look")}</th> : null}
+            {isOffered ? <th scope="col">{t("cameras.look")}</th> : null}
           </tr>
         </thead>
         <tbody>
@@ -119,7 +114,7 @@ function CameraTable({ devices, onLook }: { devices: readonly Device[]; onLook: 
                       <span className={ui.dim}>{t("cameras.unknown")}</span>
                     )}
                   </td>
-                  {mayLook ? (
+                  {isOffered ? (
                     <td>
                       <Look device={device} camera={camera} status={status} onLook={onLook} />
                     </td>

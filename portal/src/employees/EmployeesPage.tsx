@@ -5,7 +5,7 @@ import { useReducer, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useQuery } from "urql";
 import { EmployeesDocument } from "../gql/graphql.ts";
-import { useMayChangePeople } from "../session/rights.ts";
+import { mayChangePeople, useMay } from "../session/rights.ts";
 import { Empty } from "../ui/Empty.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { PlusIcon, SearchIcon } from "../ui/icons.tsx";
@@ -70,7 +70,7 @@ function EmployeeList({ search, onAdd }: { search: string; onAdd: () => void }) 
   });
   const page = data?.employees;
   const [codesOf, setCodesOf] = useState<CodesOf | null>(null);
-  const mayChange = useMayChangePeople();
+  const mayChange = useMay(mayChangePeople);
 
   return (
     <>

@@ -5,11 +5,17 @@ import { MeDocument, type UserRole } from "../gql/graphql.ts";
 /** Reviews faces and puts punches right. */
 export const mayReview = (role: UserRole) => role === "OWNER" || role === "HR_ADMIN" || role === "SITE_MANAGER";
 
+/** Reads devices and their cameras. */
+export const maySeeDevices = (role: UserRole) => mayReview(role) || role === "AUDITOR";
+
+/** Looks through cameras from afar: who manages devices. */
+export const mayLook = mayReview;
+
 /** Changes employees, their PINs and their badges. */
 export const mayChangePeople = (role: UserRole) => role === "OWNER" || role === "HR_ADMIN";
 
-/** Whether who is logged in changes employees; the session has asked already. */
-export function useMayChangePeople(): boolean {
+/** Whether who is logged in may; the session has asked who that is already. */
+export function useMay(may: (role: UserRole) => boolean): boolean {
   const [{ data }] = useQuery({ query: MeDocument, requestPolicy: "cache-first" });
-  return data ? mayChangePeople(data.me.role) : false;
+  return data ? may(data.me.role) : false;
 }

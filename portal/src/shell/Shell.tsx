@@ -5,13 +5,10 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 import type { MeQuery } from "../gql/graphql.ts";
-import { mayReview } from "../session/rights.ts";
+import { mayReview, maySeeDevices } from "../session/rights.ts";
 import { CameraIcon, EyeIcon, KeypadIcon, Mark, MoonIcon, PeopleIcon, SunIcon, TodayIcon } from "../ui/icons.tsx";
 import { AccountMenu } from "./AccountMenu.tsx";
 import styles from "./Shell.module.css";
-
-/** Who may read devices, as `docs/access.md` says. */
-const SEES_DEVICES: readonly MeQuery["me"]["role"][] = ["OWNER", "HR_ADMIN", "SITE_MANAGER", "AUDITOR"];
 
 export function Shell({ user, children }: { user: MeQuery["me"]; children: ReactNode }) {
   const { t } = useTranslation();
@@ -61,7 +58,7 @@ export function Shell({ user, children }: { user: MeQuery["me"]; children: React
               {t("nav.employees")}
             </NavLink>
           </li>
-          {SEES_DEVICES.includes(user.role) ? (
+          {maySeeDevices(user.role) ? (
             <li>
               <NavLink to="/cameras" className={styles.link ?? ""} onClick={close}>
                 <CameraIcon />
