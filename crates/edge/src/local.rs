@@ -109,6 +109,11 @@ impl Shared {
     fn site(&self) -> Option<&Site> {
         self.site.get()
     }
+
+    /// None are known before that.
+    fn cameras(&self) -> &[LocalCamera] {
+        self.site().map_or(&[], |site| &site.cameras)
+    }
 }
 
 /// The pages, served until this is dropped.
@@ -180,11 +185,7 @@ impl Local {
     /// The hub answered to a sighting.
     pub fn answered(&self, sighting: &Sighting, outcome: &SightingOutcome) {
         let shared = &self.shared;
-        let mut cameras = shared
-            .site()
-            .map(|site| &site.cameras)
-            .into_iter()
-            .flatten();
+        let mut cameras = shared.cameras().iter();
         if let Some(camera) = cameras.find(|camera| camera.id == sighting.camera_id) {
             camera.preview.answered(outcome);
             kiosk::answered(shared, &camera.name, sighting, outcome);

@@ -109,8 +109,7 @@ fn is_shown(shared: &Shared, camera: &str) -> bool {
     let Some(kiosk) = &shared.config.kiosk else {
         return false;
     };
-    let cameras = shared.site().map(|site| &site.cameras).into_iter();
-    let is_here = cameras.flatten().any(|other| other.name == camera);
+    let is_here = shared.cameras().iter().any(|other| other.name == camera);
     is_here && (kiosk.cameras.is_empty() || kiosk.cameras.iter().any(|other| other == camera))
 }
 
@@ -192,8 +191,7 @@ fn contact_event(shared: &Shared) -> Event {
 
 /// Whether somebody looks through any camera of this screen.
 fn from_afar_event(shared: &Shared) -> Event {
-    let cameras = shared.site().map(|site| &site.cameras).into_iter();
-    let mut cameras = cameras.flatten();
+    let mut cameras = shared.cameras().iter();
     Event::FromAfar {
         is_on: cameras.any(|camera| {
             is_shown(shared, &camera.name) && *camera.preview.seen_from_afar().borrow()

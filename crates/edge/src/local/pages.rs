@@ -219,11 +219,7 @@ async fn preview(
     _: Admitted,
     Path(name): Path<String>,
 ) -> Response {
-    let mut cameras = shared
-        .site()
-        .map(|site| &site.cameras)
-        .into_iter()
-        .flatten();
+    let mut cameras = shared.cameras().iter();
     let Some(camera) = cameras.find(|camera| camera.name == name) else {
         return (StatusCode::NOT_FOUND, "there is no such camera\n").into_response();
     };

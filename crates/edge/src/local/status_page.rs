@@ -137,7 +137,7 @@ pub(super) fn page(shared: &Shared) -> Page {
     };
     let problem = shared.contact.problem();
     let site = shared.site();
-    let cameras = site.map(|site| &site.cameras).into_iter().flatten();
+    let cameras = shared.cameras().iter();
     let faults = cameras.map(|camera| {
         let capture = &camera.watched.capture;
         CameraFaults {
