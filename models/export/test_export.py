@@ -1,4 +1,4 @@
-"""Tests of the file readers and of the reference pipeline's rules, on made-up data.
+"""Tests of the file readers, the exporters and the reference pipeline's rules, on made-up data.
 
     .rollcall/venv/bin/python -m unittest discover -s models/export
 """
@@ -16,7 +16,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 import calibrate
 import graphdef
+import mtcnn
 import pipeline
+import plain
 import torch_zip
 import variants
 
@@ -97,6 +99,46 @@ class Rules(unittest.TestCase):
         image = np.zeros((100, 90, 3), np.uint8)
         self.assertEqual(recogniser.crop_box(image, [10.4, 20, 50.4, 60]), [5, 15, 55, 65])
         self.assertEqual(recogniser.crop_box(image, [-3, 70, 80, 98]), [0, 66, 90, 100])
+
+
+# Shapes of the published layers: outputs, inputs and side of a convolution; outputs and inputs of a dense layer.
+LAYERS = {
+    "pnet": {"conv1": (10, 3, 3), "conv2": (16, 10, 3), "conv3": (32, 16, 3), "conv4_1": (2, 32, 1), "conv4_2": (4, 32, 1)},
+    "rnet": {"conv1": (28, 3, 3), "conv2": (48, 28, 3), "conv3": (64, 48, 2), "dense4": (128, 576), "dense5_1": (2, 128),
+             "dense5_2": (4, 128)},
+    "onet": {"conv1": (32, 3, 3), "conv2": (64, 32, 3), "conv3": (64, 64, 3), "conv4": (128, 64, 2), "dense5": (256, 1152),
+             "dense6_1": (2, 256), "dense6_2": (4, 256), "dense6_3": (10, 256)},
+}
+
+
+class Detectors(unittest.TestCase):
+    def test_rearranged_layers_compute_what_the_published_ones_do(self):
+        random = np.random.default_rng(3)
+        for name, sizes in (("pnet", [(12, 12), (13, 31), (40, 27)]), ("rnet", [(24, 24)]), ("onet", [(48, 48)])):
+            weights = {}
+            for layer, (n_outputs, n_inputs, *side) in LAYERS[name].items():
+                shape = (n_outputs, n_inputs, *side, *side)
+                weights[f"{layer}.weight"] = random.normal(0, np.prod(shape[1:]) ** -0.5, shape).astype(np.float32)
+                weights[f"{layer}.bias"] = random.normal(0, 0.2, n_outputs).astype(np.float32)
+                if "_" not in layer:
+                    # Below 0, from 0 to 1 and above: three rules.
+                    slope = random.permutation(np.linspace(-1.3, 1.4, n_outputs))
+                    weights[f"prelu{layer[-1]}.weight"] = slope.astype(np.float32)
+            model = mtcnn.build(name, weights)
+            onnx.checker.check_model(model, full_check=True)
+            session = pipeline.onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+            for height, width in sizes:
+                image = random.uniform(-1, 1, (height, width, 3)).astype(np.float32)
+                found = session.run(None, {"input": image.transpose(2, 0, 1)[None]})
+                found = dict(zip([output.name for output in session.get_outputs()], found))
+                reg, face, landmarks = plain.evaluate_mtcnn(name, weights, image)
+                if name == "pnet":
+                    reg = reg.transpose(0, 3, 1, 2)
+                np.testing.assert_allclose(found["reg"], reg, atol=2e-5)
+                np.testing.assert_allclose(found["prob"][:, 1], face, atol=2e-5)
+                np.testing.assert_allclose(found["prob"].sum(axis=1), 1, atol=1e-6)
+                if landmarks is not None:
+                    np.testing.assert_allclose(found["landmarks"], landmarks, atol=2e-5)
 
 
 def network(random):

@@ -19,7 +19,7 @@ use ort::{
 use self::{
     boxes::Candidate,
     nms::{Overlap, suppress},
-    pyramid::{AreaSums, Part},
+    pyramid::{ColumnSums, Part},
 };
 use crate::{
     error::{Result, VisionError},
@@ -52,7 +52,7 @@ pub struct Detector {
     rnet: Session,
     onet: Session,
     engines: [Engine; 3],
-    sums: AreaSums,
+    sums: ColumnSums,
     input: Vec<f32>,
     level: Vec<Candidate>,
     proposals: Vec<Candidate>,
@@ -94,7 +94,7 @@ impl Detector {
             rnet,
             onet,
             engines: [engine_pnet, engine_rnet, engine_onet],
-            sums: AreaSums::new(spec.mean, spec.scale),
+            sums: ColumnSums::new(spec.mean, spec.scale),
             spec,
             input: Vec::new(),
             level: Vec::new(),
@@ -281,7 +281,7 @@ fn collect_parts(candidates: &[Candidate], frame: &Frame, parts: &mut Vec<(usize
 
 /// Resizes a batch of parts into the network input `[n, 3, side, side]`.
 fn fill<'a>(
-    sums: &mut AreaSums,
+    sums: &mut ColumnSums,
     buffer: &'a mut Vec<f32>,
     batch: &[(usize, Part)],
     side: usize,
