@@ -127,10 +127,16 @@ CREATE FUNCTION app.camera_view_end(p_organization_id uuid, p_view_id uuid) RETU
 declare
   v_camera_id uuid;
 begin
+  select camera_view.camera_id into v_camera_id from app.camera_view
+  where camera_view.organization_id = p_organization_id and camera_view.view_id = p_view_id
+    and p_organization_id = app.current_organization_id() and camera_view.user_id = app.current_user_id();
+  perform from app.camera_view
+  where camera_view.organization_id = p_organization_id and camera_view.camera_id = v_camera_id
+  order by camera_view.view_id
+  for update;
   delete from app.camera_view
   where camera_view.organization_id = p_organization_id and camera_view.view_id = p_view_id
-    and p_organization_id = app.current_organization_id() and camera_view.user_id = app.current_user_id()
-  returning camera_view.camera_id into v_camera_id;
+    and camera_view.camera_id = v_camera_id;
   if not found then
     return false;
   end if;
@@ -1935,11 +1941,13 @@ begin
     or substring(p_jpeg from 1 for 3) <> '\xffd8ff'::bytea then
     raise exception 'the picture is no JPEG of at most 128 KiB with its time' using errcode = 'RC005';
   end if;
-  if not exists (
-    select from app.camera_view
-    where camera_view.organization_id = v_device.organization_id and camera_view.camera_id = p_camera_id
-      and camera_view.until_at > now()
-  ) then
+  -- Held, so that the viewing does not end before the picture is there to be cleared away.
+  perform from app.camera_view
+  where camera_view.organization_id = v_device.organization_id and camera_view.camera_id = p_camera_id
+    and camera_view.until_at > now()
+  limit 1
+  for share;
+  if not found then
     delete from app.camera_picture
     where camera_picture.organization_id = v_device.organization_id and camera_picture.camera_id = p_camera_id;
     return false;

@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rollcall_domain::id::{CameraId, OrganizationId, SiteId, UserId};
 use rollcall_store::camera_view::{
@@ -14,7 +16,7 @@ use rollcall_store::device::{CameraState, DeviceClient, MAX_PICTURE_BYTES, Showi
 use rollcall_store::provision::{self, UserSpec};
 use rollcall_store::user::UserRole;
 use rollcall_store::{Scope, StoreError};
-use rollcall_testkit::fixture;
+use rollcall_testkit::{fixture, wait_until};
 use support::{World, code};
 use uuid::Uuid;
 
@@ -180,6 +182,38 @@ async fn a_picture_is_seen_while_somebody_looks_and_nothing_of_it_stays() {
     assert!(!shown.unwrap());
     assert_eq!(n_rows(&world).await, (0, 0));
     assert_eq!(device.watched_cameras().await.unwrap().camera_ids, []);
+}
+
+#[tokio::test]
+async fn two_viewings_and_a_picture_at_once_leave_no_picture() {
+    let world = World::new().await;
+    let camera_id = world.fixture.entry_camera_id;
+    let organization_id = world.fixture.organization_id;
+    let owner = user(&world, organization_id, UserRole::Owner, None).await;
+    let views = [
+        begin(&world, &owner, camera_id).await.unwrap(),
+        begin(&world, &owner, camera_id).await.unwrap(),
+    ];
+    let put = world.device.picture_put(camera_id, picture(JPEG, at()));
+    assert!(put.await.unwrap());
+    let first = world.db.api.begin(&owner).await.unwrap();
+    assert!(camera_view_end(&first, views[0].view_id).await.unwrap());
+    // Both wait for the first.
+    let waiting = async {
+        let sql = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        let admin = world.db.admin.client().await.unwrap();
+        wait_until("two wait", Duration::from_secs(20), async || {
+            let n_waiting: i64 = admin.query_one(sql, &[]).await.unwrap().get(0);
+            (n_waiting == 2).then_some(())
+        })
+        .await;
+        first.commit().await.unwrap();
+    };
+    let later = world.device.picture_put(camera_id, picture(JPEG, at()));
+    let (was_open, put, ()) = tokio::join!(end(&world, &owner, views[1]), later, waiting);
+    assert!(was_open);
+    put.unwrap();
+    assert_eq!(n_rows(&world).await, (0, 0));
 }
 
 #[tokio::test]

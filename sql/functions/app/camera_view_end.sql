@@ -1,6 +1,7 @@
 -- Ends a viewing of the acting user, and clears the camera's picture away when nobody else looks. Security definer: that
 -- somebody else looks is not for the user to see. False when it was over already.
--- Callers: the API, as rollcall_api, in a transaction of the user. Locks: the rows. Notifications: none.
+-- Callers: the API, as rollcall_api, in a transaction of the user. Locks: all viewings of the camera, or two that end at
+-- the same time would each take the other for somebody who still looks. Notifications: none.
 create or replace function app.camera_view_end(p_organization_id uuid, p_view_id uuid) returns boolean
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -8,10 +9,16 @@ as $$
 declare
   v_camera_id uuid;
 begin
+  select camera_view.camera_id into v_camera_id from app.camera_view
+  where camera_view.organization_id = p_organization_id and camera_view.view_id = p_view_id
+    and p_organization_id = app.current_organization_id() and camera_view.user_id = app.current_user_id();
+  perform from app.camera_view
+  where camera_view.organization_id = p_organization_id and camera_view.camera_id = v_camera_id
+  order by camera_view.view_id
+  for update;
   delete from app.camera_view
   where camera_view.organization_id = p_organization_id and camera_view.view_id = p_view_id
-    and p_organization_id = app.current_organization_id() and camera_view.user_id = app.current_user_id()
-  returning camera_view.camera_id into v_camera_id;
+    and camera_view.camera_id = v_camera_id;
   if not found then
     return false;
   end if;

@@ -27,11 +27,13 @@ begin
     or substring(p_jpeg from 1 for 3) <> '\xffd8ff'::bytea then
     raise exception 'the picture is no JPEG of at most 128 KiB with its time' using errcode = 'RC005';
   end if;
-  if not exists (
-    select from app.camera_view
-    where camera_view.organization_id = v_device.organization_id and camera_view.camera_id = p_camera_id
-      and camera_view.until_at > now()
-  ) then
+  -- Held, so that the viewing does not end before the picture is there to be cleared away.
+  perform from app.camera_view
+  where camera_view.organization_id = v_device.organization_id and camera_view.camera_id = p_camera_id
+    and camera_view.until_at > now()
+  limit 1
+  for share;
+  if not found then
     delete from app.camera_picture
     where camera_picture.organization_id = v_device.organization_id and camera_picture.camera_id = p_camera_id;
     return false;
