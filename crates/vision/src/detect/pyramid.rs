@@ -117,29 +117,32 @@ impl ColumnSums {
             for (&(left, right, one), ((red, green), blue)) in self.columns.iter().zip(outputs) {
                 let sum = minus(self.line[right], self.line[left]);
                 let share = share * one;
-                *blue = sum[0] as i32 as f32 * share - shift;
-                *green = sum[1] as i32 as f32 * share - shift;
-                *red = sum[2] as i32 as f32 * share - shift;
+                let [b, g, r, _] = scaled(sum, share, shift);
+                *blue = b;
+                *green = g;
+                *red = r;
             }
         }
     }
 
     /// Fills `line` with the rows `from..to` of `part`.
     fn sum_rows(&mut self, part: Part, from: usize, to: usize) {
-        self.below.clear();
+        let row = |y: usize| {
+            let start = (part.y + y) * self.stride + 3 * part.x;
+            &self.sums[start..=start + 3 * part.width]
+        };
+        let first = to.min(from + MOST_ROWS);
+        let rows = row(from).iter().zip(row(first));
         self.below.resize(3 * part.width + 1, 0);
-        let mut top = from;
-        while top < to {
-            let bottom = to.min(top + MOST_ROWS);
-            let row = |y: usize| {
-                let start = (part.y + y) * self.stride + 3 * part.x;
-                &self.sums[start..=start + 3 * part.width]
-            };
-            let rows = row(top).iter().zip(row(bottom));
+        for (sum, (above, under)) in self.below.iter_mut().zip(rows) {
+            *sum = u32::from(under.wrapping_sub(*above));
+        }
+        // More rows only in pictures of more than 3,000.
+        for top in (first..to).step_by(MOST_ROWS) {
+            let rows = row(top).iter().zip(row(to.min(top + MOST_ROWS)));
             for (sum, (above, under)) in self.below.iter_mut().zip(rows) {
                 *sum += u32::from(under.wrapping_sub(*above));
             }
-            top = bottom;
         }
         // Its first one stays zero.
         self.line.resize(part.width + 1, [0; 4]);
@@ -172,6 +175,15 @@ fn minus(a: [u32; 4], b: [u32; 4]) -> [u32; 4] {
         a[1].wrapping_sub(b[1]),
         a[2].wrapping_sub(b[2]),
         a[3].wrapping_sub(b[3]),
+    ]
+}
+
+fn scaled(sum: [u32; 4], share: f32, shift: f32) -> [f32; 4] {
+    [
+        sum[0] as i32 as f32 * share - shift,
+        sum[1] as i32 as f32 * share - shift,
+        sum[2] as i32 as f32 * share - shift,
+        sum[3] as i32 as f32 * share - shift,
     ]
 }
 
