@@ -118,6 +118,12 @@ pub fn recogniser_pack(config: &Config) -> anyhow::Result<Pack> {
 }
 
 fn enrolment_engine(config: &Config) -> anyhow::Result<EnrolmentEngine> {
+    let (detector, embedder) = networks(config)?;
+    Ok(EnrolmentEngine::new(detector, embedder))
+}
+
+/// The networks that enrol photographs, as configured, with checked files.
+pub fn networks(config: &Config) -> anyhow::Result<(Detector, Embedder)> {
     let runtime = Runtime::load(&config.onnxruntime())?;
     let session = SessionOptions {
         providers: vec![Provider::Cpu],
@@ -131,5 +137,5 @@ fn enrolment_engine(config: &Config) -> anyhow::Result<EnrolmentEngine> {
     };
     let detector = Detector::open(&runtime, &detector_pack, options)?;
     let embedder = Embedder::open(&runtime, &recogniser_pack(config)?, session)?;
-    Ok(EnrolmentEngine::new(detector, embedder))
+    Ok((detector, embedder))
 }

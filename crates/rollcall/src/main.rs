@@ -15,6 +15,7 @@ mod device;
 mod device_create;
 mod doctor;
 mod employee_code;
+mod evaluate;
 mod exception;
 mod hub;
 mod instance;
@@ -84,6 +85,8 @@ enum Command {
     /// Model packs.
     #[command(subcommand)]
     Models(models::Models),
+    /// Measure how often recognition is wrong, on photographs whose people are known.
+    Evaluate(evaluate::Evaluate),
     /// Reports.
     #[command(subcommand)]
     Report(report::Report),
@@ -199,6 +202,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor => doctor::run(&instance).await,
         Command::Migrate => serve::migrate(&instance).await,
         Command::Models(models) => models.run(&instance),
+        Command::Evaluate(evaluate) => evaluate.run(&instance),
         Command::Report(report) => report.run(&instance).await,
         Command::Organization(command) => command.run(&instance).await,
         Command::Site(command) => command.run(&instance).await,

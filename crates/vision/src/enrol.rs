@@ -103,6 +103,24 @@ pub fn enrol_photo(
     embedder: &mut Embedder,
     frame: &Frame,
 ) -> Result<EnrolledFace, PhotoProblem> {
+    enrol(detector, embedder, (frame, false))
+}
+
+/// As [`enrol_photo`], of the largest face where there are several: for photographs whose people are known otherwise, as
+/// those of test collections. Whoever stands behind somebody must not be enrolled by chance.
+pub fn enrol_largest_face(
+    detector: &mut Detector,
+    embedder: &mut Embedder,
+    frame: &Frame,
+) -> Result<EnrolledFace, PhotoProblem> {
+    enrol(detector, embedder, (frame, true))
+}
+
+fn enrol(
+    detector: &mut Detector,
+    embedder: &mut Embedder,
+    (frame, takes_largest): (&Frame, bool),
+) -> Result<EnrolledFace, PhotoProblem> {
     let shrunk = frame.shrunk_to(MAX_SIDE_PX)?;
     let scale = shrunk
         .as_ref()
@@ -115,7 +133,7 @@ pub fn enrol_photo(
         .iter()
         .filter(|face| face.bbox.width().max(face.bbox.height()) >= least)
         .count();
-    if n > 1 {
+    if n > 1 && !takes_largest {
         return Err(PhotoProblem::SeveralFaces { n });
     }
     let eye_distance_px = largest.eye_distance_px();

@@ -44,7 +44,7 @@ pub use cover::{Cover, cover};
 pub use detect::{Detector, DetectorOptions};
 pub use embed::Embedder;
 pub use embedding::{EMBEDDING_DIMENSIONS, Embedding, similarity};
-pub use enrol::{EnrolledFace, PhotoProblem, enrol_photo};
+pub use enrol::{EnrolledFace, PhotoProblem, enrol_largest_face, enrol_photo};
 pub use error::{Refusal, Result, VisionError};
 pub use frame::Frame;
 pub use geometry::{BBox, Face};

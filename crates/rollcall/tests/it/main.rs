@@ -5,6 +5,7 @@ mod bad_input;
 mod corrections;
 mod demo;
 mod enrol;
+mod evaluate;
 mod import;
 mod listings;
 mod output;
