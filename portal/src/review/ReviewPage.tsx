@@ -24,6 +24,8 @@ import styles from "./review.module.css";
 
 type Sighting = ReviewQueueQuery["reviewQueue"]["nodes"][number];
 
+type Candidate = NonNullable<Sighting["greetedEmployee"]>;
+
 const PAGE_SIZE = 20;
 /** What a review changes is the queue, which holds nothing when it is empty. */
 const CONTEXT = { additionalTypenames: ["Sighting"] };
@@ -62,7 +64,7 @@ export default function ReviewPage() {
     setDone(next);
     read({ requestPolicy: "network-only" });
   };
-  const onConfirm = async (sighting: Sighting, employee: NonNullable<Sighting["employee"]>) => {
+  const onConfirm = async (sighting: Sighting, employee: Candidate) => {
     const { data, error } = await confirm({ input: { sightingId: sighting.id, employeeId: employee.id } });
     finish(
       { error, payload: data?.sightingConfirm },
@@ -113,13 +115,13 @@ export default function ReviewPage() {
               <Evidence sighting={sighting} />
             </div>
             <div className={styles.actions}>
-              {sighting.employee ? (
-                <Button size="xs" disabled={isBusy} onClick={() => sighting.employee && void onConfirm(sighting, sighting.employee)}>
-                  {t("review.itIs", { name: sighting.employee.displayName })}
+              {candidates(sighting).map((employee) => (
+                <Button key={employee.id} size="xs" disabled={isBusy} onClick={() => void onConfirm(sighting, employee)}>
+                  {t("review.itIs", { name: employee.displayName })}
                 </Button>
-              ) : null}
+              ))}
               <Button size="xs" variant="default" disabled={isBusy} onClick={() => void onReject(sighting)}>
-                {t(sighting.employee ? "review.somebodyElse" : "review.stranger")}
+                {t(candidates(sighting).length > 0 ? "review.somebodyElse" : "review.stranger")}
               </Button>
             </div>
           </li>
@@ -136,6 +138,12 @@ export default function ReviewPage() {
       />
     </Page>
   );
+}
+
+/** Whom it may be: the hub's best, and whom the box had greeted meanwhile. */
+function candidates({ employee, greetedEmployee }: Sighting): Candidate[] {
+  const found = [employee, greetedEmployee].flatMap((candidate) => candidate ?? []);
+  return found.filter((candidate, index) => found.findIndex(({ id }) => id === candidate.id) === index);
 }
 
 function Picture({ sighting }: { sighting: Sighting }) {
@@ -175,6 +183,7 @@ function Head({ sighting }: { sighting: Sighting }) {
         {sighting.camera ? ` · ${sighting.camera.name}` : null}
         {likeness ? ` · ${t("review.similarity", { value: likeness })}` : null}
       </p>
+      {sighting.greetedEmployee ? <p>{t("review.greeted", { name: sighting.greetedEmployee.displayName })}</p> : null}
       {sighting.reason ? <p>{reason ? t(`review.reasons.${reason}`) : sighting.reason}</p> : null}
     </>
   );
