@@ -4646,6 +4646,60 @@ CREATE VIEW biometric.gallery WITH (security_invoker='true') AS
 
 COMMENT ON VIEW biometric.gallery IS 'Templates that may be searched, by site: valid consent, active employee, site in scope, active space.';
 
+-- Name: operating_point; Type: TABLE; Schema: biometric; Owner: -
+
+CREATE TABLE biometric.operating_point (
+    organization_id uuid NOT NULL,
+    operating_point_id uuid DEFAULT uuidv7() NOT NULL,
+    space_id uuid NOT NULL,
+    threshold real NOT NULL,
+    margin real NOT NULL,
+    fpir_target double precision NOT NULL,
+    fpir double precision NOT NULL,
+    fnir double precision NOT NULL,
+    n_people integer NOT NULL,
+    n_measured integer NOT NULL,
+    n_photos smallint NOT NULL,
+    n_strangers integer NOT NULL,
+    set_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT operating_point_counts_check CHECK ((((n_people >= n_measured) AND (n_people <= 100000000)) AND (n_measured > 0) AND (n_photos > 0) AND (n_strangers > 0))),
+    CONSTRAINT operating_point_rates_check CHECK (((fpir_target > (0)::double precision) AND (fpir_target < (1)::double precision) AND ((fpir >= (0)::double precision) AND (fpir <= (1)::double precision)) AND ((fnir >= (0)::double precision) AND (fnir <= (1)::double precision))))
+);
+
+ALTER TABLE ONLY biometric.operating_point FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE operating_point; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON TABLE biometric.operating_point IS 'Operating points that were set, newest last: threshold and margin with the measured errors that speak for them.';
+
+-- Name: COLUMN operating_point.fpir_target; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.operating_point.fpir_target IS 'Share of strangers who may be given a name.';
+
+-- Name: COLUMN operating_point.fpir; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.operating_point.fpir IS 'The same as measured, or computed for n_people from n_measured.';
+
+-- Name: COLUMN operating_point.fnir; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.operating_point.fnir IS 'Share of enrolled people who are not given theirs by one photograph, as measured.';
+
+-- Name: COLUMN operating_point.n_people; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.operating_point.n_people IS 'People in the largest gallery for which it holds.';
+
+-- Name: COLUMN operating_point.n_measured; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.operating_point.n_measured IS 'People in the galleries that were measured; with fewer than n_people the rate was computed, comparisons taken for independent.';
+
+-- Name: COLUMN operating_point.n_photos; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.operating_point.n_photos IS 'Photographs of each person in them.';
+
+-- Name: COLUMN operating_point.n_strangers; Type: COMMENT; Schema: biometric; Owner: -
+
+COMMENT ON COLUMN biometric.operating_point.n_strangers IS 'How many people were the strangers: what the rate rests on.';
+
 -- Name: photo; Type: TABLE; Schema: biometric; Owner: -
 
 CREATE TABLE biometric.photo (
@@ -5255,6 +5309,11 @@ ALTER TABLE ONLY biometric.consent
 ALTER TABLE ONLY biometric.enrolment_job
     ADD CONSTRAINT enrolment_job_pkey PRIMARY KEY (organization_id, job_id);
 
+-- Name: operating_point operating_point_pkey; Type: CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.operating_point
+    ADD CONSTRAINT operating_point_pkey PRIMARY KEY (organization_id, operating_point_id);
+
 -- Name: photo photo_pkey; Type: CONSTRAINT; Schema: biometric; Owner: -
 
 ALTER TABLE ONLY biometric.photo
@@ -5615,6 +5674,10 @@ CREATE INDEX enrolment_job_photo_idx ON biometric.enrolment_job USING btree (org
 -- Name: enrolment_job_queued_idx; Type: INDEX; Schema: biometric; Owner: -
 
 CREATE INDEX enrolment_job_queued_idx ON biometric.enrolment_job USING btree (created_at) WHERE (state = 'queued'::text);
+
+-- Name: operating_point_space_idx; Type: INDEX; Schema: biometric; Owner: -
+
+CREATE INDEX operating_point_space_idx ON biometric.operating_point USING btree (organization_id, space_id, set_at DESC);
 
 -- Name: space_active_idx; Type: INDEX; Schema: biometric; Owner: -
 
@@ -6231,6 +6294,11 @@ ALTER TABLE ONLY biometric.consent
 
 ALTER TABLE ONLY biometric.enrolment_job
     ADD CONSTRAINT enrolment_job_photo_fkey FOREIGN KEY (organization_id, photo_id) REFERENCES biometric.photo(organization_id, photo_id);
+
+-- Name: operating_point operating_point_space_fkey; Type: FK CONSTRAINT; Schema: biometric; Owner: -
+
+ALTER TABLE ONLY biometric.operating_point
+    ADD CONSTRAINT operating_point_space_fkey FOREIGN KEY (organization_id, space_id) REFERENCES biometric.space(organization_id, space_id);
 
 -- Name: photo photo_employee_fkey; Type: FK CONSTRAINT; Schema: biometric; Owner: -
 
@@ -7232,6 +7300,14 @@ CREATE POLICY enrolment_job_photo_policy ON biometric.enrolment_job AS RESTRICTI
 -- Name: enrolment_job enrolment_job_worker_policy; Type: POLICY; Schema: biometric; Owner: -
 
 CREATE POLICY enrolment_job_worker_policy ON biometric.enrolment_job FOR SELECT TO rollcall_worker USING (true);
+
+-- Name: operating_point; Type: ROW SECURITY; Schema: biometric; Owner: -
+
+ALTER TABLE biometric.operating_point ENABLE ROW LEVEL SECURITY;
+
+-- Name: operating_point operating_point_organization_policy; Type: POLICY; Schema: biometric; Owner: -
+
+CREATE POLICY operating_point_organization_policy ON biometric.operating_point USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 
 -- Name: photo; Type: ROW SECURITY; Schema: biometric; Owner: -
 

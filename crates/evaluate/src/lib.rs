@@ -4,6 +4,7 @@
 //! Words as in ISO/IEC 19795-1: FMR and FNMR of pairs, FPIR and FNIR of searches in a gallery, FTE of photographs that give
 //! no template. Must not know where faces come from, nor the database.
 
+pub mod choice;
 mod drawing;
 pub mod faces;
 pub mod gallery;
@@ -14,8 +15,9 @@ pub mod pairs;
 pub mod report;
 mod scores;
 
+pub use choice::{Choice, choose};
 pub use faces::{Face, Labelled, Person, Refused};
-pub use report::{Options, Report, measure};
+pub use report::{Model, Options, Report, measure};
 pub use scores::{MOST_FACES, Scores};
 
 /// Why a measurement could not be made or written.
@@ -45,6 +47,16 @@ pub enum EvaluateError {
     Pairs {
         /// From 1.
         line: usize,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A report that cannot be read.
+    #[error(
+        "cannot read `{file}` of the report: {problem}\nhint: name the folder that `rollcall evaluate --out` wrote"
+    )]
+    Read {
+        /// Its name.
+        file: &'static str,
         /// What is wrong.
         problem: String,
     },

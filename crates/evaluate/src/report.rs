@@ -7,7 +7,7 @@ use std::path::Path;
 use rand::SeedableRng as _;
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::faces::Labelled;
 use crate::gallery::{Point, Rates, Setting, Trials};
@@ -20,9 +20,20 @@ use crate::{EvaluateError, Result, drawing};
 /// False match rates for which a threshold of pairs is given.
 const FMR_TARGETS: [f64; 3] = [1e-2, 1e-3, 1e-4];
 
+/// With what faces were found and compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Model {
+    /// Model pack of the recogniser.
+    pub pack: String,
+    /// Digest of its embedding space: figures of another one say nothing.
+    pub space: String,
+}
+
 /// What is measured.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
+    /// For the report.
+    pub model: Model,
     /// People in a gallery, one or more sizes.
     pub gallery_sizes: Vec<usize>,
     /// Photographs of each of them.
@@ -42,6 +53,8 @@ pub struct Options {
 /// Everything that was found. No embedding and no name of a person is in it.
 #[derive(Debug, Serialize)]
 pub struct Report {
+    /// With what.
+    pub model: Model,
     /// People, those who are only strangers among them.
     pub n_people: usize,
     /// Photographs.
@@ -180,6 +193,7 @@ pub fn measure(
     let reasons = labelled.reasons().into_iter();
     let refused = labelled.refused.iter();
     Ok(Report {
+        model: options.model.clone(),
         n_people: labelled.people.len(),
         n_images: labelled.n_images(),
         n_faces: labelled.faces.len(),

@@ -4,7 +4,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use rollcall_store::doctor;
+use rollcall_domain::id::OrganizationId;
+use rollcall_store::operating_point::operating_point;
+use rollcall_store::provision::organization_list;
+use rollcall_store::{Database, doctor};
 use rollcall_vision::{Pack, Runtime, pack, video_backends};
 
 use crate::config::Config;
@@ -172,4 +175,28 @@ async fn database(checks: &mut Checks, instance: &Instance) {
         };
         checks.report(&format!("role {role}"), result);
     }
+    // Without tables yet there is nobody to ask about.
+    for organization in organization_list(&admin).await.unwrap_or_default() {
+        let result = threshold(&admin, organization.organization_id).await;
+        checks.report(&format!("threshold {}", organization.name), result);
+    }
+}
+
+/// Whether an organisation's threshold holds for as many people as are enrolled.
+async fn threshold(admin: &Database, organization_id: OrganizationId) -> anyhow::Result<String> {
+    let now = operating_point(admin, organization_id).await?;
+    let Some((point, _)) = &now.set else {
+        return Ok(format!("{:.3}, the model pack's own", now.threshold));
+    };
+    if now.n_enrolled > i64::from(point.n_people) {
+        bail!(
+            "{} people are enrolled, it was measured for {}: strangers are given a name more often\nhint: `rollcall evaluate`, then `rollcall operating-point set`",
+            now.n_enrolled,
+            point.n_people
+        );
+    }
+    Ok(format!(
+        "{:.3}, for up to {} people; {} are enrolled",
+        now.threshold, point.n_people, now.n_enrolled
+    ))
 }

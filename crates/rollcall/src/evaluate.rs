@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use rollcall_evaluate::report::plain;
-use rollcall_evaluate::{Labelled, Options, measure};
+use rollcall_evaluate::{Labelled, Model, Options, measure};
 use rollcall_vision::manifest::Kind;
 
 use crate::config::Config;
@@ -61,7 +61,8 @@ pub struct Evaluate {
     seed: u64,
 }
 
-fn share(text: &str) -> Result<f64, String> {
+/// A share above 0 and below 1.
+pub fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
     match share > 0.0 && share < 1.0 {
         true => Ok(share),
@@ -111,6 +112,10 @@ impl Evaluate {
         let way = format!("{}, {}, {way}", config.detector, pack.space()?.digest);
         let labelled = embed::embed(&config, (&way, self.largest_face), images, &partial)?;
         let options = Options {
+            model: Model {
+                pack: config.recogniser.clone(),
+                space: pack.space()?.digest,
+            },
             gallery_sizes: self.sizes(&labelled),
             n_photos: self.photos as usize,
             n_galleries: self.galleries as usize,

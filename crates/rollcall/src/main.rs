@@ -22,6 +22,7 @@ mod instance;
 mod listing;
 mod models;
 mod muster;
+mod operating_point;
 mod organization_set;
 mod period;
 mod problem;
@@ -87,6 +88,9 @@ enum Command {
     Models(models::Models),
     /// Measure how often recognition is wrong, on photographs whose people are known.
     Evaluate(evaluate::Evaluate),
+    /// The threshold of an organisation, chosen from measured errors.
+    #[command(subcommand)]
+    OperatingPoint(operating_point::Command),
     /// Reports.
     #[command(subcommand)]
     Report(report::Report),
@@ -203,6 +207,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => serve::migrate(&instance).await,
         Command::Models(models) => models.run(&instance),
         Command::Evaluate(evaluate) => evaluate.run(&instance),
+        Command::OperatingPoint(command) => command.run(&instance).await,
         Command::Report(report) => report.run(&instance).await,
         Command::Organization(command) => command.run(&instance).await,
         Command::Site(command) => command.run(&instance).await,

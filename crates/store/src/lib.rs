@@ -53,6 +53,7 @@ pub mod live;
 mod mark;
 pub mod migrate;
 pub mod muster;
+pub mod operating_point;
 pub mod organization;
 pub mod overtime;
 pub mod pad;

@@ -296,7 +296,7 @@ pub async fn consent_give(
 }
 
 /// Makes `space` the organisation's active embedding space. A space with this digest is taken and gets
-/// the new operating point; templates of other spaces stay and are no longer searched.
+/// the new operating point, unless one was set from measured errors; templates of other spaces stay and are no longer searched.
 pub async fn space_create(
     admin: &Database,
     organization_id: OrganizationId,
@@ -327,8 +327,15 @@ async fn space_put(
             "insert into biometric.space (organization_id, digest, pack, dimensions, threshold, review_floor, margin, radius)
              values ($1, $2, $3, $4, $5, $6, $7, $8)
              on conflict (organization_id, digest) do update
-               set threshold = excluded.threshold, review_floor = excluded.review_floor, margin = excluded.margin,
-                   radius = excluded.radius, is_active = true
+               set (threshold, review_floor, margin, radius) = (
+                     select case when kept.is_set then space.threshold else excluded.threshold end,
+                       case when kept.is_set then space.review_floor else excluded.review_floor end,
+                       case when kept.is_set then space.margin else excluded.margin end,
+                       case when kept.is_set then space.radius else excluded.radius end
+                     from (select exists (
+                       select from biometric.operating_point as point
+                       where point.organization_id = space.organization_id and point.space_id = space.space_id) as is_set) as kept),
+                   is_active = true
              returning space_id",
             &[
                 &organization_id.0,

@@ -161,3 +161,107 @@ fn what_cannot_be_measured_is_said() {
     }
     assert!(!root.join("out").exists(), "nothing was begun");
 }
+
+#[test]
+fn a_threshold_is_chosen_from_a_report_and_kept_with_what_speaks_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    photographs(root);
+    let strangers = root.join("strangers");
+    let output = evaluate(root, &["--strangers", strangers.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let instance = root.join("instance");
+    let report = root.join("out");
+    let run = |arguments: &[&str]| {
+        let output = rollcall()
+            .args(arguments)
+            .arg("--instance")
+            .arg(&instance)
+            .output()
+            .unwrap();
+        match output.status.success() {
+            true => Ok(stdout(&output)),
+            false => Err(stderr(&output)),
+        }
+    };
+    let set = [
+        "operating-point",
+        "set",
+        "--report",
+        report.to_str().unwrap(),
+    ];
+    run(&["migrate"]).unwrap();
+    run(&[
+        "organization",
+        "create",
+        "Acme",
+        "--owner-email",
+        "owner@acme.example",
+    ])
+    .unwrap();
+    let shown = run(&["operating-point", "show"]).unwrap();
+    assert!(
+        shown.contains("threshold 0.600, margin 0.05, model `facenet-casia`; 0 people enrolled"),
+        "{shown}"
+    );
+    assert!(shown.contains("nobody has measured them"), "{shown}");
+
+    // One stranger shows nothing.
+    let refused = run(&[&set[..], &["--fpir", "0.01"]].concat()).unwrap_err();
+    assert!(
+        refused.contains("has 1 strangers") && refused.contains("takes 300 or more"),
+        "{refused}"
+    );
+    // As if there had been two thousand.
+    let file = report.join("report.json");
+    let mut written: Value =
+        serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    written["galleries"][0]["in_use"]["fpir"]["n_people"] = 2000.into();
+    std::fs::write(&file, written.to_string()).unwrap();
+    let would = run(&[&set[..], &["--fpir", "0.01", "--dry-run"]].concat()).unwrap();
+    assert!(
+        would.contains("would set threshold 0.") && would.contains("from 0.600 and 0.05"),
+        "{would}"
+    );
+    assert!(
+        run(&["operating-point", "show"])
+            .unwrap()
+            .contains("nobody has measured them"),
+        "nothing was set"
+    );
+    let done = run(&[&set[..], &["--fpir", "0.01"]].concat()).unwrap();
+    assert!(
+        done.contains("none of 2000 strangers was given a name; asked for was at most 1 in 100"),
+        "{done}"
+    );
+    assert!(done.contains("Holds for up to 2 people"), "{done}");
+    let shown = run(&["operating-point", "show"]).unwrap();
+    assert!(
+        shown.contains("from measured errors") && !shown.contains("WARNING"),
+        "{shown}"
+    );
+    let large =
+        run(&[&set[..], &["--fpir", "0.01", "--people", "3", "--dry-run"]].concat()).unwrap();
+    assert!(
+        large.contains("Holds for up to 4 people, computed from galleries of 2"),
+        "{large}"
+    );
+
+    written["model"]["space"] = "another".into();
+    std::fs::write(&file, written.to_string()).unwrap();
+    let refused = run(&[&set[..], &["--fpir", "0.01"]].concat()).unwrap_err();
+    assert!(
+        refused.contains("measure with the model that is in use"),
+        "{refused}"
+    );
+    let refused = run(&[
+        "operating-point",
+        "set",
+        "--fpir",
+        "0.01",
+        "--report",
+        "/nowhere",
+    ])
+    .unwrap_err();
+    assert!(refused.contains("cannot read `report.json`"), "{refused}");
+}
