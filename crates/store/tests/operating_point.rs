@@ -1,7 +1,5 @@
 //! The operating point of an organisation: what it changes, what it leaves, and for whom.
 
-#![expect(clippy::unwrap_used, reason = "a failed call ends the test")]
-
 mod support;
 
 use jiff::Timestamp;
