@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import en from "../i18n/en.json";
 import { knownReason, signTone, verdictTone, wallClock } from "./evidence.ts";
 
 it("signs_of_an_attack_warn_and_signs_of_life_do_not", () => {
@@ -6,6 +7,10 @@ it("signs_of_an_attack_warn_and_signs_of_life_do_not", () => {
   expect((["RELIEF", "BLINK"] as const).map(signTone)).toEqual(["in", "in"]);
   expect((["NO_RELIEF", "NO_BLINK"] as const).map(signTone)).toEqual(["outline", "outline"]);
   expect((["ATTACK", "LIVE", "NOT_CHECKED"] as const).map(verdictTone)).toEqual(["stop", "in", "none"]);
+});
+
+it("every_reason_with_words_is_known", () => {
+  for (const reason of Object.keys(en.review.reasons)) expect(knownReason(reason)).toBe(reason);
 });
 
 it("a_reason_without_words_is_not_taken_for_another", () => {

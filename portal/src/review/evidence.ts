@@ -27,6 +27,7 @@ const REASONS = [
   "pad_not_checked",
   "clock_ahead",
   "clock_skew",
+  "greeted_otherwise",
 ] as const;
 
 export type Reason = (typeof REASONS)[number];
