@@ -519,7 +519,7 @@ fn free_name(path: &Path) -> PathBuf {
 
 /// The damaged files beside a spool by their numbers, the oldest first.
 fn damaged(path: &Path) -> Vec<(u64, PathBuf)> {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+    let (folder, Some(name)) = (folder_of(path), path.file_name()) else {
         return Vec::new();
     };
     let begin = format!("{}{DAMAGED}", name.to_string_lossy());
@@ -538,6 +538,14 @@ fn damaged(path: &Path) -> Vec<(u64, PathBuf)> {
     found
 }
 
+/// The folder of a file; the one that the agent runs in for a bare name, whose parent is an empty path, which cannot be read.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
 /// Removes all but the newest damaged files: they must not fill the disk.
 fn forget_old(path: &Path) {
     let damaged = damaged(path);
@@ -554,4 +562,23 @@ fn restrict(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
     // Best effort: a folder of a foreign file system may know no modes.
     let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_name_has_a_folder_that_can_be_read() {
+        // Else each damaged file would replace the one before.
+        for (path, expected) in [
+            ("door.spool", "."),
+            ("./door.spool", "."),
+            ("/var/door.spool", "/var"),
+        ] {
+            let folder = folder_of(Path::new(path));
+            assert_eq!(folder, Path::new(expected), "{path}");
+        }
+        assert!(std::fs::read_dir(folder_of(Path::new("door.spool"))).is_ok());
+    }
 }
